@@ -1,0 +1,55 @@
+"""What tests of several packages share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from minimax_speech.audio import io
+
+# Tests run side by side: threads would only take the cores from one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.fixture(scope="session")
+def tiny_parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the exported parts of a tiny model, and its tokenizer.json."""
+    from tiny import write_parts
+
+    folder = tmp_path_factory.mktemp("parts")
+    write_parts(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_parts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Directory of a whole tiny model with random weights and a default voice: do not change it."""
+    from tiny import PARTS, tone
+
+    from minimax_speech.inference.assembly import assemble
+    from minimax_speech.inference.bundle import Bundle
+    from minimax_speech.inference.references import clone
+
+    folder = tmp_path_factory.mktemp("tiny_model")
+    assemble(
+        dict.fromkeys(PARTS, tiny_parts),
+        tiny_parts / "tokenizer.json",
+        folder,
+        name="tiny",
+        languages=["en"],
+        card="# tiny\n\nRandom weights.\n",
+    )
+    (folder / "voices").mkdir()
+    voice = clone(Bundle.load(folder), [tone(2.0)], "default")
+    voice.save(folder / "voices" / "default.safetensors")
+    return folder
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    """A wav file of two seconds that can serve as a reference."""
+    from tiny import tone
+
+    path = tmp_path / "clip.wav"
+    io.write(path, tone(2.0), io.SAMPLE_RATE)
+    return path

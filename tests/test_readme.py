@@ -1,0 +1,51 @@
+"""The README's tree names every module, and nothing that is not there."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("minimax_speech", "speaker_encoder", "flow_vae")
+
+
+def tree_of(readme: str) -> dict[str, str]:
+    """Path -> description of each line of the tree; two spaces of indent a level."""
+    lines = readme.split("## The tree", 1)[1].split("```")[1].strip("\n").splitlines()
+    entries: dict[str, str] = {}
+    folders: list[str] = []
+    for line in lines:
+        match = re.fullmatch(r"( *)(\S+)(?: +(.*))?", line)
+        assert match, line
+        depth = len(match[1]) // 2
+        folders = [*folders[:depth], match[2].rstrip("/")]
+        entries["/".join(folders)] = match[3] or ""
+    return entries
+
+
+def modules() -> set[str]:
+    return {
+        path.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if path.name != "__init__.py"
+    }
+
+
+def test_the_tree_is_true() -> None:
+    entries = tree_of((ROOT / "README.md").read_text(encoding="utf-8"))
+    named = {path for path in entries if path.endswith(".py")}
+    assert modules() - named == set(), "add a line to the README's tree for these"
+    assert named - modules() == set(), "these are gone: remove their lines from the README's tree"
+    assert [path for path in entries if not (ROOT / path).exists()] == []
+
+
+def test_every_line_of_the_tree_says_something() -> None:
+    entries = tree_of((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert [path for path, description in entries.items() if len(description) < 5] == []
+
+
+def test_the_two_commands_are_there() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert '.venv/bin/tts synthesize "Hello there." -o hello.wav' in readme
+    assert "\n./test.sh\n" in readme
+    assert "./test.sh" in ci
