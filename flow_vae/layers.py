@@ -1,0 +1,119 @@
+"""Building blocks of encoder and decoder.
+
+Shapes: (batch, time, channels) everywhere; audio is (batch, samples).
+"""
+
+import torch
+from einops import rearrange
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class ConvNeXtBlock(nn.Module):
+    """Depthwise convolution over time, per-frame LayerNorm, pointwise MLP, residual.
+
+    The 1-D form of ConvNeXt (Liu et al. 2022, arXiv 2201.03545) used by Vocos (Siuzdak 2023,
+    arXiv 2306.00814). Padding is zero and the norm sees one frame only, so that a frame depends on
+    `kernel // 2` neighbours on each side and on nothing else.
+    """
+
+    def __init__(self, channels: int, kernel: int, expansion: int, scale_init: float) -> None:
+        super().__init__()
+        self.depthwise = nn.Conv1d(channels, channels, kernel, padding=kernel // 2, groups=channels)
+        self.norm = nn.LayerNorm(channels)
+        self.expand = nn.Linear(channels, expansion * channels)
+        self.contract = nn.Linear(expansion * channels, channels)
+        self.scale = nn.Parameter(torch.full((channels,), scale_init))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, time, channels) -> the same shape."""
+        h = rearrange(self.depthwise(rearrange(x, "b t c -> b c t")), "b c t -> b t c")
+        h = self.contract(F.gelu(self.expand(self.norm(h))))
+        return x + self.scale * h
+
+
+def convnext_blocks(channels: int, layers: int, kernel: int, expansion: int) -> nn.Sequential:
+    """`layers` blocks whose residual branches start at 1 / layers."""
+    return nn.Sequential(
+        *(ConvNeXtBlock(channels, kernel, expansion, 1 / layers) for _ in range(layers))
+    )
+
+
+def init_weights(module: nn.Module) -> None:
+    """For `nn.Module.apply`: convolutions and linear layers from a normal of deviation 0.02 cut at
+    two deviations, biases zero; everything else keeps its own initial value."""
+    if isinstance(module, nn.Conv1d | nn.ConvTranspose1d | nn.Linear):
+        nn.init.trunc_normal_(module.weight, std=0.02, a=-0.04, b=0.04)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+
+class LogSpectrogram(nn.Module):
+    """Natural-log STFT magnitudes, clamped at 1e-5, one frame for every `hop` samples.
+
+    Zeros of (n_fft - hop) / 2 on both sides centre frame `i` on the samples `i * hop ...
+    (i + 1) * hop`. fp32, also under autocast.
+    """
+
+    window: Tensor
+
+    def __init__(self, n_fft: int, hop: int) -> None:
+        super().__init__()
+        self.n_fft = n_fft
+        self.hop = hop
+        self.register_buffer("window", torch.hann_window(n_fft), persistent=False)
+
+    def forward(self, audio: Tensor) -> Tensor:
+        """Audio (batch, frames * hop) -> (batch, frames, n_fft // 2 + 1)."""
+        with torch.autocast(audio.device.type, enabled=False):
+            side = (self.n_fft - self.hop) // 2
+            spectrum = torch.stft(
+                F.pad(audio.float(), (side, side)),
+                self.n_fft,
+                self.hop,
+                window=self.window,
+                center=False,
+                return_complex=True,
+            )
+            power = torch.view_as_real(spectrum).square().sum(-1)
+            return rearrange(0.5 * power.clamp(min=1e-10).log(), "b f t -> b t f")
+
+
+class InverseSTFT(nn.Module):
+    """Overlap-add of windowed inverse FFTs, the counterpart of `LogSpectrogram`'s framing.
+
+    `frames` spectra give exactly `frames * hop` samples: the (n_fft - hop) / 2 samples that stick
+    out at both ends are trimmed. The sum is divided by the overlapping squared windows (Griffin and
+    Lim 1984), which Hann windows overlapping by half or more keep away from zero.
+    """
+
+    window: Tensor
+
+    def __init__(self, n_fft: int, hop: int) -> None:
+        super().__init__()
+        self.n_fft = n_fft
+        self.hop = hop
+        self.register_buffer("window", torch.hann_window(n_fft), persistent=False)
+
+    @property
+    def context_frames(self) -> int:
+        """Frames on each side that reach into the samples of one frame."""
+        return -(-(self.n_fft - self.hop) // (2 * self.hop))
+
+    def forward(self, spectrum: Tensor) -> Tensor:
+        """Complex spectra (batch, frames, n_fft // 2 + 1) -> audio (batch, frames * hop)."""
+        segments = torch.fft.irfft(spectrum, n=self.n_fft, dim=-1) * self.window
+        envelope = self.window.square().expand(1, segments.shape[1], -1)
+        side = (self.n_fft - self.hop) // 2
+        samples = segments.shape[1] * self.hop
+        audio = self._overlap_add(segments)[:, side : side + samples]
+        return audio / self._overlap_add(envelope)[:, side : side + samples]
+
+    def _overlap_add(self, segments: Tensor) -> Tensor:
+        """(batch, frames, n_fft) -> (batch, frames * hop + n_fft - hop)."""
+        parts = self.n_fft // self.hop
+        # Part k of a segment lands k hops later: pad the frame axis accordingly and add up.
+        pieces = segments.unflatten(-1, (parts, self.hop)).unbind(2)
+        total = sum(F.pad(piece, (0, 0, k, parts - 1 - k)) for k, piece in enumerate(pieces))
+        assert isinstance(total, Tensor)
+        return total.flatten(1)
