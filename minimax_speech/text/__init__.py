@@ -1,0 +1,1 @@
+"""Text: languages, spoken forms, sentence splitting, and the BPE vocabulary."""

@@ -1,0 +1,57 @@
+"""Written text to spoken text: what a reader would say, in letters and punctuation only.
+
+    normalise("Dr. Smith paid $3.50 at 5:30 pm.", "en")
+    'Doctor Smith paid three dollars and fifty cents at five thirty P M.'
+
+The rules know no language; a language's words are in its table (`spoken_forms`). A language
+without a table has its characters cleaned and, where num2words knows it, its free-standing
+numbers read; everything else stays as written.
+"""
+
+from minimax_speech.text import languages
+from minimax_speech.text.cleaning import clean, drop_symbols, speakable
+from minimax_speech.text.expand_numbers import expand_numbers, read_plain_numbers
+from minimax_speech.text.expand_words import (
+    abbreviations,
+    acronyms,
+    roman_numerals,
+    signs,
+    web_addresses,
+)
+from minimax_speech.text.numbers import plain_reader
+from minimax_speech.text.spoken_forms import SpokenForms, spoken_forms
+
+_STEPS = (web_addresses, abbreviations, expand_numbers, roman_numerals, acronyms, signs)
+
+# One pass nearly always suffices; what it uncovers (a stray sign between two letters gone, say)
+# takes another. Every rule leaves fewer figures, signs, or stops, so it ends far sooner than this.
+_MOST_PASSES = 20
+
+
+def normalise(text: str, language: str) -> str:
+    """The spoken form of `text`: NFC, one line, single spaces; "" if there is nothing to say.
+
+    normalise(normalise(text)) == normalise(text). Raises InputError for an unknown language.
+    """
+    known = languages.get(language)
+    forms = spoken_forms(known.code)
+    text = clean(text)
+    for _ in range(_MOST_PASSES):
+        before = text
+        text = _spoken(text, forms) if forms else _plain(text, known)
+        if text == before:
+            break
+    return text if speakable(text) else ""
+
+
+def _spoken(text: str, forms: SpokenForms) -> str:
+    for step in _STEPS:
+        text = step(text, forms)
+    return drop_symbols(text)
+
+
+def _plain(text: str, language: languages.Language) -> str:
+    reader = plain_reader(language)
+    if reader:
+        text = read_plain_numbers(text, reader)
+    return drop_symbols(text, frozenset("_"))

@@ -1,0 +1,120 @@
+"""Text to pieces short enough to be spoken in one go.
+
+Works on slices of the text: joined, the pieces are the text again but for white space.
+"""
+
+import re
+import unicodedata
+from itertools import pairwise
+
+from minimax_speech.errors import InputError
+from minimax_speech.text import languages
+from minimax_speech.text.spoken_forms import SpokenForms, spoken_forms
+
+# A piece shorter than this is spoken together with its neighbour: single words sound rushed.
+SHORT = 25
+_FEWEST = 10
+_CLAUSE_MARKS = ",;:،؛、，；：–—"
+_CLOSING = "\"'”’»)\\]}」』】）"
+_CJK_TERMINATORS = "。！？．।॥۔؟"
+
+
+def split_sentences(text: str, language: str, max_chars: int = 200) -> list[str]:
+    """Sentences of at most `max_chars` characters, in order.
+
+    Ends: the language's terminators (with the quotes and brackets that close after them) and
+    blank lines; not after abbreviations and initials. A sentence that is too long is cut at its
+    clause marks, then at spaces, then anywhere. Very short neighbours in a paragraph are merged.
+    Raises InputError for an unknown language or a `max_chars` under 10.
+    """
+    if max_chars < _FEWEST:
+        raise InputError(f"max_chars={max_chars} is too short: use {_FEWEST} or more")
+    known = languages.get(language)
+    pieces: list[str] = []
+    for paragraph in re.split(r"(?<=\n)\s*\n", text):
+        sentences = _sentences(paragraph, known.terminators, spoken_forms(known.code))
+        fitting = [part for sentence in sentences for part in _cut(sentence, max_chars)]
+        pieces += _merge(fitting, max_chars)
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _sentences(text: str, terminators: str, forms: SpokenForms | None) -> list[str]:
+    """The text in slices that end after a sentence's end and the space behind it."""
+    ends = [0]
+    for match in re.finditer(rf"[{re.escape(terminators)}]+[{_CLOSING}]*", text):
+        if _ends_sentence(text, match, forms):
+            ends.append(match.end())
+    ends.append(len(text))
+    return [text[start:end] for start, end in pairwise(ends) if end > start]
+
+
+def _ends_sentence(text: str, match: re.Match[str], forms: SpokenForms | None) -> bool:
+    if any(mark in match[0] for mark in _CJK_TERMINATORS):
+        return True
+    following = text[match.end() :].lstrip()
+    if not following:
+        return True
+    # "3.14" and "example.com"; and a sentence does not go on in lower case.
+    if not text[match.end()].isspace() or following[0].islower():
+        return False
+    return match[0] != "." or not _is_abbreviation(text[: match.end()], following, forms)
+
+
+def _is_abbreviation(before: str, following: str, forms: SpokenForms | None) -> bool:
+    """Whether the stop that ends `before` belongs to its last word."""
+    word = re.split(r"[\s\"'(\[“‘«]", before)[-1]
+    # "I." is a pronoun, and the last of letters without stops ("five P M.") is no initial.
+    if word == "I." or re.search(r"(?<!\w)[^\W\d_] [^\W\d_]\.$", before):
+        return False
+    if re.fullmatch(r"(?:[^\W\d_]\.)+", word) and word[0].isupper():
+        opener = re.match(r"[^\W\d_]+", following)
+        return not (forms and opener and opener[0] in forms.sentence_openers)
+    if forms is None:
+        return False
+    stem = word[:-1]
+    if stem in forms.before_number and following[0].isdigit():
+        return True
+    return (
+        word in forms.leading or stem in forms.street_or_saint or stem in forms.month_abbreviations
+    )
+
+
+def _cut(sentence: str, max_chars: int) -> list[str]:
+    """Slices of at most `max_chars` characters each, not counting white space at the ends."""
+    parts = []
+    while len(sentence.strip()) > max_chars:
+        start = len(sentence) - len(sentence.lstrip())
+        end = _cutting_point(sentence, start, start + max_chars)
+        parts.append(sentence[:end])
+        sentence = sentence[end:]
+    return [*parts, sentence]
+
+
+def _cutting_point(text: str, start: int, limit: int) -> int:
+    """Where to cut: after the last clause mark, else the last space, else at `limit`.
+
+    A mark or space in the first third is passed over: it would leave a scrap.
+    """
+    earliest = start + (limit - start) // 3
+    for pattern in (rf"[{_CLAUSE_MARKS}](?=\s)| - |[、，；：،؛]", r"\s"):
+        ends = [match.end() for match in re.finditer(pattern, text[: limit + 1])]
+        fitting = [end for end in ends if earliest < len(text[:end].rstrip()) <= limit]
+        if fitting:
+            return fitting[-1]
+    # Never part a mark from its letter.
+    point = limit
+    while point > earliest and unicodedata.combining(text[point]):
+        point -= 1
+    return point
+
+
+def _merge(parts: list[str], max_chars: int) -> list[str]:
+    merged: list[str] = []
+    for part in parts:
+        joined = merged[-1] + part if merged else part
+        short = merged and min(len(merged[-1].strip()), len(part.strip())) < SHORT
+        if short and len(joined.strip()) <= max_chars:
+            merged[-1] = joined
+        else:
+            merged.append(part)
+    return merged

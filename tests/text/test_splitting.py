@@ -1,0 +1,85 @@
+"""Sentences: where they end, and that none of the text is lost."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from minimax_speech.errors import InputError
+from minimax_speech.text.splitting import split_sentences
+
+LONG = "This sentence is long enough to stand alone"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "Dr. Smith",
+        "J. R. Smith",
+        "3.14 of it",
+        "No. 5",
+        "e.g. this",
+        "the U.S. Army",
+        "example.com",
+    ],
+)
+def test_stops_that_end_no_sentence(inside: str) -> None:
+    text = f"They all talked about {inside} for a very long time."
+    assert split_sentences(text, "en") == [text]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [".", "!", "?", "...", '."', "!)", ".”", " with me and I.", " at five P M."],
+)
+def test_ends_of_sentences(end: str) -> None:
+    first, second = f"{LONG}{end}", f"Then {LONG}."
+    assert split_sentences(f"{first} {second}", "en") == [first, second]
+
+
+def test_other_scripts() -> None:
+    chinese = [
+        "今天的天气真的非常好所以我们大家都决定去公园里散步吧。",
+        "“你们今天到底想不想跟我一起去那个很大的公园里面玩呢？”",
+    ]
+    assert split_sentences("".join(chinese), "zh") == chinese
+    hindi = ["यह पहला वाक्य है जो काफ़ी लंबा है।", "यह दूसरा वाक्य है जो काफ़ी लंबा है।"]
+    assert split_sentences(" ".join(hindi), "hi") == hindi
+
+
+def test_short_neighbours_are_spoken_together() -> None:
+    assert split_sentences("Yes. No. I do not know.", "en") == ["Yes. No. I do not know."]
+    assert split_sentences("Yes.\n\nNo.", "en") == ["Yes.", "No."]
+
+
+def test_a_long_sentence_is_cut_at_clauses_then_spaces_then_anywhere() -> None:
+    clauses = "When the rain had stopped, they went out into the garden; nobody saw them."
+    assert split_sentences(clauses, "en", 40) == [
+        "When the rain had stopped,",
+        "they went out into the garden;",
+        "nobody saw them.",
+    ]
+    assert split_sentences("one two three four five", "en", 13) == ["one two three", "four five"]
+    assert split_sentences("a" * 25, "en", 10) == ["a" * 10, "a" * 10, "a" * 5]
+
+
+def test_too_small_a_limit() -> None:
+    with pytest.raises(InputError, match="max_chars=3"):
+        split_sentences("Hello.", "en", 3)
+
+
+FRAGMENTS = (
+    'Hello_|_world|._|?_|!_|“|”|"|。|，|Mr._|e.g._|U.S._|3.14|\n\n|\n|\u0301|_-_|你好|Then_|।_'
+)
+TEXTS = st.lists(st.sampled_from([*FRAGMENTS.replace("_", " ").split("|"), "a" * 30]), max_size=40)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    TEXTS.map("".join) | st.text(max_size=60),
+    st.sampled_from(["en", "zh", "th", "hi", "ar"]),
+    st.integers(10, 60),
+)
+def test_nothing_is_lost_and_every_piece_fits(text: str, language: str, limit: int) -> None:
+    pieces = split_sentences(text, language, limit)
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+    assert all(0 < len(piece) <= limit for piece in pieces)
