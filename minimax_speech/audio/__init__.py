@@ -1,0 +1,1 @@
+"""Audio files and levels: read, write, resample, inspect, trim, level. Knows no model."""

@@ -1,0 +1,276 @@
+"""Read and write audio files, and change their sample rate.
+
+Files go through soundfile, resampling through soxr. Every file that cannot be used is an InputError
+of one line.
+
+Shapes: mono samples (samples,), multichannel samples (samples, channels); float32 in [-1, 1].
+"""
+
+import io
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+
+from minimax_speech.errors import InputError
+
+Samples = npt.NDArray[np.float32]
+
+SAMPLE_RATE = 24_000
+"""Hz; what every model here hears and speaks."""
+
+FORMATS = {
+    "wav": ("WAV", "PCM_16"),
+    "flac": ("FLAC", "PCM_16"),
+    "mp3": ("MP3", "MPEG_LAYER_III"),
+    "ogg": ("OGG", "OPUS"),
+}
+"""What can be written: name (also the file's extension) -> soundfile's format and subtype."""
+
+_LIMITED_RATES = {
+    "mp3": (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000),
+    "ogg": (8_000, 12_000, 16_000, 24_000, 48_000),
+}
+_WRITABLE_RATES = (8_000, 192_000)
+_BLOCK = 1 << 16
+"""Frames handled at once: bounds memory, and libsndfile's Opus writer crashes on huge blocks."""
+
+
+@dataclass(frozen=True, eq=False)
+class Audio:
+    """A piece of sound.
+
+    Attributes:
+        samples: float32 in [-1, 1], (samples,).
+        sample_rate: Hz.
+    """
+
+    samples: Samples
+    sample_rate: int
+
+    @property
+    def seconds(self) -> float:
+        """Duration in seconds."""
+        return len(self.samples) / self.sample_rate
+
+    def save(
+        self,
+        target: str | Path | BinaryIO,
+        format: str | None = None,
+        sample_rate: int | None = None,
+    ) -> None:
+        """Write to a file or binary stream as `write` does, at `sample_rate` Hz if given.
+
+        Raises:
+            InputError: the format, rate or place cannot be used.
+        """
+        rate = sample_rate or self.sample_rate
+        check_rate(rate, _format_for(target, format))
+        write(target, resample(self.samples, self.sample_rate, rate), rate, format)
+
+
+def read(
+    path: str | Path,
+    sample_rate: int | None = SAMPLE_RATE,
+    mono: bool = True,
+    max_seconds: float | None = None,
+) -> tuple[Samples, int]:
+    """Read an audio file, in blocks: memory grows only with what is returned.
+
+    Args:
+        path: any file that soundfile knows (wav, flac, mp3, ogg, aiff, ...).
+        sample_rate: Hz to resample to; None keeps the file's own.
+        mono: average the channels.
+        max_seconds: read no further than this.
+
+    Returns:
+        The samples, (samples,) or (samples, channels), and their rate in Hz.
+
+    Raises:
+        InputError: no such file, a directory, empty, not audio, no samples, or NaN in them.
+    """
+    with _open(path) as file:
+        rate = sample_rate or file.samplerate
+        channels = 1 if mono else file.channels
+        # Without this ResampleStream would be asked to convert between equal rates.
+        resampler = (
+            soxr.ResampleStream(file.samplerate, rate, channels, dtype="float32", quality="HQ")
+            if rate != file.samplerate
+            else None
+        )
+        left = file.frames
+        if max_seconds is not None:
+            left = min(left, round(max_seconds * file.samplerate))
+        blocks: list[Samples] = []
+        while left > 0:
+            block = _read_block(file, min(left, _BLOCK), path)
+            left = left - len(block) if len(block) else 0
+            if mono:
+                block = block.mean(axis=1, keepdims=True)
+            blocks.append(resampler.resample_chunk(block, last=left == 0) if resampler else block)
+    samples = np.concatenate(blocks) if blocks else np.zeros((0, channels), np.float32)
+    if len(samples) == 0:
+        raise InputError(f"{path} holds no sound: it has 0 samples")
+    return (samples[:, 0] if mono else samples), rate
+
+
+def duration(path: str | Path) -> float:
+    """Seconds of an audio file, from its header.
+
+    Raises:
+        InputError: as for `read`.
+    """
+    with _open(path) as file:
+        return file.frames / file.samplerate
+
+
+def resample(samples: Samples, rate: int, new_rate: int) -> Samples:
+    """Samples (samples,) or (samples, channels) at another rate, by soxr at its HQ setting."""
+    if rate == new_rate:
+        return samples
+    return soxr.resample(samples, rate, new_rate, quality="HQ").astype(np.float32, copy=False)
+
+
+def write(
+    target: str | Path | BinaryIO, samples: Samples, rate: int, format: str | None = None
+) -> None:
+    """Write samples (samples,) or (samples, channels) as wav, flac, mp3 or ogg (Opus).
+
+    A file appears whole or not at all: it is written beside its place and renamed. A file that is
+    there already is replaced.
+
+    Args:
+        target: a path, or an open binary stream such as `sys.stdout.buffer`.
+        samples: what lies outside [-1, 1] is clipped.
+        rate: Hz.
+        format: one of `FORMATS`; None takes it from the path's extension (a stream gets wav).
+
+    Raises:
+        InputError: an unknown format, a rate it cannot hold, or a place that cannot be written.
+        OSError: the disk failed or is full.
+    """
+    format = _format_for(target, format)
+    if not isinstance(target, (str, Path)):
+        target.write(encode(samples, rate, format))
+        target.flush()
+        return
+    check_writable(target)
+    _write_atomically(Path(os.path.realpath(target)), encode(samples, rate, format))
+
+
+def encode(samples: Samples, rate: int, format: str) -> bytes:
+    """The bytes of an audio file.
+
+    Raises:
+        InputError: an unknown format, or a rate it cannot hold.
+    """
+    check_rate(rate, format)
+    kind, subtype = FORMATS[format]
+    samples = np.clip(samples, -1.0, 1.0)
+    channels = 1 if samples.ndim == 1 else samples.shape[1]
+    buffer = io.BytesIO()
+    with soundfile.SoundFile(buffer, "w", rate, channels, subtype, format=kind) as file:
+        for start in range(0, len(samples), _BLOCK):
+            file.write(samples[start : start + _BLOCK])
+    return buffer.getvalue()
+
+
+def output_format(path: str | Path, format: str | None = None) -> str:
+    """The name in `FORMATS` for an output file: as asked for, or from the extension.
+
+    Raises:
+        InputError: neither is known; lists those that are.
+    """
+    name = format.lower() if format else Path(path).suffix.lower().lstrip(".")
+    name = "ogg" if name == "opus" else name
+    if name not in FORMATS:
+        what = f"format {format!r}" if format else f"the extension of {str(path)!r}"
+        known = ", ".join(FORMATS)
+        raise InputError(f"{what} is not one that can be written: use one of {known}")
+    return name
+
+
+def check_rate(rate: int, format: str) -> None:
+    """Refuse a sample rate (Hz) that a format in `FORMATS` cannot hold, with an InputError."""
+    rates = _LIMITED_RATES.get(output_format("", format))
+    if rates and rate not in rates:
+        raise InputError(f"{format} cannot hold {rate} Hz: use one of {', '.join(map(str, rates))}")
+    low, high = _WRITABLE_RATES
+    if not low <= rate <= high:
+        raise InputError(f"a sample rate of {rate} Hz is out of range: use {low} to {high}")
+
+
+def check_writable(path: str | Path) -> None:
+    """Refuse a place where no file can be written, with an InputError; ask before long work."""
+    path = Path(path)
+    folder = path.parent
+    if path.is_dir():
+        raise InputError(f"output {path} is a folder: name a file in it")
+    if not folder.exists():
+        raise InputError(f"output folder {folder} does not exist: create it first")
+    if not folder.is_dir():
+        raise InputError(f"output folder {folder} is a file: name a folder")
+    place = path if path.exists() and not path.is_file() else folder
+    if not os.access(place, os.W_OK):
+        raise InputError(f"output folder {folder} is not writable: choose another")
+
+
+def _format_for(target: str | Path | BinaryIO, format: str | None) -> str:
+    if isinstance(target, (str, Path)):
+        return output_format(target, format)
+    return output_format("", format or "wav")
+
+
+def _open(path: str | Path) -> soundfile.SoundFile:
+    path = Path(path)
+    if not path.exists():
+        raise InputError(f"audio file {path} does not exist: check the path")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder: name an audio file in it")
+    if path.is_file() and path.stat().st_size == 0:
+        raise InputError(f"audio file {path} is empty (0 bytes)")
+    try:
+        # Opened here, so that a file without read permission says so.
+        with path.open("rb"):
+            return soundfile.SoundFile(str(path))
+    except OSError as error:
+        raise InputError(f"audio file {path} cannot be read: {error.strerror}") from None
+    except (soundfile.LibsndfileError, TypeError):  # TypeError: headerless .raw
+        known = "wav, flac, mp3, ogg"
+        raise InputError(
+            f"{path} is not an audio file that can be read: convert it to one of {known}"
+        ) from None
+
+
+def _read_block(file: soundfile.SoundFile, frames: int, path: str | Path) -> Samples:
+    """Up to `frames` frames, (frames, channels); none at the end of the file."""
+    try:
+        block = file.read(frames, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise InputError(f"{path} is damaged: {error.error_string}") from None
+    if not np.isfinite(block).all():
+        raise InputError(f"{path} holds samples that are not numbers (NaN or infinite)")
+    return block
+
+
+def _write_atomically(path: Path, data: bytes) -> None:
+    if path.exists() and not path.is_file():
+        # A device or a pipe, such as /dev/null, is written to and never replaced.
+        path.write_bytes(data)
+        return
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except PermissionError:
+        raise InputError(f"output folder {path.parent} is not writable: choose another") from None
+    except OSError as error:
+        raise OSError(f"{path} could not be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)

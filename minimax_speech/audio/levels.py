@@ -1,0 +1,168 @@
+"""Look at a reference clip, say what is wrong with it, and make it fit to be cloned.
+
+Speech is found by level alone: 20 ms frames within 40 dB of the loudest one. Levels are in dB
+relative to full scale.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from minimax_speech.audio import io
+from minimax_speech.audio.io import Samples
+from minimax_speech.errors import InputError
+
+SPEECH_LEVEL_DB = -23.0
+"""RMS of the speech in a levelled clip."""
+SILENCE_DB = -60.0
+"""A clip whose speech is below this holds nothing to clone."""
+MIN_SPEECH_SECONDS = 1.0
+MAX_REFERENCE_SECONDS = 60.0
+
+_FRAME_SECONDS = 0.02
+_SPEECH_RANGE_DB = 40.0
+_MARGIN_SECONDS = 0.1
+_PEAK = 0.95
+_CLIPPED_FRACTION = 1e-3
+_READ_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class ReferenceReport:
+    """What `inspect` found in a clip.
+
+    Attributes:
+        seconds: duration of the clip.
+        speech_seconds: duration of its frames that hold speech.
+        speech_start: where the first such frame begins, in seconds.
+        speech_end: where the last one ends, in seconds.
+        peak_db: level of the loudest sample.
+        rms_db: RMS level of the frames that hold speech.
+        clipped_fraction: share of samples at full scale.
+    """
+
+    seconds: float
+    speech_seconds: float
+    speech_start: float
+    speech_end: float
+    peak_db: float
+    rms_db: float
+    clipped_fraction: float
+
+
+def inspect(samples: Samples, rate: int) -> ReferenceReport:
+    """Measure a mono clip (samples,) at `rate` Hz."""
+    power = _frame_power(samples, rate)
+    active = _active(power)
+    where = np.flatnonzero(active)
+    frame = round(rate * _FRAME_SECONDS) / rate
+    seconds = len(samples) / rate
+    return ReferenceReport(
+        seconds=seconds,
+        speech_seconds=min(seconds, len(where) * frame),
+        speech_start=float(where[0]) * frame if len(where) else 0.0,
+        speech_end=min(seconds, float(where[-1] + 1) * frame) if len(where) else 0.0,
+        peak_db=_db(float(np.square(samples).max(initial=0.0))),
+        rms_db=_db(float(power[active].mean())) if len(where) else _db(0.0),
+        clipped_fraction=float((np.abs(samples) >= 0.999).mean()) if len(samples) else 0.0,
+    )
+
+
+def level(samples: Samples, rate: int, target_db: float = SPEECH_LEVEL_DB) -> Samples:
+    """Scale a mono clip (samples,) so that its speech has an RMS of `target_db`.
+
+    The peak stays below full scale, so a clip with high peaks may end up quieter.
+    """
+    report = inspect(samples, rate)
+    if report.speech_seconds == 0.0:
+        return samples
+    gain = 10 ** ((target_db - report.rms_db) / 20)
+    peak = 10 ** (report.peak_db / 20)
+    return (samples * min(gain, _PEAK / peak)).astype(np.float32)
+
+
+def trim(samples: Samples, rate: int) -> Samples:
+    """Cut the silence before and after the speech of a mono clip (samples,), less a margin."""
+    report = inspect(samples, rate)
+    start = max(0, round((report.speech_start - _MARGIN_SECONDS) * rate))
+    end = round((report.speech_end + _MARGIN_SECONDS) * rate)
+    return samples[start:end]
+
+
+def prepare_reference(samples: Samples, rate: int, name: str) -> tuple[Samples, list[str]]:
+    """Trim and level a clip for cloning; refuse one that cannot serve.
+
+    Args:
+        samples: mono, (samples,).
+        rate: Hz.
+        name: what to call the clip in messages, such as its path.
+
+    Returns:
+        At most `MAX_REFERENCE_SECONDS` of samples, and notes for the user on what was done or
+        looks wrong, one line each.
+
+    Raises:
+        InputError: the clip is silent or holds less than `MIN_SPEECH_SECONDS` of speech.
+    """
+    report = inspect(samples, rate)
+    if report.rms_db < SILENCE_DB:
+        raise InputError(f"reference {name} is silent: give a recording of the voice")
+    trimmed = trim(samples, rate)
+    if len(trimmed) < MIN_SPEECH_SECONDS * rate:
+        raise InputError(
+            f"reference {name} holds {len(trimmed) / rate:.1f} s of speech; at least "
+            f"{MIN_SPEECH_SECONDS:.0f} s is needed (5 to 30 s is best): give a longer clip"
+        )
+    notes = []
+    if report.seconds - len(trimmed) / rate >= 0.5:
+        cut = report.seconds - len(trimmed) / rate
+        notes.append(f"{name}: {cut:.1f} s of silence cut from its ends")
+    if len(trimmed) > MAX_REFERENCE_SECONDS * rate:
+        notes.append(
+            f"{name}: the first {MAX_REFERENCE_SECONDS:.0f} s of {len(trimmed) / rate:.0f} s used"
+        )
+        trimmed = trimmed[: round(MAX_REFERENCE_SECONDS * rate)]
+    if report.clipped_fraction > _CLIPPED_FRACTION:
+        share = 100 * report.clipped_fraction
+        notes.append(f"{name}: {share:.1f} % of it is clipped; a cleaner recording clones better")
+    return level(trimmed, rate), notes
+
+
+def read_reference(
+    path: str | Path, sample_rate: int = io.SAMPLE_RATE
+) -> tuple[Samples, list[str]]:
+    """Read a reference clip from a file and prepare it; of a long file only the start is read.
+
+    Returns:
+        Mono samples (samples,) at `sample_rate`, and notes, as `prepare_reference` does.
+
+    Raises:
+        InputError: the file cannot be read, or the clip cannot serve.
+    """
+    seconds = io.duration(path)
+    samples, rate = io.read(path, sample_rate, max_seconds=_READ_SECONDS)
+    prepared, notes = prepare_reference(samples, rate, str(path))
+    if seconds > _READ_SECONDS:
+        notes.insert(
+            0, f"{path}: only the first {_READ_SECONDS:.0f} s of {seconds:.0f} s were read"
+        )
+    return prepared, notes
+
+
+def _frame_power(samples: Samples, rate: int) -> npt.NDArray[np.float32]:
+    """Mean square of each 20 ms frame, (frames,); the last frame is filled with zeros."""
+    size = round(rate * _FRAME_SECONDS)
+    padded = np.pad(samples, (0, -len(samples) % size))
+    return np.square(padded.reshape(-1, size)).mean(axis=1)
+
+
+def _active(power: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Which frames hold speech, (frames,)."""
+    loudest = power.max(initial=0.0)
+    return (power > 0) & (power >= loudest * 10 ** (-_SPEECH_RANGE_DB / 10))
+
+
+def _db(power: float) -> float:
+    return 10 * float(np.log10(max(power, 1e-20)))

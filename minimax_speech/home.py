@@ -1,0 +1,41 @@
+"""Where the user's own voices live."""
+
+import os
+import sys
+from pathlib import Path
+
+from minimax_speech.errors import InputError
+
+
+def voices_folder() -> Path:
+    """The folder of saved voices; it may not exist yet.
+
+    `$MINIMAX_SPEECH_HOME/voices` where that variable is set, else in the platform's data folder.
+    """
+    return _home() / "voices"
+
+
+def voice_file(name: str) -> Path:
+    """The file that a saved voice of this name has; it may not exist.
+
+    Raises:
+        InputError: the name cannot be that of a file.
+    """
+    plain = name.strip() == name and name.isprintable() and not name.startswith(".")
+    if not plain or not name or any(sign in name for sign in '/\\:*?"<>|'):
+        raise InputError(
+            f"voice name {name!r} cannot be saved: use letters, digits, spaces, '-' and '_'"
+        )
+    return voices_folder() / f"{name}.safetensors"
+
+
+def _home() -> Path:
+    if chosen := os.environ.get("MINIMAX_SPEECH_HOME"):
+        return Path(chosen).expanduser()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library/Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
+    return base / "minimax_speech"
