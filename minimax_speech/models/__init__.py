@@ -1,0 +1,1 @@
+"""The trained parts as plain modules: audio tokenizer, speech LM, flow matching, recogniser."""

@@ -1,0 +1,79 @@
+"""A small CTC recogniser, trained apart from the speech system, that judges what it says.
+
+Shapes: B batch, T mel frames (100 Hz), CTC frames T / 2 (50 Hz).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import torch
+from torch import Tensor, nn
+
+from minimax_speech.models.layers import ConvNeXtStack, Downsample, length_mask
+from minimax_speech.models.transformer import Transformer, TransformerConfig
+from minimax_speech.models.weights import load_model
+from minimax_speech.text.characters import CharacterSet
+from speaker_encoder.features import LogMel
+
+KIND = "recogniser"
+
+
+@dataclass
+class RecogniserConfig:
+    """Size of the recogniser.
+
+    Attributes:
+        n_mels: mel bands.
+        layers: ConvNeXt blocks in front of the Transformer.
+        transformer: bidirectional backbone at 50 Hz.
+        alphabet: characters; class 0 is the blank.
+    """
+
+    n_mels: int = 80
+    layers: int = 2
+    transformer: TransformerConfig = field(default_factory=TransformerConfig)
+    alphabet: str = ""
+
+
+class Recogniser(nn.Module):
+    """Mel spectrogram -> characters by CTC (Graves et al. 2006)."""
+
+    def __init__(self, config: RecogniserConfig) -> None:
+        super().__init__()
+        self.config = config
+        dim = config.transformer.dim
+        self.stem = Downsample(config.n_mels, dim)
+        self.convolutions = ConvNeXtStack(dim, config.layers, config.transformer.dropout)
+        self.transformer = Transformer(config.transformer)
+        self.head = nn.Linear(dim, 1 + len(config.alphabet))
+
+    def forward(self, mel: Tensor, lengths: Tensor) -> Tensor:
+        """Mel (B, T, n_mels), T even, lengths (B,) in CTC frames -> (B, T / 2, classes)."""
+        x = self.stem(mel)
+        mask = length_mask(lengths, x.shape[1])
+        x = self.convolutions(x, mask)
+        return self.head(self.transformer(x, mask=mask[:, None, None]))
+
+    @torch.inference_mode()
+    def transcribe(self, waveforms: Sequence[Tensor]) -> list[str]:
+        """Greedy transcripts of 24 kHz waveforms (samples,), each as if it were alone."""
+        device = self.head.weight.device
+        hop = 2 * 240
+        lengths = torch.tensor([max(1, -(-len(wave) // hop)) for wave in waveforms])
+        batch = torch.zeros(len(waveforms), int(lengths.max()) * hop)
+        for row, wave in zip(batch, waveforms, strict=True):
+            row[: len(wave)] = wave
+        mel = LogMel().to(device)(batch.to(device))
+        classes = self(mel, lengths.to(device)).argmax(-1).cpu()
+        characters = CharacterSet(self.config.alphabet)
+        return [
+            characters.decode_ctc(row[:length].tolist())
+            for row, length in zip(classes, lengths.tolist(), strict=True)
+        ]
+
+    @classmethod
+    def load(cls, path: Path, device: str = "cpu") -> Self:
+        """Load from a file. Raises InputError in one line where the file does not fit."""
+        return load_model(path, cls, RecogniserConfig, KIND, device)

@@ -1,0 +1,57 @@
+"""Models in files: a model is its config (in the file's metadata) and its tensors."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from torch import nn
+
+from minimax_speech import config as configs
+from minimax_speech.errors import InputError
+from speaker_encoder import weights
+
+Model = TypeVar("Model", bound=nn.Module)
+
+
+def save_model(
+    path: Path, model: nn.Module, config: Any, kind: str, quantise: bool = False
+) -> None:
+    """Write a model to a safetensors file; ``quantise`` stores large matrices as int8."""
+    weights.save(path, model, configs.to_dict(config), kind, quantise=quantise)
+
+
+def load_model(
+    path: Path, model_type: type[Model], config_type: type, kind: str, device: str = "cpu"
+) -> Model:
+    """Build a model from its file, in evaluation mode.
+
+    Raises:
+        InputError: the file is missing, truncated, of another kind, or does not fit its own config.
+    """
+    try:
+        config, tensors = weights.read(path, kind)
+        model = _build(model_type, config_type, config, path)
+        weights.load_into(model, tensors, path)
+    except (ValueError, FileNotFoundError) as error:
+        raise InputError(str(error)) from error
+    return model.to(torch.device(device)).eval()
+
+
+def _build(model_type: type[Model], config_type: type, config: dict[str, Any], path: Path) -> Model:
+    try:
+        return model_type(configs.build(config_type, config))
+    except ValueError as error:
+        raise InputError(f"{path} has an unusable config: {error}") from error
+
+
+def restore_model(model: nn.Module, path: Path, kind: str) -> None:
+    """Put the tensors of a file into a model that is already built, to train on from there.
+
+    Raises:
+        InputError: as for :func:`load_model`.
+    """
+    try:
+        _, tensors = weights.read(path, kind)
+        weights.load_into(model, tensors, path)
+    except (ValueError, FileNotFoundError) as error:
+        raise InputError(str(error)) from error

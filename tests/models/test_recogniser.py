@@ -1,0 +1,24 @@
+import torch
+
+from minimax_speech.models.recogniser import Recogniser, RecogniserConfig
+from minimax_speech.models.transformer import TransformerConfig
+
+
+def tones(samples: int) -> torch.Tensor:
+    """A new pitch every 50 ms."""
+    hertz = (100 + 6_000 * torch.rand(samples // 1200 + 1)).repeat_interleave(1200)[:samples]
+    return 0.3 * torch.sin(2 * torch.pi * torch.cumsum(hertz / 24_000, 0))
+
+
+def test_transcribing_a_batch_equals_transcribing_each() -> None:
+    transformer = TransformerConfig(dim=16, layers=2, heads=2, kv_heads=2, ffn=24)
+    recogniser = Recogniser(RecogniserConfig(80, 2, transformer, "abcdefgh ")).eval()
+    for block in recogniser.transformer.blocks:  # as initialised, blocks are the identity
+        torch.nn.init.normal_(block.attention.out.weight, std=0.3)
+        torch.nn.init.normal_(block.ffn.down.weight, std=0.3)
+    torch.nn.init.normal_(recogniser.head.weight, std=3)
+    waves = [tones(samples) for samples in (24_000, 7_001, 13_000, 700)]
+    texts = recogniser.transcribe(waves)
+    assert texts == [recogniser.transcribe([wave])[0] for wave in waves]
+    assert len(set(texts)) >= 3
+    assert len(texts[0]) > 10
