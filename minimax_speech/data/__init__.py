@@ -1,0 +1,1 @@
+"""Corpora: making them, describing them in manifests, and reading them for training."""

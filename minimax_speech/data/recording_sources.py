@@ -1,0 +1,232 @@
+"""Finding the clips, transcripts and speakers of a folder, tar archive or manifest."""
+
+import io
+import json
+import tarfile
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+from minimax_speech.errors import InputError
+
+AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
+SpeakerFrom = Literal["auto", "folder", "clip"]
+
+
+@dataclass(frozen=True)
+class Location:
+    """A file, or a stretch of bytes in an uncompressed tar archive."""
+
+    file: Path
+    start: int = 0
+    size: int = -1
+    """Bytes; -1 for all."""
+
+    def read(self) -> bytes:
+        """Its bytes."""
+        with self.file.open("rb") as file:
+            file.seek(self.start)
+            return file.read(self.size)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One recording to take in."""
+
+    id: str
+    """The source's name and the clip's path inside it, so that it is unique among corpora."""
+    name: str
+    """Path inside the source."""
+    location: Location
+    speaker: str
+    language: str
+    text: str | None = None
+    emotion: str | None = None
+    gender: str | None = None
+    offset: float = 0.0
+    """Seconds."""
+    duration: float | None = None
+    """Seconds; None for all the rest of the file."""
+    sample_rate: float | None = None
+    """In Hz, of the original, where the file was resampled since."""
+
+
+def find_clips(
+    source: Path,
+    manifest: Path | None,
+    language: str | None,
+    speaker: str | None,
+    speaker_from: SpeakerFrom,
+) -> list[Clip]:
+    """Every clip of a source, sorted by name.
+
+    Args:
+        source: a folder, an uncompressed ``.tar``, or a JSONL manifest (paths relative to it).
+        manifest: an optional JSONL manifest of a folder or tar; only the clips it names are taken.
+        language: code, where the manifest gives none.
+        speaker: one speaker for all.
+        speaker_from: see ``recordings.ingest``.
+
+    Raises:
+        InputError: the source cannot be read, holds no clip, or a clip's language is not known.
+    """
+    if source.suffix == ".jsonl":
+        manifest, files = source, None
+    else:
+        files = _list_files(source)
+    lines = _read_lines(manifest) if manifest is not None else None
+    if lines is None:
+        assert files is not None
+        texts = _find_texts(files)
+        lines = [
+            {"path": name, "text": texts.get(name)}
+            for name in sorted(files)
+            if PurePosixPath(name).suffix.lower() in AUDIO_SUFFIXES
+        ]
+    folder_of = _folder_speakers([line["path"] for line in lines], source.stem)
+    clips = []
+    for line in lines:
+        name = line["path"]
+        location = Location(source.parent / name) if files is None else files.get(name)
+        if location is None:  # a manifest may cover more than this source
+            continue
+        if not (spoken := line.get("language") or language):
+            raise InputError(f"the language of {name} is not known: give a language code")
+        owner = speaker or (line.get("speaker") if speaker_from != "folder" else None)
+        owner = owner or folder_of[name]
+        if speaker_from == "clip":
+            owner = f"{owner}/{PurePosixPath(name).stem}"
+        clips.append(
+            Clip(
+                id=_identity(source.stem, name, line.get("offset")),
+                name=name,
+                location=location,
+                speaker=owner,
+                language=spoken,
+                text=line.get("text") or None,
+                emotion=line.get("emotion"),
+                gender=line.get("gender"),
+                offset=line.get("offset") or 0.0,
+                duration=line.get("duration") if "offset" in line else None,
+                sample_rate=line.get("sample_rate"),
+            )
+        )
+    if not clips:
+        kinds = ", ".join(AUDIO_SUFFIXES)
+        raise InputError(f"no recording was found in {source}: expected {kinds} files there")
+    counts = Counter(clip.id for clip in clips)
+    if len(counts) < len(clips):
+        twice = counts.most_common(1)[0][0]
+        raise InputError(f"two recordings in {source} are both called {twice}: rename one of them")
+    return clips
+
+
+def _identity(source: str, name: str, offset: float | None) -> str:
+    path = PurePosixPath(name).with_suffix("")
+    whole = path if path.parts[0] == source else PurePosixPath(source) / path
+    return whole.as_posix() + (f"@{offset:g}" if offset else "")
+
+
+def _list_files(source: Path) -> dict[str, Location]:
+    """Name inside the source → where its bytes are."""
+    if source.is_dir():
+        return {
+            path.relative_to(source).as_posix(): Location(path)
+            for path in sorted(source.rglob("*"))
+            if path.is_file()
+        }
+    try:
+        # "r:" refuses compressed archives, whose members cannot be reached without unpacking.
+        with tarfile.open(source, "r:") as archive:
+            return {
+                member.name.removeprefix("./"): Location(source, member.offset_data, member.size)
+                for member in archive
+                if member.isfile()
+            }
+    except (OSError, tarfile.TarError) as error:
+        raise InputError(
+            f"cannot read {source}: {error}; "
+            f"give a folder, an uncompressed .tar or a .jsonl manifest"
+        ) from error
+
+
+def _read_lines(manifest: Path) -> list[dict[str, Any]]:
+    """The lines of a manifest of recordings, each with its clip's name under "path"."""
+    try:
+        texts = manifest.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read the manifest {manifest}: {error}") from error
+    lines = []
+    for number, text in enumerate(texts, start=1):
+        if not text.strip():
+            continue
+        try:
+            line = json.loads(text)
+            line["path"] = str(line.get("audio") or line["path"])
+            _check_types(line)
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            raise InputError(
+                f"{manifest}:{number}: not a JSON object that names its clip in "
+                f'"audio" or "path", with text and numbers where they belong: {error}'
+            ) from error
+        lines.append(line)
+    return lines
+
+
+def _check_types(line: Mapping[str, Any]) -> None:
+    for name in ("text", "speaker", "language", "emotion", "gender"):
+        if not isinstance(line.get(name), str | None):
+            raise ValueError(f'"{name}" is {line[name]!r}')
+    for name in ("offset", "duration", "sample_rate"):
+        if not isinstance(line.get(name), int | float | None):
+            raise ValueError(f'"{name}" is {line[name]!r}')
+
+
+def _find_texts(files: Mapping[str, Location]) -> dict[str, str]:
+    """Clip name → transcript, from ``metadata.csv`` (``id|text``) or a ``.txt`` beside the clip."""
+    tables: dict[PurePosixPath, dict[str, str]] = {}
+    for name, location in files.items():
+        path = PurePosixPath(name)
+        if path.name == "metadata.csv":
+            tables[path.parent] = _read_table(location)
+    texts: dict[str, str] = {}
+    for name in files:
+        path = PurePosixPath(name)
+        if path.suffix.lower() not in AUDIO_SUFFIXES:
+            continue
+        beside = files.get(path.with_suffix(".txt").as_posix())
+        if beside is not None:
+            texts[name] = " ".join(_decode(beside).split())
+            continue
+        for folder in path.parents:
+            if text := tables.get(folder, {}).get(path.stem):
+                texts[name] = text
+                break
+    return texts
+
+
+def _read_table(location: Location) -> dict[str, str]:
+    """File stem → text, of LJSpeech's layout: ``id|text`` or ``id|as written|as spoken``."""
+    table = {}
+    for line in io.StringIO(_decode(location)):
+        identity, *columns = line.rstrip("\n").split("|")
+        if columns and (text := (columns[-1] or columns[0]).strip()):
+            path = PurePosixPath(identity.strip())
+            table[path.stem if path.suffix.lower() in AUDIO_SUFFIXES else path.name] = text
+    return table
+
+
+def _decode(location: Location) -> str:
+    try:
+        return location.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{location.file} is not UTF-8 text: {error}") from error
+
+
+def _folder_speakers(names: list[str], whole: str) -> dict[str, str]:
+    """Clip → its speaker by its first folder, or ``whole`` where there is but one folder."""
+    folders = {name: PurePosixPath(name).parts[0] if "/" in name else whole for name in names}
+    several = len(set(folders.values())) > 1
+    return {name: folder if several else whole for name, folder in folders.items()}
