@@ -1,0 +1,1 @@
+"""Training: one loop for all stages, a task per stage."""

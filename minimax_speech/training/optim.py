@@ -1,0 +1,44 @@
+"""Optimizer and learning-rate schedule."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+
+from minimax_speech.training.run_config import OptimConfig
+
+
+def make_optimizer(
+    modules: Iterable[nn.Module], config: OptimConfig, graphed: bool = False
+) -> torch.optim.AdamW:
+    """AdamW over the trainable parameters; only matrices are decayed.
+
+    With ``graphed`` the learning rate lives on the device, where a recorded step can read it.
+    """
+    parameters = [p for module in modules for p in module.parameters() if p.requires_grad]
+    groups = [
+        {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": config.weight_decay},
+        {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
+    ]
+    fused = bool(parameters) and parameters[0].is_cuda
+    lr = torch.tensor(config.lr, device=parameters[0].device) if graphed else config.lr
+    return torch.optim.AdamW(groups, lr=lr, betas=config.betas, fused=fused, capturable=graphed)
+
+
+def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:
+    """Set the learning rate of all groups."""
+    for group in optimizer.param_groups:
+        if isinstance(group["lr"], torch.Tensor):
+            group["lr"].fill_(lr)
+        else:
+            group["lr"] = lr
+
+
+def lr_scale(share: float, config: OptimConfig) -> float:
+    """Factor on the peak learning rate after a share (0…1) of the run."""
+    if share < config.warmup:
+        return max(share / config.warmup, 1e-3)
+    if share <= config.decay_from or config.decay_from >= 1:
+        return 1.0
+    left = max(0.0, (1 - share) / (1 - config.decay_from))
+    return config.final_lr + (1 - config.final_lr) * left

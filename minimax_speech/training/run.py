@@ -1,0 +1,62 @@
+"""From a recipe to a trained model."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from minimax_speech import config as configs
+from minimax_speech.errors import InputError
+from minimax_speech.training.loop import Loop
+from minimax_speech.training.run_config import RunConfig
+from minimax_speech.training.tasks.base import Task
+from minimax_speech.training.tasks.flow_matching import FlowMatchingTask
+from minimax_speech.training.tasks.flow_vae import FlowVAETask
+from minimax_speech.training.tasks.recogniser import RecogniserTask
+from minimax_speech.training.tasks.speech_lm import SpeechLMTask
+from minimax_speech.training.tasks.tokenizer import TokenizerTask
+
+STAGES: dict[str, type[Task]] = {
+    "tokenizer": TokenizerTask,
+    "flow-vae": FlowVAETask,
+    "speech-lm": SpeechLMTask,
+    "flow-matching": FlowMatchingTask,
+    "recogniser": RecogniserTask,
+}
+
+
+def load_recipe(stage: str, recipe: Path, overrides: Sequence[str] = ()) -> RunConfig:
+    """Read a recipe and check all of it, the stage's model section included.
+
+    Raises:
+        InputError: an unknown stage, key or value, or a recipe of another stage.
+    """
+    if stage not in STAGES:
+        raise InputError(f"unknown stage {stage!r}: use one of {', '.join(STAGES)}")
+    data = configs.apply_overrides(configs.load_yaml(recipe), overrides)
+    run = configs.build(RunConfig, data)
+    if run.stage != stage:
+        raise InputError(f"{recipe} is a recipe for {run.stage}, not for {stage}")
+    configs.build(STAGES[stage].model_config, run.model)
+    return run
+
+
+def train(stage: str, recipe: Path, overrides: Sequence[str] = (), resume: bool = True) -> Path:
+    """Train one stage; returns the folder of the exported parts.
+
+    Args:
+        stage: tokenizer, flow-vae, speech-lm, flow-matching or recogniser.
+        recipe: YAML file, see :class:`RunConfig`.
+        overrides: ``key.sub=value`` settings that replace the recipe's.
+        resume: go on from the newest checkpoint in the run's folder.
+
+    Raises:
+        InputError: whatever is wrong with the recipe or the data, in one line.
+    """
+    run = load_recipe(stage, recipe, overrides)
+    torch.manual_seed(run.seed)
+    task = STAGES[stage](run)
+    if run.init_from:
+        task.restore(Path(run.init_from))
+    Loop(task, resume=resume).train()
+    return Path(run.out) / "export"

@@ -1,0 +1,1 @@
+"""A task per training stage: its networks, data and losses."""

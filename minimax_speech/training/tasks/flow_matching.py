@@ -1,0 +1,88 @@
+"""Stage ``flow-matching``: flow matching alone, for a speaker encoder that is already trained."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from torch import Tensor
+
+from minimax_speech.errors import InputError
+from minimax_speech.models import flow_matching as flows
+from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
+from minimax_speech.models.weights import restore_model, save_model
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss
+from minimax_speech.training.tasks.speech import SpeechTask, has_part
+from speaker_encoder import model as encoders
+from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
+
+
+@dataclass
+class FlowMatchingStage:
+    """Settings of the stage.
+
+    Attributes:
+        flow_matching: the model to train.
+        speaker_encoder: of the exported model in ``init_from``; its weights stay as they are.
+        reference_seconds: shortest and longest reference.
+        bandlimit_share: share of the references cut to telephone or 16 kHz bandwidth.
+    """
+
+    flow_matching: FlowMatchingConfig = field(default_factory=FlowMatchingConfig)
+    speaker_encoder: SpeakerEncoderConfig = field(default_factory=SpeakerEncoderConfig)
+    reference_seconds: tuple[float, float] = (1.5, 4.0)
+    bandlimit_share: float = 0.3
+
+
+class FlowMatchingTask(SpeechTask):
+    """Flow-matching loss with a frozen speaker encoder."""
+
+    model_config = FlowMatchingStage
+    optimizers: ClassVar[Optimizers] = {"model": ("flow_matching",)}
+    averaged = ("flow_matching",)
+
+    def build(self) -> None:
+        if self.run.init_from is None:
+            raise InputError(
+                "init_from is missing: flow matching trains for a speaker encoder that "
+                "the stage speech-lm has exported; name its folder"
+            )
+        encoder = SpeakerEncoder(self.model.speaker_encoder).requires_grad_(False)
+        self.model.flow_matching.network.timbre_dim = self.model.speaker_encoder.timbre_dim
+        flow = FlowMatching(self.model.flow_matching)
+        self.check_tokens(
+            flow.config.network.audio_vocab, "model.flow_matching.network.audio_vocab"
+        )
+        self.measure_latents(flow)
+        self.networks = {"speaker_encoder": encoder, "flow_matching": flow}
+
+    def losses(
+        self,
+        networks: Networks,
+        batch: Batch,
+        share: float,  # noqa: ARG002
+    ) -> Iterator[StepLoss]:
+        timbre = self.timbre(networks, batch, augment=True)
+        value = self.flow_loss(networks, batch, timbre)
+        yield StepLoss("model", value, batch["lengths"].sum(), {"flow": value.detach()})
+
+    def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
+        timbre = self.timbre(networks, batch, augment=False)
+        return {"loss": self.flow_loss(networks, batch, timbre)}
+
+    def export(self, networks: Networks, folder: Path) -> None:
+        save_model(
+            folder / "flow_matching.safetensors",
+            networks["flow_matching"],
+            self.model.flow_matching,
+            flows.KIND,
+        )
+
+    def restore(self, folder: Path) -> None:
+        restore_model(
+            self.networks["speaker_encoder"], folder / "speaker_encoder.safetensors", encoders.KIND
+        )
+        if has_part(folder, "flow_matching"):
+            restore_model(
+                self.networks["flow_matching"], folder / "flow_matching.safetensors", flows.KIND
+            )

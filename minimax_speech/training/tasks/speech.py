@@ -1,0 +1,142 @@
+"""What the stages ``speech-lm`` and ``flow-matching`` share: examples of a voice speaking."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from minimax_speech.data.corpus import SAMPLE_RATE
+from minimax_speech.data.sampler import Draw
+from minimax_speech.errors import InputError
+from minimax_speech.models.flow_matching import FlowMatching
+from minimax_speech.models.flow_network import FULL_BANDWIDTH_HZ, LATENTS_PER_TOKEN
+from minimax_speech.training.tasks.base import Batch, Networks, Sample, Task
+from minimax_speech.training.tasks.batching import (
+    limit_bandwidth,
+    stack_arrays,
+    stack_audio,
+)
+from speaker_encoder.features import LogMel
+
+MEL_HOP = 240
+SAMPLE_STEPS = 8
+REFERENCE_GAIN_DB = (-9.0, 3.0)  # the level of a recording says nothing of the voice
+
+
+class SpeechTask(Task):
+    """Batches of tokens, latents and a reference of the same voice.
+
+    The stage's settings have ``reference_seconds`` (shortest, longest) and ``bandlimit_share``.
+    """
+
+    @cached_property
+    def log_mel(self) -> LogMel:
+        """Made once: a new one would have to be copied to the device at every step."""
+        return LogMel()
+
+    @property
+    def reference_samples(self) -> int:
+        """Samples that hold the longest reference."""
+        return round(self.model.reference_seconds[1] * SAMPLE_RATE)
+
+    def features(self) -> tuple[str, ...]:
+        return ("tokens", "latents")
+
+    def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
+        corpus = self.data.valid if valid else self.data.train
+        examples, references, tokens, latents = [], [], [], []
+        for index, draw in draws:
+            rng = np.random.default_rng(draw)
+            seconds = rng.uniform(*self.model.reference_seconds)
+            example = corpus.example(index, seconds, rng)
+            gain = 1.0 if valid else 10 ** (rng.uniform(*REFERENCE_GAIN_DB) / 20)
+            references.append(example.reference * np.float32(gain))
+            examples.append(example)
+            name = example.utterance.id
+            tokens.append(corpus.features["tokens"][name][example.start : example.stop])
+            if "latents" in corpus.features:
+                frames = slice(example.start * LATENTS_PER_TOKEN, example.stop * LATENTS_PER_TOKEN)
+                latents.append(corpus.features["latents"][name][frames])
+        size = self.padded_tokens(corpus, draws)
+        bandwidths = [
+            min(e.utterance.bandwidth or FULL_BANDWIDTH_HZ, FULL_BANDWIDTH_HZ) for e in examples
+        ]
+        batch = {
+            "tokens": stack_arrays(tokens, size, torch.long),
+            "lengths": torch.tensor([len(row) for row in tokens]),
+            "bandwidth": torch.tensor(bandwidths),
+            "reference": stack_audio(references, self.reference_samples),
+            "reference_lengths": torch.tensor(
+                [max(1, len(e.reference) // MEL_HOP) for e in examples]
+            ),
+        }
+        if latents:
+            batch["latents"] = stack_arrays(latents, LATENTS_PER_TOKEN * size, torch.float16)
+        return batch
+
+    def timbre(self, networks: Networks, batch: Batch, augment: bool) -> Tensor:
+        """Timbre vectors (batch, timbre_dim) of the references."""
+        mel = self.log_mel.to(batch["reference"].device)(batch["reference"])
+        if augment:
+            mel = limit_bandwidth(mel, self.model.bandlimit_share)
+        return networks["speaker_encoder"](mel, batch["reference_lengths"])
+
+    def flow_loss(self, networks: Networks, batch: Batch, timbre: Tensor) -> Tensor:
+        """Flow-matching loss of a batch."""
+        return networks["flow_matching"](
+            batch["latents"], batch["tokens"], batch["lengths"], timbre, batch["bandwidth"]
+        )
+
+    def sample(self, networks: Networks, batch: Batch) -> Sample:
+        """Latents that flow matching makes of the tokens, beside the true ones."""
+        if "flow_matching" not in networks:
+            return Sample()
+        flow = networks["flow_matching"]
+        assert isinstance(flow, FlowMatching)
+        timbre = self.timbre(networks, batch, augment=False)
+        true = batch["latents"].float()
+        made = flow.sample(
+            batch["tokens"], batch["lengths"], timbre, torch.randn_like(true), SAMPLE_STEPS, 1.0
+        )
+        frames = LATENTS_PER_TOKEN * int(batch["lengths"][0])
+        images = {"latents/generated": made, "latents/target": true}
+        return Sample(
+            images={
+                name: flow.normalise(image)[0, :frames].T.cpu().numpy()
+                for name, image in images.items()
+            }
+        )
+
+    def check_tokens(self, vocab: int, key: str) -> None:
+        """Refuse a model with fewer tokens than the data has; ``key`` is the setting to change."""
+        most = int(self._some("tokens").max()) + 1
+        if most > vocab:
+            raise InputError(
+                f"{key} is {vocab}, but the features hold {most} tokens: set it to that"
+            )
+
+    def _some(self, feature: str, utterances: int = 512) -> NDArray:
+        """Frames of a feature from a random choice of training utterances."""
+        corpus = self.data.train
+        picks = np.random.default_rng(0).permutation(len(corpus))[:utterances].tolist()
+        return np.concatenate([corpus.features[feature][corpus.utterances[i].id] for i in picks])
+
+    def measure_latents(self, flow: FlowMatching) -> None:
+        """Set the mean and deviation by which latents are normalised, from training data."""
+        frames = self._some("latents").astype(np.float32)
+        if frames.shape[1] != len(flow.latent_mean):
+            raise InputError(
+                f"the latents have {frames.shape[1]} channels, flow matching expects "
+                f"{len(flow.latent_mean)}: set model.flow_matching.network.latent_dim"
+            )
+        flow.latent_mean.copy_(torch.from_numpy(frames.mean(0)))
+        flow.latent_std.copy_(torch.from_numpy(frames.std(0)).clamp(min=1e-3))
+
+
+def has_part(folder: Path, name: str) -> bool:
+    """Whether an exported model holds a part."""
+    return (folder / f"{name}.safetensors").exists()

@@ -1,0 +1,198 @@
+"""Stage ``tokenizer``: audio tokenizer with mel reconstruction and CTC supervision."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from minimax_speech.data.corpus import SAMPLE_RATE, SAMPLES_PER_TOKEN
+from minimax_speech.data.sampler import Draw
+from minimax_speech.models import audio_tokenizer as tokenizers
+from minimax_speech.models.audio_tokenizer import (
+    AudioTokenizer,
+    AudioTokenizerConfig,
+    MelDecoder,
+    TokenizerOutput,
+)
+from minimax_speech.models.layers import length_mask
+from minimax_speech.models.weights import restore_model, save_model
+from minimax_speech.text.characters import CharacterSet
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Sample, StepLoss, Task
+from minimax_speech.training.tasks.batching import (
+    error_rate,
+    limit_bandwidth,
+    stack_arrays,
+    stack_audio,
+)
+from minimax_speech.training.tasks.ctc import ctc_loss, greedy
+from speaker_encoder.features import LogMel
+from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
+
+CTC_FRAMES_PER_TOKEN = 2
+
+
+def timbre_of_other_clip() -> SpeakerEncoderConfig:
+    """Size of the small encoder that tells the mel decoder the timbre, in training only."""
+    return SpeakerEncoderConfig(channels=128, layers=3)
+
+
+@dataclass
+class TokenizerStage:
+    """Settings of the stage.
+
+    Attributes:
+        tokenizer: the model; an empty alphabet is filled with the transcripts' characters.
+        timbre: the encoder of the reference clip, used in training only.
+        ctc_weight: weight of the CTC loss beside mel reconstruction.
+        reference_seconds: length of the reference clip.
+        bandlimit_share: share of the rows whose input is cut to telephone or 16 kHz bandwidth.
+    """
+
+    tokenizer: AudioTokenizerConfig = field(default_factory=AudioTokenizerConfig)
+    timbre: SpeakerEncoderConfig = field(default_factory=timbre_of_other_clip)
+    ctc_weight: float = 0.3
+    reference_seconds: float = 2.5
+    bandlimit_share: float = 0.2
+
+
+@dataclass
+class _Result:
+    """What the networks make of a batch."""
+
+    loss: Tensor
+    metrics: dict[str, Tensor]
+    output: TokenizerOutput
+    decoded: Tensor  # mel (batch, frames, n_mels)
+    target: Tensor  # mel of the same shape
+
+
+class TokenizerTask(Task):
+    """Reconstruct mel from tokens and another clip's timbre, and spell the words by CTC."""
+
+    model_config = TokenizerStage
+    optimizers: ClassVar[Optimizers] = {"model": ("tokenizer", "mel_decoder", "timbre")}
+    # Not averaged: the running statistics belong to the weights that they were measured with.
+
+    def build(self) -> None:
+        config: AudioTokenizerConfig = self.model.tokenizer
+        if not config.alphabet:
+            config.alphabet = CharacterSet.of(
+                item.text for item in self.data.train.utterances if item.text
+            ).alphabet
+        config.timbre_dim = self.model.timbre.timbre_dim
+        self.characters = CharacterSet(config.alphabet)
+        self.networks = {
+            "tokenizer": AudioTokenizer(config),
+            "mel_decoder": MelDecoder(config),
+            "timbre": SpeakerEncoder(self.model.timbre),
+        }
+        self.log_mel = LogMel()
+
+    def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
+        corpus = self.data.valid if valid else self.data.train
+        examples = []
+        audio, texts = [], []
+        for index, draw in draws:
+            rng = np.random.default_rng(draw)
+            example = corpus.example(index, self.model.reference_seconds, rng)
+            examples.append(example)
+            audio.append(
+                corpus.audio(
+                    index, example.start * SAMPLES_PER_TOKEN, example.stop * SAMPLES_PER_TOKEN
+                )
+            )
+            text = example.utterance.text if example.whole else None
+            texts.append(self.characters.encode(text or ""))
+        lengths = torch.tensor([example.stop - example.start for example in examples])
+        return {
+            "audio": stack_audio(audio, self.padded_tokens(corpus, draws) * SAMPLES_PER_TOKEN),
+            "lengths": lengths,
+            "reference": stack_audio(
+                [example.reference for example in examples],
+                round(self.model.reference_seconds * SAMPLE_RATE),
+            ),
+            "reference_lengths": torch.tensor([max(1, len(e.reference) // 240) for e in examples]),
+            "texts": stack_arrays(texts, max(1, *map(len, texts)), torch.long),
+            "text_lengths": [len(text) for text in texts],
+            "ctc_lengths": (lengths * CTC_FRAMES_PER_TOKEN).tolist(),
+        }
+
+    def losses(
+        self,
+        networks: Networks,
+        batch: Batch,
+        share: float,  # noqa: ARG002
+    ) -> Iterator[StepLoss]:
+        result = self._run(networks, batch, self.model.bandlimit_share)
+        yield StepLoss("model", result.loss, batch["lengths"].sum(), result.metrics)
+
+    def _run(self, networks: Networks, batch: Batch, bandlimit: float) -> _Result:
+        log_mel = self.log_mel.to(batch["audio"].device)
+        target = log_mel(batch["audio"])
+        reference = log_mel(batch["reference"])
+        mel = limit_bandwidth(target, bandlimit) if bandlimit else target
+        out = networks["tokenizer"](mel, batch["lengths"])
+        timbre = networks["timbre"](reference, batch["reference_lengths"])
+        decoded = networks["mel_decoder"](out.quantised, timbre, batch["lengths"]).float()
+        mask = length_mask(batch["lengths"] * tokenizers.MEL_FRAMES_PER_TOKEN, target.shape[1])
+        error = (decoded - target) / 3  # log-mel spans about three units of deviation
+        mel_loss = ((error.abs() + error.square()).mean(-1) * mask).sum() / mask.sum()
+        ctc = ctc_loss(
+            out.ctc_logits,
+            torch.tensor(batch["ctc_lengths"]),
+            batch["texts"],
+            batch["text_lengths"],
+        )
+        metrics = {"mel": mel_loss.detach(), "ctc": ctc.detach()}
+        return _Result(mel_loss + self.model.ctc_weight * ctc, metrics, out, decoded, target)
+
+    def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
+        result = self._run(networks, batch, bandlimit=0.0)
+        rows = [i for i, length in enumerate(batch["text_lengths"]) if length]
+        spoken = greedy(result.output.ctc_logits, batch["ctc_lengths"])
+        written = [batch["texts"][i, : batch["text_lengths"][i]].tolist() for i in rows]
+        cer = error_rate([spoken[i] for i in rows], written)
+        tokens = result.output.tokens
+        used = tokens[length_mask(batch["lengths"], tokens.shape[1])].unique()
+        codes = torch.tensor(len(used))
+        return {"loss": result.loss, **result.metrics, "cer": torch.tensor(cer), "codes": codes}
+
+    def sample(self, networks: Networks, batch: Batch) -> Sample:
+        result = self._run(networks, batch, bandlimit=0.0)
+        images = {"mel/decoded": result.decoded[0].T, "mel/target": result.target[0].T}
+        return Sample(images={name: image.cpu().numpy() for name, image in images.items()})
+
+    def export(self, networks: Networks, folder: Path) -> None:
+        save_model(
+            folder / "audio_tokenizer.safetensors",
+            networks["tokenizer"],
+            self.model.tokenizer,
+            tokenizers.KIND,
+        )
+        save_model(
+            folder / "mel_decoder.safetensors",
+            networks["mel_decoder"],
+            self.model.tokenizer,
+            "mel_decoder",
+        )
+        save_model(
+            folder / "tokenizer_timbre.safetensors",
+            networks["timbre"],
+            self.model.timbre,
+            "speaker_encoder",
+        )
+
+    def restore(self, folder: Path) -> None:
+        restore_model(
+            self.networks["tokenizer"], folder / "audio_tokenizer.safetensors", tokenizers.KIND
+        )
+        restore_model(
+            self.networks["mel_decoder"], folder / "mel_decoder.safetensors", "mel_decoder"
+        )
+        restore_model(
+            self.networks["timbre"], folder / "tokenizer_timbre.safetensors", "speaker_encoder"
+        )

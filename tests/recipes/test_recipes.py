@@ -1,0 +1,90 @@
+"""Every shipped recipe loads, and its networks can be built."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+import flow_vae
+from minimax_speech import config as configs
+from minimax_speech.models.audio_tokenizer import AudioTokenizer, MelDecoder
+from minimax_speech.models.flow_matching import FlowMatching
+from minimax_speech.models.recogniser import Recogniser
+from minimax_speech.models.speech_lm import SpeechLM
+from minimax_speech.training.run import STAGES, load_recipe
+from speaker_encoder.model import SpeakerEncoder
+
+FOLDER = Path(__file__).parents[2] / "recipes"
+RECIPES = sorted(FOLDER.glob("*/*.yaml"))
+SIZES = ("toy", "small", "base")
+
+PARTS: dict[str, dict[str, type[nn.Module]]] = {
+    "tokenizer": {"tokenizer": AudioTokenizer, "timbre": SpeakerEncoder},
+    "flow-vae": {"vae": flow_vae.FlowVAE, "discriminators": flow_vae.Discriminators},
+    "speech-lm": {
+        "speech_lm": SpeechLM,
+        "speaker_encoder": SpeakerEncoder,
+        "flow_matching": FlowMatching,
+    },
+    "flow-matching": {"flow_matching": FlowMatching, "speaker_encoder": SpeakerEncoder},
+    "recogniser": {"recogniser": Recogniser},
+}
+
+
+def stage_config(path: Path) -> Any:
+    run = load_recipe(path.stem, path)
+    return configs.build(STAGES[path.stem].model_config, run.model)
+
+
+def build(path: Path) -> dict[str, nn.Module]:
+    """The networks of a recipe, without memory."""
+    model = stage_config(path)
+    with torch.device("meta"):
+        networks = {name: part(getattr(model, name)) for name, part in PARTS[path.stem].items()}
+        if path.stem == "tokenizer":
+            networks["mel_decoder"] = MelDecoder(model.tokenizer)
+    return networks
+
+
+def parameters(networks: dict[str, nn.Module]) -> int:
+    return sum(p.numel() for network in networks.values() for p in network.parameters())
+
+
+def test_there_is_a_recipe_for_every_stage_and_size() -> None:
+    assert sorted(FOLDER / size / f"{stage}.yaml" for size in SIZES for stage in STAGES) == RECIPES
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_recipe(path: Path) -> None:
+    networks = build(path)
+    assert parameters(networks) > 0
+    assert all(p.is_meta for network in networks.values() for p in network.parameters())
+    run = load_recipe(path.stem, path)
+    assert run.data.sources
+    assert run.out == f"runs/{path.parent.name}/{path.stem}"
+    assert path.read_text(encoding="utf-8").startswith("#")  # says what it is for
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_stages_of_a_size_fit_together(size: str) -> None:
+    tokenizer, lm_stage, flow_stage = (
+        stage_config(FOLDER / size / f"{stage}.yaml")
+        for stage in ("tokenizer", "speech-lm", "flow-matching")
+    )
+    vae = stage_config(FOLDER / size / "flow-vae.yaml").vae
+    codes = int(torch.tensor(tokenizer.tokenizer.levels).prod())
+    network = lm_stage.flow_matching.network
+    assert codes == lm_stage.speech_lm.audio_vocab == network.audio_vocab
+    assert network.latent_dim == vae.latent_dim
+    assert flow_stage.flow_matching.network == network
+    assert flow_stage.speaker_encoder == lm_stage.speaker_encoder
+    assert (
+        lm_stage.speaker_encoder.timbre_dim == network.timbre_dim == lm_stage.speech_lm.timbre_dim
+    )
+
+
+def test_base_has_half_a_billion_parameters() -> None:
+    networks = build(FOLDER / "base" / "speech-lm.yaml")
+    assert parameters(networks) == pytest.approx(0.5e9, rel=0.05)

@@ -1,0 +1,170 @@
+"""Every stage really trains at toy size, lowers its loss and exports files that load."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from miniature import Miniature, history, recipe
+
+import flow_vae
+import speaker_encoder
+from minimax_speech.config import load_yaml
+from minimax_speech.data.manifest import read_manifest, write_manifest
+from minimax_speech.data.packed import PackedFeatures
+from minimax_speech.errors import InputError
+from minimax_speech.models.audio_tokenizer import AudioTokenizer
+from minimax_speech.models.flow_matching import FlowMatching
+from minimax_speech.models.recogniser import Recogniser
+from minimax_speech.models.speech_lm import SpeechLM
+from minimax_speech.training.features import extract_features
+from minimax_speech.training.run import train
+
+WINDOW = 3
+"""Log lines at either end whose losses are compared."""
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="session")
+def tokenizer_run(miniature: Miniature, runs: Path) -> Path:
+    return trained("tokenizer", miniature, runs)
+
+
+@pytest.fixture(scope="session")
+def vae_run(miniature: Miniature, runs: Path) -> Path:
+    return trained("flow-vae", miniature, runs)
+
+
+@pytest.fixture(scope="session")
+def features(miniature: Miniature, runs: Path, tokenizer_run: Path, vae_run: Path) -> Path:
+    folder = runs / "features"
+    extract_features(
+        miniature.manifest,
+        folder,
+        tokenizer_run / "export" / "audio_tokenizer.safetensors",
+        vae_run / "export" / "flow_vae_encoder.safetensors",
+        batch_seconds=12,
+        workers=0,
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lm_run(miniature: Miniature, runs: Path, features: Path) -> Path:
+    return trained("speech-lm", miniature, runs, features)
+
+
+def trained(
+    stage: str,
+    miniature: Miniature,
+    runs: Path,
+    features: Path | None = None,
+    *overrides: str,
+) -> Path:
+    out = runs / stage
+    settings = [*miniature.settings(out, features), "train.log_steps=1", *overrides]
+    exported = train(stage, recipe(stage), settings)
+    assert exported == out / "export"
+    return out
+
+
+def falls(out: Path, name: str) -> bool:
+    losses = [record[name] for record in history(out)]
+    assert len(losses) <= 40
+    return sum(losses[-WINDOW:]) < 0.9 * sum(losses[:WINDOW])
+
+
+def weights(run: Path, name: str) -> Path:
+    return run / "export" / f"{name}.safetensors"
+
+
+def test_tokenizer(tokenizer_run: Path) -> None:
+    assert falls(tokenizer_run, "mel")
+    assert falls(tokenizer_run, "ctc")
+    tokenizer = AudioTokenizer.load(weights(tokenizer_run, "audio_tokenizer"))
+    assert tokenizer.config.alphabet == " adeiklmnoprswyz"
+    assert {"loss", "cer", "codes"} <= set(history(tokenizer_run, "valid")[-1])
+
+
+def test_flow_vae(vae_run: Path) -> None:
+    assert falls(vae_run, "mel")
+    assert falls(vae_run, "loss/generator")
+    model = flow_vae.load(
+        weights(vae_run, "flow_vae_encoder"), weights(vae_run, "flow_vae_decoder")
+    )
+    assert model.decode(model.encode(torch.zeros(1, 4800)).mean).shape == (1, 4800)
+    assert weights(vae_run, "discriminators").is_file()
+
+
+def test_features_are_those_of_each_utterance_alone(
+    miniature: Miniature, features: Path, tokenizer_run: Path
+) -> None:
+    tokens, latents = PackedFeatures(features, "tokens"), PackedFeatures(features, "latents")
+    utterances = read_manifest(miniature.manifest)
+    alone = features.parent / "alone"
+    extract_features(
+        miniature.manifest,
+        alone,
+        weights(tokenizer_run, "audio_tokenizer"),
+        batch_seconds=0.1,
+        workers=0,
+    )
+    for utterance in utterances:
+        count = -(-round(utterance.duration * 24_000) // 960)
+        assert tokens[utterance.id].shape == (count,)
+        assert latents[utterance.id].shape == (2 * count, 64)
+        assert (tokens[utterance.id] == PackedFeatures(alone, "tokens")[utterance.id]).all()
+
+
+def test_features_of_nothing_are_refused(miniature: Miniature, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="give an audio tokenizer"):
+        extract_features(miniature.manifest, tmp_path)
+    weights = tmp_path / "none.safetensors"
+    for part in ({"audio_tokenizer": weights}, {"vae_encoder": weights}):
+        with pytest.raises(InputError, match=r"none\.safetensors"):
+            extract_features(miniature.manifest, tmp_path, **part)
+
+
+def test_an_empty_manifest_has_no_features(tokenizer_run: Path, tmp_path: Path) -> None:
+    write_manifest([], tmp_path / "empty.jsonl")
+    with pytest.raises(InputError, match=r"empty\.jsonl holds no utterance"):
+        extract_features(
+            tmp_path / "empty.jsonl", tmp_path, weights(tokenizer_run, "audio_tokenizer")
+        )
+
+
+def test_speech_lm(lm_run: Path) -> None:
+    assert falls(lm_run, "tokens")
+    assert falls(lm_run, "flow")
+    lm = SpeechLM.load(weights(lm_run, "speech_lm"))
+    encoder = speaker_encoder.load(weights(lm_run, "speaker_encoder"))
+    flow = FlowMatching.load(weights(lm_run, "flow_matching"))
+    assert lm.config.timbre_dim == encoder.config.timbre_dim == flow.config.network.timbre_dim
+    assert lm.config.text_vocab == 300
+
+
+def test_flow_matching(miniature: Miniature, runs: Path, features: Path, lm_run: Path) -> None:
+    run = trained("flow-matching", miniature, runs, features, f"init_from={lm_run / 'export'}")
+    flow = FlowMatching.load(weights(run, "flow_matching"))
+    before = FlowMatching.load(weights(lm_run, "flow_matching"))
+    assert history(run)[0]["flow"] < history(lm_run)[0]["flow"]  # goes on, does not begin anew
+    assert not torch.equal(flow.network.input.weight, before.network.input.weight)
+    assert not weights(run, "speaker_encoder").exists()  # unchanged, so it is not made again
+
+
+def test_recogniser(miniature: Miniature, runs: Path) -> None:
+    run = trained("recogniser", miniature, runs)
+    assert falls(run, "loss/model")
+    recogniser = Recogniser.load(weights(run, "recogniser"))
+    assert len(recogniser.transcribe([torch.zeros(24_000)])) == 1
+    assert "cer" in history(run, "valid")[-1]
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "export/config.yaml"])
+def test_the_resolved_recipe_is_kept(tokenizer_run: Path, name: str) -> None:
+    kept = load_yaml(tokenizer_run / name)
+    assert kept["model"]["ctc_weight"] == 0.3  # a default that the recipe does not name
+    assert kept["train"]["max_steps"] == 30
