@@ -1,0 +1,265 @@
+"""The one facade: load a model, make voices, speak."""
+
+import dataclasses
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self, TypedDict, Unpack, overload
+
+import torch
+
+from minimax_speech import home
+from minimax_speech.audio import levels
+from minimax_speech.audio.io import Audio, Samples
+from minimax_speech.errors import InputError
+from minimax_speech.inference.bundle import Bundle
+from minimax_speech.inference.pipeline import Pipeline, Progress, SpeechRequest
+from minimax_speech.inference.references import clone
+from minimax_speech.inference.settings import Settings
+from minimax_speech.text import languages
+from minimax_speech.voice import Voice
+
+MAX_SEED = 2**63 - 1
+
+Reference = str | Path
+
+
+class Options(TypedDict, total=False):
+    """What can be chosen about a synthesis; see `Settings`."""
+
+    temperature: float | None
+    top_p: float | None
+    top_k: int | None
+    repetition_penalty: float | None
+    cfg_scale: float | None
+    steps: int | None
+
+
+@dataclass(frozen=True)
+class VoiceInfo:
+    """A voice that has a name.
+
+    Attributes:
+        name: what `MiniMaxSpeech.voice` knows it by.
+        origin: saved by the user, or part of the model.
+        path: its file.
+    """
+
+    name: str
+    origin: Literal["saved", "model"]
+    path: Path
+
+
+class MiniMaxSpeech:
+    """Text to speech in any voice. Made by `from_pretrained`."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+
+    @classmethod
+    def from_pretrained(cls, model: str | Path | None = None, device: str = "auto") -> Self:
+        """A model by name or folder; None is the bundled one.
+
+        Args:
+            model: name or folder.
+            device: auto, cpu, cuda, cuda:N or mps; auto takes the best that there is.
+
+        Raises:
+            InputError: there is no such model or device.
+        """
+        return cls(Bundle.load(model, _find_device(device)))
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz of all audio that the model makes."""
+        return self._bundle.config.sample_rate
+
+    @property
+    def languages(self) -> list[str]:
+        """Codes of the languages that the model speaks, the main one first."""
+        return list(self._bundle.config.languages)
+
+    def voice(
+        self, reference: Reference | Sequence[Reference], reference_text: str | None = None
+    ) -> Voice:
+        """A voice by name, from its file, or cloned from recordings.
+
+        Args:
+            reference: a voice's name (saved voices come before those of the model), a voice's
+                .safetensors file, or an audio file; several audio files are pooled.
+            reference_text: what the one audio file says; the voice then goes on from it
+                (one-shot cloning).
+
+        Raises:
+            InputError: there is no such voice or file, or it cannot be used.
+        """
+        if isinstance(reference, (str, Path)):
+            path = self._voice_file(reference)
+            if path is not None:
+                return self._saved_voice(path, reference_text)
+            paths = [reference]
+        else:
+            paths = list(reference)
+        if not paths:
+            raise InputError("no reference is given: name at least one recording of the voice")
+        return self._clone(paths, reference_text)
+
+    def voices(self) -> list[VoiceInfo]:
+        """All voices that have a name: the user's own, then the model's."""
+        saved = sorted(home.voices_folder().glob("*.safetensors"))
+        return [VoiceInfo(path.stem, "saved", path) for path in saved] + [
+            VoiceInfo(path.stem, "model", path) for path in self._bundle.voice_files()
+        ]
+
+    @overload
+    def synthesize(
+        self,
+        text: str,
+        voice: Voice | str | None = ...,
+        language: str = ...,
+        seed: int = ...,
+        *,
+        progress: Progress | None = ...,
+        **options: Unpack[Options],
+    ) -> Audio: ...
+
+    @overload
+    def synthesize(
+        self,
+        text: list[str] | tuple[str, ...],
+        voice: Voice | str | Sequence[Voice | str | None] | None = ...,
+        language: str | Sequence[str] = ...,
+        seed: int | Sequence[int] = ...,
+        *,
+        progress: Progress | None = ...,
+        **options: Unpack[Options],
+    ) -> list[Audio]: ...
+
+    def synthesize(
+        self,
+        text: str | list[str] | tuple[str, ...],
+        voice: Voice | str | Sequence[Voice | str | None] | None = None,
+        language: str | Sequence[str] = "auto",
+        seed: int | Sequence[int] = 0,
+        *,
+        progress: Progress | None = None,
+        **options: Unpack[Options],
+    ) -> Audio | list[Audio]:
+        """Say a text, or several at once.
+
+        Args:
+            text: one text gives an Audio; a list gives a list, each as if it were said alone.
+            voice: for all texts or one for each; None is the model's default voice.
+            language: code or "auto", for all texts or one for each.
+            seed: the same seed gives the same audio; for all texts or one for each.
+            progress: called with the number of lines done and of all lines.
+            options: temperature, top_p, top_k, repetition_penalty, cfg_scale, steps, as `Settings`
+                explains them; what is not given or None is the model's own.
+
+        Raises:
+            InputError: a text with nothing to say, a voice of another model, a language that the
+                model does not speak, or a setting out of its range.
+        """
+        chosen: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
+        settings: Settings = dataclasses.replace(self._bundle.config.generation, **chosen)
+        texts = [text] if isinstance(text, str) else list(text)
+        speakers = _one_each("voice", voice, len(texts))
+        codes = _one_each("language", language, len(texts))
+        seeds = _one_each("seed", seed, len(texts))
+        requests = [
+            SpeechRequest(words, self._speaker(speaker), self._language(words, code), _seed(number))
+            for words, speaker, code, number in zip(texts, speakers, codes, seeds, strict=True)
+        ]
+        waveforms = self._pipeline.speak(requests, settings, progress) if requests else []
+        audios = [Audio(samples, self.sample_rate) for samples in waveforms]
+        return audios[0] if isinstance(text, str) else audios
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        return Pipeline(self._bundle)
+
+    def _speaker(self, voice: Voice | str | None) -> Voice:
+        if voice is None:
+            return self._bundle.default_voice
+        return voice if isinstance(voice, Voice) else self.voice(voice)
+
+    def _language(self, text: str, code: str) -> str:
+        known = self._bundle.config.languages
+        if code == "auto":
+            return languages.detect(text, known)
+        base = languages.get(code).code
+        if base not in known:
+            raise InputError(f"this model does not speak {code!r}: use auto or {', '.join(known)}")
+        return base
+
+    def _saved_voice(self, path: Path, reference_text: str | None) -> Voice:
+        if reference_text is not None:
+            raise InputError(f"{path} is a voice: a reference text belongs to a recording")
+        voice = Voice.load(path)
+        config = self._bundle.config
+        voice.check_model(config.fingerprint, f"model {config.name!r}")
+        return voice
+
+    def _voice_file(self, reference: Reference) -> Path | None:
+        """The voice file that a name or path leads to; None for what can only be a recording."""
+        path = Path(reference).expanduser()
+        if path.suffix == ".safetensors":
+            return path
+        if path.is_file() or path.name != str(reference):
+            return None
+        named = {info.name: info.path for info in reversed(self.voices())}
+        if path.name in named:
+            return named[path.name]
+        if path.suffix:
+            return None
+        names = ", ".join(sorted(named)) or "there are none yet"
+        raise InputError(
+            f"no voice or file is called {str(reference)!r}: give a recording, or one of {names}"
+        )
+
+    def _clone(self, paths: Sequence[Reference], text: str | None) -> Voice:
+        clips: list[Samples] = []
+        notes: list[str] = []
+        for path in paths:
+            clip, remarks = levels.read_reference(path, self.sample_rate)
+            clips.append(clip)
+            notes += remarks
+        for note in notes:
+            logging.getLogger(__name__).warning(note)
+        metadata = {
+            "references": [Path(path).name for path in paths],
+            "seconds": round(sum(map(len, clips)) / self.sample_rate, 2),
+            "notes": notes,
+        }
+        return clone(self._bundle, clips, Path(paths[0]).stem, text, metadata)
+
+
+def _find_device(device: str) -> str:
+    """The torch device that a name leads to."""
+    cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
+    if device == "auto":
+        return "cuda" if cuda else "mps" if mps else "cpu"
+    there = {"cpu": True, "cuda": cuda, "mps": mps}
+    kind, _, index = device.partition(":")
+    if kind not in there or (index and not (kind == "cuda" and index.isdigit())):
+        raise InputError(f"unknown device {device!r}: use auto, cpu, cuda, cuda:N or mps")
+    if not there[kind] or (index and int(index) >= torch.cuda.device_count()):
+        raise InputError(f"device {device!r} is not there: use auto or cpu")
+    return device
+
+
+def _seed(value: int) -> int:
+    if not 0 <= value <= MAX_SEED:
+        raise InputError(f"seed is {value}: use 0 to {MAX_SEED}")
+    return value
+
+
+def _one_each(what: str, value: Any, count: int) -> list[Any]:
+    """The value for each of ``count`` texts: itself again and again, or those of a list."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return [value] * count
+    if len(value) != count:
+        raise InputError(f"{count} texts and {len(value)} of {what}: give one, or one for each")
+    return list(value)

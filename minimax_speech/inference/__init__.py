@@ -1,0 +1,1 @@
+"""From text and a voice to a waveform: decoding, sampling, the model on disk, the whole path."""

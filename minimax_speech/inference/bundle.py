@@ -1,0 +1,203 @@
+"""A model on disk: a directory of parts, each loaded when it is first needed.
+
+config.yaml  tokenizer.json  README.md  voices/*.safetensors
+speech_lm  flow_matching  flow_vae_decoder                  to speak
+speaker_encoder                                             to clone
+audio_tokenizer  flow_vae_encoder                           to clone with a prompt (one-shot)
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+import flow_vae
+import speaker_encoder
+from minimax_speech import config as configs
+from minimax_speech.errors import InputError
+from minimax_speech.inference.settings import Settings
+from minimax_speech.models.audio_tokenizer import AudioTokenizer
+from minimax_speech.models.flow_matching import FlowMatching
+from minimax_speech.models.speech_lm import SpeechLM
+from minimax_speech.text.bpe import TextTokenizer
+from minimax_speech.voice import Voice
+
+CONFIG = "config.yaml"
+TOKENIZER = "tokenizer.json"
+DEFAULT_MODEL = "small"
+
+Part = TypeVar("Part")
+
+
+@dataclass
+class ModelConfig:
+    """What a model's ``config.yaml`` says.
+
+    Attributes:
+        name: of the model.
+        languages: codes of the languages it speaks, the main one first.
+        fingerprint: of the speaker encoder; voices carry it.
+        default_voice: name of the voice that speaks where none is asked for.
+        sample_rate: Hz.
+        max_seconds: about how much the model says in one go, prompt included.
+        generation: settings that suit the model.
+    """
+
+    name: str
+    languages: list[str]
+    fingerprint: str
+    default_voice: str = "default"
+    sample_rate: int = 24_000
+    max_seconds: float = 14.0
+    generation: Settings = field(default_factory=Settings)
+
+
+class Bundle:
+    """The parts of one model, on one device."""
+
+    def __init__(self, folder: Path, device: str = "cpu") -> None:
+        self.folder, self.device = folder, device
+        self.config = configs.build(ModelConfig, configs.load_yaml(folder / CONFIG))
+
+    @classmethod
+    def load(cls, model: str | Path | None = None, device: str = "cpu") -> "Bundle":
+        """A model by name or folder; None is the bundled one. Parts are loaded on first use.
+
+        Raises:
+            InputError: there is no such model, or its config cannot be used.
+        """
+        return cls(find_model(model), device)
+
+    @cached_property
+    def text_tokenizer(self) -> TextTokenizer:
+        """Text to ids."""
+        tokenizer = TextTokenizer.load(self._file(TOKENIZER))
+        unknown = set(self.config.languages) - set(tokenizer.languages)
+        if unknown:
+            raise InputError(f"{TOKENIZER} of model {self.folder} lacks language {min(unknown)!r}")
+        return tokenizer
+
+    @cached_property
+    def speech_lm(self) -> SpeechLM:
+        """Text ids and timbre to audio tokens."""
+        model = SpeechLM.load(self._weights("speech_lm"), self.device)
+        self._agree("text ids", model.config.text_vocab, self.text_tokenizer.vocab_size)
+        return model
+
+    @cached_property
+    def flow_matching(self) -> FlowMatching:
+        """Audio tokens and timbre to latents."""
+        model = FlowMatching.load(self._weights("flow_matching"), self.device)
+        network = model.config.network
+        self._agree("audio tokens", network.audio_vocab, self.speech_lm.config.audio_vocab)
+        self._agree("timbre values", network.timbre_dim, self.speech_lm.config.timbre_dim)
+        return model
+
+    @cached_property
+    def decoder(self) -> flow_vae.FlowVAE:
+        """Latents to waveform."""
+        path = self._weights("flow_vae_decoder")
+        model = _standalone(lambda: flow_vae.load(decoder_path=path, device=self.device))
+        network = self.flow_matching.config.network
+        self._agree("latent channels", model.config.latent_dim, network.latent_dim)
+        return model
+
+    @cached_property
+    def encoder(self) -> flow_vae.FlowVAE:
+        """Waveform to latents."""
+        path = self._weights("flow_vae_encoder")
+        model = _standalone(lambda: flow_vae.load(encoder_path=path, device=self.device))
+        self._agree("latent channels", model.config.latent_dim, self.decoder.config.latent_dim)
+        return model
+
+    @cached_property
+    def speaker_encoder(self) -> speaker_encoder.SpeakerEncoder:
+        """Recordings to timbre."""
+        path = self._weights("speaker_encoder")
+        model = _standalone(lambda: speaker_encoder.load(path, self.device))
+        if fingerprint(path) != self.config.fingerprint:
+            raise InputError(
+                f"{path} is not the speaker encoder that {CONFIG} names: copy the model again"
+            )
+        return model
+
+    @cached_property
+    def audio_tokenizer(self) -> AudioTokenizer:
+        """Recordings to audio tokens."""
+        model = AudioTokenizer.load(self._weights("audio_tokenizer"), self.device)
+        self._agree("audio tokens", model.codebook_size, self.speech_lm.config.audio_vocab)
+        return model
+
+    @cached_property
+    def default_voice(self) -> Voice:
+        """The voice that speaks where none is asked for."""
+        return Voice.load(self._file(f"voices/{self.config.default_voice}.safetensors"))
+
+    def voice_files(self) -> list[Path]:
+        """The voices that come with the model."""
+        return sorted(self.folder.glob("voices/*.safetensors"))
+
+    def _weights(self, part: str) -> Path:
+        return self._file(f"{part}.safetensors")
+
+    def _file(self, name: str) -> Path:
+        path = self.folder / name
+        if not path.is_file():
+            raise InputError(f"model {self.folder} lacks {name}: copy the whole model again")
+        return path
+
+    def _agree(self, what: str, ours: int, theirs: int) -> None:
+        if ours != theirs:
+            raise InputError(
+                f"model {self.folder} mixes parts of different models "
+                f"({ours} and {theirs} {what}): copy the whole model again"
+            )
+
+
+def find_model(model: str | Path | None = None) -> Path:
+    """The folder of a model given by name or folder; None is the bundled one.
+
+    Raises:
+        InputError: there is no such model, or the folder is not one.
+    """
+    bundled = Path(str(files("minimax_speech"))) / "bundled"
+    folder = bundled / DEFAULT_MODEL if model is None else Path(model).expanduser()
+    if not folder.is_dir() and model is not None and Path(model).name == str(model):
+        folder = bundled / model
+    if not folder.is_dir():
+        names = sorted(path.parent.name for path in bundled.glob(f"*/{CONFIG}"))
+        known = f"a bundled one ({', '.join(names)})" if names else "none is bundled here"
+        raise InputError(f"no model {str(model or DEFAULT_MODEL)!r}: give a folder, or {known}")
+    if not (folder / CONFIG).is_file():
+        raise InputError(f"folder {folder} is not a model: it has no {CONFIG}")
+    return folder
+
+
+def fingerprint(path: Path) -> str:
+    """Sixteen hexadecimal digits of the tensors in a safetensors file, whatever its metadata.
+
+    Raises:
+        InputError: the file is not a safetensors file.
+    """
+    data = path.read_bytes()
+    size = int.from_bytes(data[:8], "little")
+    try:
+        header = json.loads(data[8 : 8 + size])
+    except ValueError:
+        raise InputError(f"{path} is damaged or not a safetensors file: copy it again") from None
+    header.pop("__metadata__", None)
+    digest = hashlib.blake2b(json.dumps(header, sort_keys=True).encode(), digest_size=8)
+    digest.update(data[8 + size :])
+    return digest.hexdigest()
+
+
+def _standalone(load: Callable[[], Part]) -> Part:
+    """Load a part of the packages that stand alone; their errors become an InputError."""
+    try:
+        return load()
+    except (ValueError, FileNotFoundError) as error:
+        raise InputError(str(error)) from error

@@ -1,0 +1,28 @@
+"""Pieces of speech to one recording: even in loudness, with natural pauses between them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from minimax_speech.audio import levels
+from minimax_speech.audio.io import Samples
+
+_FADE_SECONDS = 0.01
+
+
+def tidy(samples: Samples, rate: int) -> Samples:
+    """A piece (samples,) without longer silence at its edges, levelled, and fading in and out."""
+    samples = levels.level(levels.trim(samples, rate), rate).copy()
+    size = min(round(_FADE_SECONDS * rate), len(samples) // 2)
+    ramp = np.linspace(0, 1, size, dtype=np.float32)
+    samples[:size] *= ramp
+    samples[len(samples) - size :] *= ramp[::-1]
+    return samples
+
+
+def join(pieces: Sequence[Samples], pauses: Sequence[float], rate: int) -> Samples:
+    """One recording (samples,) of tidy pieces with the pauses (s) after each but the last."""
+    parts: list[Samples] = []
+    for piece, pause in zip(pieces, pauses, strict=True):
+        parts += [piece, np.zeros(round(pause * rate), np.float32)]
+    return np.concatenate(parts[:-1])

@@ -1,0 +1,241 @@
+"""The whole path from texts and voices to waveforms, for many requests at once.
+
+    text -> lines -> audio tokens (25 Hz) -> latents (50 Hz) -> waveform (24 kHz) -> joined lines
+
+Each line of a request has random numbers of its own, made of the request's seed and the line's
+number, so that a request sounds the same alone and in any batch.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from minimax_speech.audio.io import Samples
+from minimax_speech.inference.bundle import Bundle
+from minimax_speech.inference.durations import (
+    TOKENS_PER_SECOND,
+    expected_tokens,
+    is_plausible,
+    token_limits,
+)
+from minimax_speech.inference.engine import Engine, Request
+from minimax_speech.inference.joining import join, tidy
+from minimax_speech.inference.script import Line, write_script
+from minimax_speech.inference.settings import Settings
+from minimax_speech.models.flow_matching import frame_noise
+from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
+from minimax_speech.voice import Voice
+
+ATTEMPTS = 2
+MIN_LINE_SECONDS = 5.0
+ROWS_PER_BATCH = {"cpu": 16, "cuda": 128, "mps": 32}
+TOKENS_PER_BATCH = {"cpu": 4_000, "cuda": 40_000, "mps": 4_000}
+
+Progress = Callable[[int, int], None]
+"""Called with the number of lines done and of all lines."""
+
+
+@dataclass(frozen=True)
+class SpeechRequest:
+    """Something to say, and by whom.
+
+    Attributes:
+        text: as written.
+        voice: of this model.
+        language: code of a language of this model.
+        seed: the same seed gives the same waveform.
+    """
+
+    text: str
+    voice: Voice
+    language: str
+    seed: int = 0
+
+
+@dataclass
+class _Utterance:
+    """One line of one request on its way."""
+
+    line: Line
+    text_ids: list[int]
+    voice: Voice
+    seeds: tuple[int, int]  # request, line
+    tokens: list[int] = field(default_factory=list)
+    waveform: Samples | None = None
+
+    @property
+    def prompt_tokens(self) -> list[int]:
+        return self.voice.prompt.tokens.tolist() if self.voice.prompt else []
+
+    def seed(self, attempt: int, purpose: int) -> int:
+        """A seed for one attempt at the tokens (purpose 0) or for the latents (1)."""
+        sequence = np.random.SeedSequence((*self.seeds, attempt, purpose))
+        return int(sequence.generate_state(1, np.uint64)[0] >> np.uint64(1))
+
+
+class Pipeline:
+    """Speaks with one model."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self._device = torch.device(bundle.device)
+        self._engine = Engine(bundle.speech_lm)
+
+    def speak(
+        self,
+        requests: Sequence[SpeechRequest],
+        settings: Settings,
+        progress: Progress | None = None,
+    ) -> list[Samples]:
+        """The waveform (samples,) of each request, at the model's sample rate.
+
+        Raises:
+            InputError: a text with nothing to say, or a voice of another model.
+        """
+        scripts = [self._script(request) for request in requests]
+        utterances = [utterance for script in scripts for utterance in script]
+        done = 0
+        for batch in self._batches(utterances, lambda u: round(expected_tokens(u.line.text))):
+            self._generate_tokens(batch, settings)
+            for _ in self._make_waveforms(batch, settings):
+                done += 1
+                if progress:
+                    progress(done, len(utterances))
+        rate = self.bundle.config.sample_rate
+        return [
+            join(
+                [tidy(u.waveform, rate) for u in script if u.waveform is not None],
+                [u.line.pause for u in script],
+                rate,
+            )
+            for script in scripts
+        ]
+
+    def _script(self, request: SpeechRequest) -> list[_Utterance]:
+        config, tokenizer = self.bundle.config, self.bundle.text_tokenizer
+        voice = request.voice
+        voice.check_model(config.fingerprint, f"model {config.name!r}")
+        language = tokenizer.language_id(request.language)
+        before, room = [language], config.max_seconds
+        if voice.prompt:
+            before += tokenizer.encode(voice.prompt.text)
+            room = max(MIN_LINE_SECONDS, room - len(voice.prompt.tokens) / TOKENS_PER_SECOND)
+        return [
+            _Utterance(line, before + tokenizer.encode(line.text), voice, (request.seed, number))
+            for number, line in enumerate(write_script(request.text, request.language, room))
+        ]
+
+    def _generate_tokens(self, utterances: Sequence[_Utterance], settings: Settings) -> None:
+        """Fill in the tokens of a batch.
+
+        One whose length shows that it went wrong is tried once more with another seed; where that
+        goes wrong too, the attempt nearer to the expected length stays.
+        """
+        todo = list(utterances)
+        for attempt in range(ATTEMPTS):
+            requests = [self._request(utterance, settings, attempt) for utterance in todo]
+            wrong = []
+            for utterance, result in zip(todo, self._engine.generate(requests), strict=True):
+                text, best = utterance.line.text, utterance.tokens
+                if not (result.ended and is_plausible(text, len(result.tokens))):
+                    wrong.append(utterance)
+                    if best and _misfit(text, best) < _misfit(text, result.tokens):
+                        continue
+                utterance.tokens = result.tokens
+            todo = wrong
+        for utterance in todo:
+            logging.getLogger(__name__).warning(
+                "%r came out at %.1f s, which is not its natural length: try another seed",
+                utterance.line.text,
+                len(utterance.tokens) / TOKENS_PER_SECOND,
+            )
+
+    def _request(self, utterance: _Utterance, settings: Settings, attempt: int) -> Request:
+        fewest, most = token_limits(utterance.line.text)
+        return Request(
+            utterance.text_ids,
+            torch.from_numpy(utterance.voice.timbre),
+            utterance.seed(attempt, purpose=0),
+            most,
+            fewest,
+            utterance.prompt_tokens,
+            settings,
+        )
+
+    def _make_waveforms(
+        self, utterances: Sequence[_Utterance], settings: Settings
+    ) -> Iterator[_Utterance]:
+        """Fill in the waveforms, and yield each utterance when it has its own."""
+        for batch in self._batches(utterances, lambda u: len(u.prompt_tokens + u.tokens)):
+            latents = self._latents(batch, settings)
+            for utterance, row in zip(batch, latents, strict=True):
+                utterance.waveform = self._decode(utterance, row)
+                yield utterance
+
+    @torch.inference_mode()
+    def _latents(self, batch: Sequence[_Utterance], settings: Settings) -> Tensor:
+        """Latents (batch, frames, latent_dim) of whole utterances, their prompts in front."""
+        flow = self.bundle.flow_matching
+        rows = [u.prompt_tokens + u.tokens for u in batch]
+        lengths = torch.tensor([len(row) for row in rows])
+        longest, dim = int(lengths.max()), flow.config.network.latent_dim
+        tokens = torch.zeros(len(rows), longest, dtype=torch.long)
+        for target, row in zip(tokens, rows, strict=True):
+            target[: len(row)] = torch.tensor(row)
+        noise = frame_noise([u.seed(0, purpose=1) for u in batch], LATENTS_PER_TOKEN * longest, dim)
+        prompts = [len(u.prompt_tokens) for u in batch]
+        known = torch.zeros(len(rows), LATENTS_PER_TOKEN * max(prompts), dim)
+        for target, utterance in zip(known, batch, strict=True):
+            if utterance.voice.prompt:
+                latents = torch.from_numpy(utterance.voice.prompt.latents)
+                target[: len(latents)] = latents
+        return flow.sample(
+            tokens.to(self._device),
+            lengths.to(self._device),
+            torch.from_numpy(np.stack([u.voice.timbre for u in batch])).to(self._device),
+            noise.to(self._device),
+            settings.steps,
+            settings.cfg_scale,
+            known.to(self._device),
+            torch.tensor(prompts, device=self._device),
+        )
+
+    @torch.inference_mode()
+    def _decode(self, utterance: _Utterance, latents: Tensor) -> Samples:
+        """Waveform (samples,) of an utterance from latents (frames, latent_dim), prompt cut off.
+
+        Decoded alone: padding would leak through the decoder's convolutions. What the decoder sees
+        of the prompt is kept until after decoding, so that the speech begins in its own context.
+        """
+        decoder = self.bundle.decoder
+        prompt = LATENTS_PER_TOKEN * len(utterance.prompt_tokens)
+        stop = prompt + LATENTS_PER_TOKEN * len(utterance.tokens)
+        first = max(0, prompt - decoder.decoder.context_frames)
+        audio = decoder.decode(latents[None, first:stop])[0]
+        return audio[(prompt - first) * decoder.config.hop :].float().cpu().numpy()
+
+    def _batches(
+        self, utterances: Sequence[_Utterance], tokens: Callable[[_Utterance], int]
+    ) -> Iterator[list[_Utterance]]:
+        """Utterances of like length together, bounded in rows and in padded tokens."""
+        most_rows = ROWS_PER_BATCH[self._device.type]
+        most_tokens = TOKENS_PER_BATCH[self._device.type]
+        batch: list[_Utterance] = []
+        for utterance in sorted(utterances, key=tokens):
+            padded = (len(batch) + 1) * tokens(utterance)
+            if batch and (len(batch) == most_rows or padded > most_tokens):
+                yield batch
+                batch = []
+            batch.append(utterance)
+        if batch:
+            yield batch
+
+
+def _misfit(text: str, tokens: Sequence[int]) -> float:
+    """How far a length is from what is expected, as a factor either way."""
+    ratio = max(1, len(tokens)) / expected_tokens(text)
+    return max(ratio, 1 / ratio)

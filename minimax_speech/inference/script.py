@@ -1,0 +1,49 @@
+"""Text to the pieces that are spoken one by one."""
+
+import re
+from dataclasses import dataclass
+
+from minimax_speech.errors import InputError
+from minimax_speech.inference.durations import characters_within
+from minimax_speech.text import languages
+from minimax_speech.text.cleaning import speakable
+from minimax_speech.text.normalise import normalise
+from minimax_speech.text.splitting import split_sentences
+
+CLAUSE_PAUSE, SENTENCE_PAUSE, PARAGRAPH_PAUSE = 0.05, 0.25, 0.6
+"""Seconds of silence after a piece, besides the 0.1 s that speech keeps at each of its edges."""
+
+_FEWEST_CHARACTERS = 30
+_SHOWN_CHARACTERS = 40
+
+
+@dataclass(frozen=True)
+class Line:
+    """A piece of text in spoken form, and the silence in seconds that follows it."""
+
+    text: str
+    pause: float
+
+
+def write_script(text: str, language: str, max_seconds: float) -> list[Line]:
+    """The lines of a text, each of at most about ``max_seconds`` of speech.
+
+    Raises:
+        InputError: there is nothing to say, or the language is unknown.
+    """
+    terminators = languages.get(language).terminators
+    lines: list[Line] = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        spoken = normalise(paragraph, language)
+        if not spoken:
+            continue
+        longest = max(_FEWEST_CHARACTERS, characters_within(spoken, max_seconds))
+        pieces = [p for p in split_sentences(spoken, language, longest) if speakable(p)]
+        for number, piece in enumerate(pieces, 1):
+            ended = piece.rstrip("\"')")[-1] in terminators
+            pause = SENTENCE_PAUSE if ended else CLAUSE_PAUSE
+            lines.append(Line(piece, PARAGRAPH_PAUSE if number == len(pieces) else pause))
+    if not lines:
+        start = text[:_SHOWN_CHARACTERS]
+        raise InputError(f"the text {start!r} holds nothing to say: give at least one word")
+    return lines

@@ -1,0 +1,181 @@
+"""A voice: what every way of making one returns, and what every way of speaking takes.
+
+A voice is the timbre vector of a speaker encoder; with a prompt (a short recording as text, audio
+tokens and latents) it also carries a speaking style to go on from. On disk it is one safetensors
+file, so that loading a voice runs no code.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from minimax_speech.errors import InputError
+
+KIND = "voice"
+
+
+@dataclass(frozen=True, eq=False)
+class Prompt:
+    """A recording to go on from (one-shot cloning).
+
+    Attributes:
+        text: what it says, in spoken form.
+        tokens: audio tokens at 25 Hz, int32 (tokens,).
+        latents: Flow-VAE latents at 50 Hz, float32 (2 * tokens, latent_dim).
+    """
+
+    text: str
+    tokens: npt.NDArray[np.int32]
+    latents: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Voice:
+    """A voice of one model.
+
+    Attributes:
+        timbre: float32 (timbre_dim,), with mean 0 and variance 1.
+        name: how it is called.
+        fingerprint: of the model whose speaker encoder made it; no other model can use it.
+        language: code of the language that the voice was heard in, if known.
+        prompt: for one-shot cloning.
+        metadata: anything else worth keeping, as JSON knows it.
+    """
+
+    timbre: npt.NDArray[np.float32]
+    name: str
+    fingerprint: str
+    language: str | None = None
+    prompt: Prompt | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    def save(self, path: str | Path) -> None:
+        """Write the voice to one safetensors file, which appears whole or not at all.
+
+        Raises:
+            InputError: the folder does not exist or is not writable.
+        """
+        path = Path(path)
+        tensors: dict[str, npt.NDArray] = {"timbre": np.ascontiguousarray(self.timbre, np.float32)}
+        facts = {
+            "name": self.name,
+            "fingerprint": self.fingerprint,
+            "language": self.language,
+            "metadata": self.metadata,
+        }
+        if self.prompt:
+            facts["prompt_text"] = self.prompt.text
+            tensors["prompt_tokens"] = np.ascontiguousarray(self.prompt.tokens, np.int32)
+            tensors["prompt_latents"] = np.ascontiguousarray(self.prompt.latents, np.float16)
+        partial = path.with_name(f".{path.name}.partial")
+        if not path.parent.is_dir():
+            raise InputError(f"output folder {path.parent} does not exist: create it first")
+        try:
+            save_file(tensors, partial, metadata={"kind": KIND, "voice": json.dumps(facts)})
+            os.replace(partial, path)
+        except (OSError, SafetensorError) as error:
+            partial.unlink(missing_ok=True)
+            raise InputError(f"voice file {path} cannot be written: {error}") from None
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Voice":
+        """Read a voice from its file.
+
+        Raises:
+            InputError: the file is missing, damaged, or not a voice.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise InputError(f"no voice file {path}: check the path")
+        try:
+            with safe_open(path, framework="np") as file:
+                metadata = file.metadata() or {}
+                kind = metadata.get("kind", "file of unknown kind")
+                if kind != KIND:
+                    raise InputError(f"{path} holds a {kind}, not a voice: give a voice file")
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        except (SafetensorError, OSError) as error:
+            reason = str(error).splitlines()[0]
+            raise InputError(f"voice file {path} is damaged ({reason}): copy it again") from None
+        try:
+            return cls._from_parts(tensors, json.loads(metadata["voice"]))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            raise InputError(f"voice file {path} is damaged ({reason}): make it again") from None
+
+    @classmethod
+    def _from_parts(cls, tensors: dict[str, npt.NDArray], facts: dict[str, Any]) -> "Voice":
+        timbre = tensors["timbre"].astype(np.float32)
+        if timbre.ndim != 1 or not np.isfinite(timbre).all():
+            raise ValueError("its timbre is not a vector of numbers")
+        prompt = None
+        if "prompt_text" in facts:
+            tokens, latents = tensors["prompt_tokens"], tensors["prompt_latents"]
+            if latents.ndim != 2 or len(latents) != 2 * len(tokens):
+                raise ValueError("its prompt's tokens and latents differ in length")
+            prompt = Prompt(facts["prompt_text"], tokens, latents.astype(np.float32))
+        return cls(
+            timbre,
+            str(facts["name"]),
+            str(facts["fingerprint"]),
+            facts.get("language"),
+            prompt,
+            dict(facts.get("metadata", {})),
+        )
+
+    @classmethod
+    def mix(
+        cls, voices: Sequence["Voice"], weights: Sequence[float] | None = None, name: str = "mix"
+    ) -> "Voice":
+        """A voice between several, without prompt.
+
+        Args:
+            voices: at least one, all of the same model.
+            weights: their shares, above 0; they need not add up to 1. Default: equal.
+            name: of the mixture.
+
+        Raises:
+            InputError: no voices, voices of different models, or weights that do not fit.
+        """
+        shares = np.ones(len(voices)) if weights is None else np.asarray(weights, np.float64)
+        if not voices or len(shares) != len(voices):
+            raise InputError(f"{len(voices)} voices and {len(shares)} weights: give one for each")
+        if not (np.isfinite(shares).all() and (shares > 0).all()):
+            raise InputError(f"the weights of a mixture are {shares.tolist()}: give each above 0")
+        for other in voices[1:]:
+            other.check_model(voices[0].fingerprint, f"that of voice {voices[0].name!r}")
+        mean = (shares / shares.sum()) @ np.stack([voice.timbre for voice in voices])
+        spoken = {voice.language for voice in voices}
+        mixture = {
+            voice.name: round(float(share), 4)
+            for voice, share in zip(voices, shares / shares.sum(), strict=True)
+        }
+        return cls(
+            _normalise(mean),
+            name,
+            voices[0].fingerprint,
+            language=spoken.pop() if len(spoken) == 1 else None,
+            metadata={"mixture": mixture},
+        )
+
+    def check_model(self, fingerprint: str, model: str) -> None:
+        """Refuse a voice of another model with an InputError; ``model`` is how to call this one."""
+        if self.fingerprint != fingerprint:
+            raise InputError(
+                f"voice {self.name!r} belongs to another model ({self.fingerprint}) than {model} "
+                f"({fingerprint}): make it again from its recordings"
+            )
+
+
+def _normalise(vector: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Mean 0 and variance 1, as the speaker encoder leaves its vectors."""
+    centred = vector - vector.mean()
+    return (centred / np.sqrt(centred.var() + 1e-5)).astype(np.float32)

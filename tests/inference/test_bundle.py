@@ -1,0 +1,146 @@
+"""Model directories: assembled, loaded part by part, and refused in one line when broken."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from tiny import PARTS
+
+from minimax_speech import config as configs
+from minimax_speech.errors import InputError
+from minimax_speech.inference.assembly import assemble
+from minimax_speech.inference.bundle import CONFIG, Bundle, find_model, fingerprint
+from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
+from minimax_speech.inference.settings import Settings
+
+
+@pytest.fixture
+def copied(tiny_model: Path, tmp_path: Path) -> Path:
+    """A copy of the tiny model, to break."""
+    return Path(shutil.copytree(tiny_model, tmp_path / "model"))
+
+
+def speak_and_listen(folder: Path) -> None:
+    """Use every part of a model."""
+    bundle = Bundle.load(folder)
+    request = SpeechRequest("Hi.", bundle.default_voice, "en")
+    Pipeline(bundle).speak([request], Settings())
+    for part in ("speaker_encoder", "audio_tokenizer", "encoder"):
+        getattr(bundle, part)
+
+
+def fault(folder: Path) -> str:
+    with pytest.raises(InputError) as error:
+        speak_and_listen(folder)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_a_whole_model_works(copied: Path) -> None:
+    speak_and_listen(copied)
+
+
+def test_parts_are_loaded_when_needed(copied: Path) -> None:
+    for part in ("speaker_encoder", "audio_tokenizer", "flow_vae_encoder"):
+        (copied / f"{part}.safetensors").unlink()
+    bundle = Bundle.load(copied)
+    request = SpeechRequest("Hi.", bundle.default_voice, "en")
+    assert len(Pipeline(bundle).speak([request], Settings())[0])
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_missing_or_truncated_part_is_one_line(copied: Path, part: str) -> None:
+    path = copied / f"{part}.safetensors"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert path.name in fault(copied)
+    path.unlink()
+    assert f"lacks {path.name}" in fault(copied)
+
+
+def test_parts_of_another_kind_or_model_are_one_line(copied: Path, tiny_parts: Path) -> None:
+    lm = copied / "speech_lm.safetensors"
+    shutil.copyfile(copied / "flow_matching.safetensors", lm)
+    assert "holds a flow_matching, expected a speech_lm" in fault(copied)
+    for name in ("speech_lm", "speaker_encoder"):
+        shutil.copyfile(tiny_parts / f"{name}.safetensors", copied / f"{name}.safetensors")
+    assert "is not the speaker encoder" in fault(copied)
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "voices/default.safetensors"])
+def test_a_missing_file_is_one_line(copied: Path, name: str) -> None:
+    (copied / name).unlink()
+    assert f"lacks {name}" in fault(copied)
+
+
+def test_a_tokenizer_of_another_model_is_one_line(copied: Path) -> None:
+    from minimax_speech.text.bpe import TextTokenizer
+
+    TextTokenizer.train(["other words altogether"] * 3, 290, ["en"]).save(copied / "tokenizer.json")
+    assert "text ids" in fault(copied)
+
+
+def test_a_broken_config_is_one_line(copied: Path) -> None:
+    (copied / CONFIG).write_text("name: x\nlanguags: [en]\n")
+    assert "languags" in fault(copied)
+    (copied / CONFIG).unlink()
+    assert "has no config.yaml" in fault(copied)
+    assert "give a folder" in fault(copied / "nowhere")
+
+
+def test_models_are_found_by_folder(tiny_model: Path) -> None:
+    assert find_model(tiny_model) == find_model(str(tiny_model)) == tiny_model
+    with pytest.raises(InputError, match="no model 'nonsense'"):
+        find_model("nonsense")
+
+
+def assembled(parts: Path, out: Path, quantise: bool = True, **options: float) -> Path:
+    reports = assemble(
+        dict.fromkeys(PARTS, parts),
+        parts / "tokenizer.json",
+        out,
+        name="tiny",
+        languages=["en"],
+        card="",
+        quantise=quantise,
+        **options,
+    )
+    assert {report.name for report in reports} == set(PARTS)
+    for report in reports:
+        assert report.bytes == (out / f"{report.name}.safetensors").stat().st_size
+        assert (0 < report.relative_error < 0.01) if quantise else report.relative_error == 0
+    return out
+
+
+def test_quantised_parts_are_smaller_and_close(tiny_parts: Path, tmp_path: Path) -> None:
+    small = assembled(tiny_parts, tmp_path / "int8")
+    large = assembled(tiny_parts, tmp_path / "fp32", quantise=False)
+    name = "speech_lm.safetensors"
+    assert (small / name).stat().st_size < 0.4 * (large / name).stat().st_size
+    with safe_open(small / name, "pt") as file:
+        assert file.get_tensor("embedding.weight").dtype == torch.int8
+    ids, timbre = torch.arange(20)[None], torch.ones(1, 32)
+    with torch.inference_mode():
+        ours, exact = (Bundle.load(f).speech_lm(ids, timbre) for f in (small, large))
+    assert float((ours - exact).square().mean().sqrt()) < 0.03 * float(exact.std())
+
+
+def test_the_fingerprint_follows_the_tensors_alone(tiny_parts: Path, tmp_path: Path) -> None:
+    small = assembled(tiny_parts, tmp_path / "int8")
+    again = assembled(tiny_parts, tmp_path / "again")
+    encoder = "speaker_encoder.safetensors"
+    assert fingerprint(small / encoder) == fingerprint(again / encoder)
+    assert fingerprint(small / encoder) != fingerprint(tiny_parts / encoder)
+    assert configs.load_yaml(small / CONFIG)["fingerprint"] == fingerprint(small / encoder)
+
+
+def test_impossible_assemblies_are_refused(tiny_parts: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="MiB, more than"):
+        assembled(tiny_parts, tmp_path / "large", max_mib=0.01)
+    with pytest.raises(InputError, match="lacks part"):
+        assemble({}, tiny_parts / "x", tmp_path / "none", name="", languages=[], card="")
+    odd = {**dict.fromkeys(PARTS, tiny_parts), "nose": tiny_parts}
+    with pytest.raises(InputError, match="unknown part 'nose'"):
+        assemble(odd, tiny_parts / "x", tmp_path / "odd", name="", languages=[], card="")

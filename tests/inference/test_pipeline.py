@@ -1,0 +1,180 @@
+"""Text and voice to waveform: batches equal singles, prompts are cut off, nothing is lost."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tiny import tone
+
+from minimax_speech.audio.io import Samples
+from minimax_speech.errors import InputError
+from minimax_speech.inference import pipeline as pipelines
+from minimax_speech.inference.bundle import Bundle
+from minimax_speech.inference.engine import Generated
+from minimax_speech.inference.joining import join, tidy
+from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
+from minimax_speech.inference.references import clone
+from minimax_speech.inference.script import write_script
+from minimax_speech.inference.settings import Settings
+from minimax_speech.voice import Voice
+
+RATE = 24_000
+SETTINGS = Settings(temperature=1.0, steps=2)
+TEXTS = [
+    "Hi.",
+    "The quick brown fox jumps over the lazy dog. It was not amused, and neither was the dog.",
+    "Hello there, how are you?",
+]
+
+
+@pytest.fixture(scope="module")
+def pipeline(tiny_model: Path) -> Pipeline:
+    return Pipeline(Bundle.load(tiny_model))
+
+
+@pytest.fixture(scope="module")
+def voices(pipeline: Pipeline) -> list[Voice]:
+    """One plain voice, one with a prompt, another plain one."""
+    bundle = pipeline.bundle
+    return [
+        bundle.default_voice,
+        clone(bundle, [tone(1.7, 150)], "prompted", "Hello there."),
+        clone(bundle, [tone(2.0, 300), tone(1.5, 310)], "pooled"),
+    ]
+
+
+def relative(ours: Samples, theirs: Samples) -> float:
+    assert ours.shape == theirs.shape
+    return float(np.sqrt(np.square(ours - theirs).mean() / np.square(theirs).mean()))
+
+
+def test_a_batch_equals_singles(pipeline: Pipeline, voices: list[Voice]) -> None:
+    requests = [
+        SpeechRequest(text, voice, "en", seed)
+        for seed, (text, voice) in enumerate(zip(TEXTS, voices, strict=True))
+    ]
+    together = pipeline.speak(requests, SETTINGS)
+    for request, waveform in zip(requests, together, strict=True):
+        assert relative(waveform, pipeline.speak([request], SETTINGS)[0]) <= 1e-3
+        assert waveform.dtype == np.float32
+        assert np.isfinite(waveform).all()
+
+
+def test_flow_matching_ignores_padding(pipeline: Pipeline, voices: list[Voice]) -> None:
+    utterances = [
+        pipelines._Utterance(write_script("Hi.", "en", 9.0)[0], [], voice, (0, number), tokens)
+        for number, (voice, tokens) in enumerate(
+            zip(voices, ([3, 1, 4], list(range(25)) * 3, [7] * 31), strict=True)
+        )
+    ]
+    together = pipeline._latents(utterances, SETTINGS)
+    for utterance, row in zip(utterances, together, strict=True):
+        alone = pipeline._latents([utterance], SETTINGS)[0]
+        assert torch.allclose(row[: len(alone)], alone, atol=1e-4)
+
+
+def test_the_prompt_is_cut_off(
+    pipeline: Pipeline, voices: list[Voice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipelines, "tidy", lambda samples, rate: samples)
+    monkeypatch.setattr(
+        pipeline._engine, "generate", lambda requests: [Generated([1] * 20, True)] * len(requests)
+    )
+    prompted = voices[1]
+    assert prompted.prompt is not None
+    assert len(prompted.prompt.tokens) == round(1.7 * 25 + 0.49)
+    assert len(prompted.prompt.latents) == 2 * len(prompted.prompt.tokens)
+    waveforms = pipeline.speak([SpeechRequest("Hello.", voice, "en") for voice in voices], SETTINGS)
+    assert [len(waveform) for waveform in waveforms] == [20 * 960] * 3
+    assert relative(waveforms[1], waveforms[0]) > 0.01
+
+
+def test_a_prompt_that_is_too_long_is_refused(pipeline: Pipeline) -> None:
+    with pytest.raises(InputError, match="at most 12 s"):
+        clone(pipeline.bundle, [tone(13.0)], "long", "Hello there.")
+    with pytest.raises(InputError, match="nothing to say"):
+        clone(pipeline.bundle, [tone(2.0)], "mute", "…")
+    with pytest.raises(InputError, match="one clip"):
+        clone(pipeline.bundle, [tone(2.0)] * 2, "two", "Hello there.")
+
+
+def test_a_failed_line_is_tried_once_more(
+    pipeline: Pipeline,
+    voices: list[Voice],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    asked: list[list[int]] = []
+    answers = [[Generated([1] * 40, False), Generated([2] * 40, True)], [Generated([3] * 41, True)]]
+
+    def generate(requests):
+        asked.append([request.seed for request in requests])
+        return answers[len(asked) - 1]
+
+    monkeypatch.setattr(pipeline._engine, "generate", generate)
+    made: list[list[int]] = []
+    monkeypatch.setattr(pipeline, "_decode", lambda u, latents: made.append(u.tokens) or tone(1.0))
+    requests = [SpeechRequest("Good morning.", voices[0], "en", seed) for seed in (0, 1)]
+    pipeline.speak(requests, SETTINGS)
+    assert [len(seeds) for seeds in asked] == [2, 1]
+    assert asked[1][0] not in asked[0]
+    assert sorted(made) == [[2] * 40, [3] * 41]
+    assert caplog.text == ""
+
+    asked.clear()
+    made.clear()
+    answers = [[Generated([1], True)], [Generated([2] * 300, False)]]
+    pipeline.speak(requests[:1], SETTINGS)
+    assert made == [[2] * 300]  # far too long is less wrong than nothing at all
+    assert "not its natural length" in caplog.text
+
+
+def test_ten_thousand_characters(pipeline: Pipeline, voices: list[Voice]) -> None:
+    sentence = "The quick brown fox jumps over the lazy dog and then it goes home. "
+    text = (sentence * 150)[:10_000]
+    seen: list[tuple[int, int]] = []
+    waveform = pipeline.speak(
+        [SpeechRequest(text, voices[0], "en")],
+        Settings(temperature=1.0, steps=1, cfg_scale=0),
+        lambda done, of: seen.append((done, of)),
+    )[0]
+    lines = len(write_script(text, "en", pipeline.bundle.config.max_seconds))
+    assert seen == [(number, lines) for number in range(1, lines + 1)]
+    assert len(waveform) > lines * RATE
+
+
+@pytest.mark.parametrize("text", ["", " \n\n ", "😀🎉", "...", "—"])
+def test_text_with_nothing_to_say_is_refused(
+    text: str, pipeline: Pipeline, voices: list[Voice]
+) -> None:
+    with pytest.raises(InputError, match="nothing to say"):
+        pipeline.speak([SpeechRequest(text, voices[0], "en")], SETTINGS)
+
+
+def test_a_voice_of_another_model_is_refused(pipeline: Pipeline) -> None:
+    stranger = Voice(np.zeros(32, np.float32), "stranger", "0123")
+    with pytest.raises(InputError, match="'stranger' belongs to another model"):
+        pipeline.speak([SpeechRequest("Hi.", stranger, "en")], SETTINGS)
+
+
+def test_a_script_keeps_the_words_and_marks_the_pauses() -> None:
+    text = "One two three four five six. Seven eight nine ten eleven twelve!\n\nThirteen, fourteen."
+    lines = write_script(text, "en", 14.0)
+    joined = " ".join(line.text for line in lines)
+    assert joined == text.replace("\n\n", " ")
+    assert [line.pause for line in lines] == [0.25, 0.6, 0.6]
+    short = write_script(text, "en", 1.0)
+    assert " ".join(line.text for line in short) == joined
+    assert max(len(line.text) for line in short) <= 30
+
+
+def test_pieces_are_tidied_and_joined() -> None:
+    quiet = np.concatenate([np.zeros(RATE, np.float32), 0.1 * tone(1.0), np.zeros(RATE // 2)])
+    pieces = [tidy(piece.astype(np.float32), RATE) for piece in (quiet, tone(1.0))]
+    loudness = [float(np.sqrt(np.square(p[2400:-2400]).mean())) for p in pieces]
+    assert loudness[0] == pytest.approx(loudness[1], rel=0.05)
+    assert len(pieces[0]) == pytest.approx(1.2 * RATE, abs=0.05 * RATE)
+    assert pieces[1][0] == pieces[1][-1] == 0
+    whole = join(pieces, [0.25, 0.6], RATE)
+    assert len(whole) == len(pieces[0]) + len(pieces[1]) + RATE // 4

@@ -1,0 +1,113 @@
+"""Voices: files, mixtures, and what is refused."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.numpy import save_file
+
+from minimax_speech.errors import InputError
+from minimax_speech.voice import Prompt, Voice
+
+
+def some_voice(seed: int = 0, fingerprint: str = "abc", prompt: bool = False) -> Voice:
+    generator = np.random.default_rng(seed)
+    timbre = generator.normal(size=256)
+    timbre = ((timbre - timbre.mean()) / timbre.std()).astype(np.float32)
+    spoken = Prompt(
+        "hello.",
+        generator.integers(0, 1000, 5).astype(np.int32),
+        generator.normal(size=(10, 64)).astype(np.float32),
+    )
+    return Voice(
+        timbre, f"v{seed}", fingerprint, "en", spoken if prompt else None, {"seconds": 2.5}
+    )
+
+
+@pytest.mark.parametrize("prompt", [True, False])
+def test_a_voice_survives_its_file(prompt: bool, tmp_path: Path) -> None:
+    voice = some_voice(prompt=prompt)
+    voice.save(tmp_path / "v.safetensors")
+    again = Voice.load(tmp_path / "v.safetensors")
+    assert np.array_equal(again.timbre, voice.timbre)
+    assert (again.name, again.fingerprint, again.language) == ("v0", "abc", "en")
+    assert again.metadata == {"seconds": 2.5}
+    if voice.prompt is None:
+        assert again.prompt is None
+        return
+    assert again.prompt is not None
+    assert again.prompt.text == "hello."
+    assert np.array_equal(again.prompt.tokens, voice.prompt.tokens)
+    assert np.allclose(again.prompt.latents, voice.prompt.latents, atol=2e-3)
+    assert [path.name for path in tmp_path.iterdir()] == ["v.safetensors"]
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(InputError) as error:
+        Voice.load(path)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_files_that_are_no_voices_are_refused_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "v.safetensors"
+    assert "no voice file" in refused(path)
+    some_voice().save(path)
+    whole = path.read_bytes()
+    for size in (0, 5, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:size])
+        assert "damaged" in refused(path)
+    path.write_bytes(b"\x00garbage" * 100)
+    assert "damaged" in refused(path)
+    save_file({"x": np.zeros(3)}, path, metadata={"kind": "speech_lm"})
+    assert "holds a speech_lm" in refused(path)
+    save_file({"x": np.zeros(3)}, path)
+    assert "unknown kind" in refused(path)
+    save_file({"x": np.zeros(3)}, path, metadata={"kind": "voice", "voice": "{}"})
+    assert "damaged" in refused(path)
+    nonsense = np.full(256, np.nan, np.float32)
+    Voice(nonsense, "v", "abc").save(path)
+    assert "not a vector of numbers" in refused(path)
+
+
+def test_saving_where_nothing_can_be_saved_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not exist"):
+        some_voice().save(tmp_path / "nowhere" / "v.safetensors")
+
+
+@given(st.lists(st.floats(0.01, 100), min_size=1, max_size=5))
+@settings(max_examples=30, deadline=None)
+def test_a_mixture_is_normalised(weights: list[float]) -> None:
+    voices = [some_voice(seed) for seed in range(len(weights))]
+    mixed = Voice.mix(voices, weights, "both")
+    assert mixed.name == "both"
+    assert mixed.timbre.dtype == np.float32
+    assert mixed.timbre.mean() == pytest.approx(0, abs=1e-5)
+    assert mixed.timbre.std() == pytest.approx(1, abs=1e-3)
+    again = Voice.mix(voices, [7 * weight for weight in weights])
+    assert np.allclose(mixed.timbre, again.timbre, atol=1e-5)
+
+
+def test_a_mixture_lies_between_its_voices() -> None:
+    one, other = some_voice(1), some_voice(2)
+    assert np.allclose(Voice.mix([one]).timbre, one.timbre, atol=1e-4)
+    mixed = Voice.mix([one, other], [3, 1])
+    assert mixed.timbre @ one.timbre > mixed.timbre @ other.timbre > 0
+    assert mixed.metadata["mixture"] == {"v1": 0.75, "v2": 0.25}
+    assert mixed.prompt is None
+    assert mixed.language == "en"
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, 0.0], [1.0, -1.0], [1.0, float("nan")]])
+def test_impossible_weights_are_refused(weights: list[float]) -> None:
+    with pytest.raises(InputError, match="weights"):
+        Voice.mix([some_voice(1), some_voice(2)], weights)
+
+
+def test_voices_of_different_models_do_not_mix() -> None:
+    with pytest.raises(InputError, match="another model"):
+        Voice.mix([some_voice(1), some_voice(2, "xyz")])
+    with pytest.raises(InputError, match="give one for each"):
+        Voice.mix([])
