@@ -1,0 +1,1 @@
+"""Measures of what was spoken: intelligibility, speaker similarity, signal quality; reports."""
