@@ -1,0 +1,45 @@
+"""The optional packages: what each is for and which extra brings it."""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+
+@dataclass(frozen=True)
+class Optional:
+    """An optional package.
+
+    Attributes:
+        module: its import name.
+        extra: the extra of this package that installs it.
+        purpose: what it is for.
+        compiled: whether its installation needs a C compiler.
+    """
+
+    module: str
+    extra: str
+    purpose: str
+    compiled: bool = False
+
+    @property
+    def installed(self) -> bool:
+        """Whether it can be found; it is not imported."""
+        return find_spec(self.module) is not None
+
+
+OPTIONAL = (
+    Optional("accelerate", "train", "training on one or many devices"),
+    Optional("lhotse", "train", "batches of similar length, resumable"),
+    Optional("tensorboard", "train", "training curves, plots and audio"),
+    Optional("matplotlib", "train", "plots"),
+    Optional("jiwer", "eval", "word and character error rates"),
+    Optional("pocketsphinx", "eval", "an offline recogniser"),
+    Optional("resemblyzer", "eval", "offline speaker similarity", compiled=True),
+    Optional("pesq", "eval", "resynthesis quality (PESQ)", compiled=True),
+    Optional("pystoi", "eval", "resynthesis intelligibility (STOI)"),
+)
+
+
+def extra_of(module: str | None) -> str | None:
+    """The extra that brings an import name, or None."""
+    root = (module or "").partition(".")[0]
+    return next((o.extra for o in OPTIONAL if o.module == root), None)

@@ -1,0 +1,47 @@
+"""How a failure leaves the command line: one line on stderr and an exit code."""
+
+import os
+import sys
+import traceback
+
+from minimax_speech.cli.extras import extra_of
+from minimax_speech.errors import InputError
+
+FAILED = 1
+WRONG_INPUT = 2
+INTERRUPTED = 130
+
+
+def take_debug_flag(arguments: list[str]) -> tuple[list[str], bool]:
+    """The arguments without `--debug`, and whether it (or TTS_DEBUG) asked for tracebacks.
+
+    What stands after a lone `--` is text and stays.
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options, rest = arguments[:end], arguments[end:]
+    debug = "--debug" in options or os.environ.get("TTS_DEBUG", "0") not in ("", "0")
+    return [a for a in options if a != "--debug"] + rest, debug
+
+
+def report(error: Exception, debug: bool) -> int:
+    """Print an exception as one line on stderr and return the exit code it deserves."""
+    if debug:
+        traceback.print_exception(error)
+    message, code = _describe(error)
+    print("error: " + " ".join(message.split()), file=sys.stderr)
+    return code
+
+
+def _describe(error: Exception) -> tuple[str, int]:
+    if isinstance(error, InputError):
+        return str(error), WRONG_INPUT
+    if hasattr(error, "format_message"):  # typer's own: the usage is wrong
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "tts"
+        return f"{error.format_message()} (see {command} --help)", WRONG_INPUT
+    if isinstance(error, ModuleNotFoundError) and (extra := extra_of(error.name)):
+        install = f"pip install 'minimax-speech[{extra}]'"
+        return f"the package {error.name} is not installed: {install}", FAILED
+    if isinstance(error, OSError):
+        return str(error), FAILED
+    return f"{type(error).__name__}: {error} (--debug shows where)", FAILED

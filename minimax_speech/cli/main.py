@@ -1,0 +1,75 @@
+"""`tts`: puts the verbs together and turns every failure into one line on stderr."""
+
+import logging
+import sys
+from typing import Annotated, Any
+
+import typer
+import typer.core
+
+from minimax_speech import __version__
+from minimax_speech.cli import doctor, evaluate, failures, info, prepare, synthesize, train, voice
+
+
+class _Tts(typer.core.TyperGroup):
+    """The command group, with one place where failures end."""
+
+    def main(self, args: Any = None, **extra: Any) -> Any:  # type: ignore[override]
+        """Run a command line and exit: 0 done, 2 the input is wrong, 1 anything else."""
+        arguments, debug = failures.take_debug_flag(sys.argv[1:] if args is None else list(args))
+        _log_to_stderr()
+        try:
+            code = super().main(args=arguments, **{**extra, "standalone_mode": False})
+        except Exception as error:
+            code = failures.report(error, debug)
+        if code == failures.INTERRUPTED:
+            print("interrupted", file=sys.stderr)
+        sys.exit(code or 0)
+
+
+app = typer.Typer(
+    name="tts",
+    cls=_Tts,
+    help="Text to speech in the voice of a short clip.",
+    epilog="Example: tts synthesize 'Hello there.' --reference clip.wav -o hello.wav",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("synthesize", epilog=synthesize.EXAMPLE)(synthesize.synthesize)
+app.add_typer(voice.app, name="voice")
+app.add_typer(prepare.app, name="prepare")
+app.command("train", epilog=train.EXAMPLE)(train.train)
+app.command("evaluate", epilog=evaluate.EXAMPLE)(evaluate.evaluate)
+app.command("info", epilog=info.EXAMPLE)(info.info)
+app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
+
+
+@app.callback()
+def _tts(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Text to speech in the voice of a short clip.
+
+    --debug, anywhere on the line, or TTS_DEBUG=1 shows the traceback of an error.
+    """
+    if version:
+        print(__version__)
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+class _StderrHandler(logging.Handler):
+    """Writes to whatever stderr is at the moment: a spinner puts itself in its place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(self.format(record), file=sys.stderr)
+
+
+def _log_to_stderr() -> None:
+    for package in ("minimax_speech", "speaker_encoder", "flow_vae"):
+        logger = logging.getLogger(package)
+        logger.handlers = [_StderrHandler()]
+        logger.setLevel(logging.INFO)

@@ -1,0 +1,75 @@
+"""Options that several verbs share, and what they lead to."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from minimax_speech.api import MiniMaxSpeech
+
+Model = Annotated[
+    str | None,
+    typer.Option("-m", "--model", metavar="NAME|DIR", help="Model; default: the bundled one."),
+]
+Device = Annotated[
+    str, typer.Option("--device", metavar="auto|cpu|cuda|mps", help="Where to compute.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same audio.")]
+Temperature = Annotated[float | None, typer.Option(min=0, help="Randomness of the speech tokens.")]
+TopP = Annotated[
+    float | None, typer.Option("--top-p", min=0, max=1, help="Share of probability kept.")
+]
+TopK = Annotated[
+    int | None, typer.Option("--top-k", min=0, help="Number of tokens kept; 0 keeps all.")
+]
+RepetitionPenalty = Annotated[
+    float | None, typer.Option("--repetition-penalty", min=0, help="1 is none.")
+]
+CfgScale = Annotated[
+    float | None,
+    typer.Option("--cfg-scale", min=0, help="Strength of guidance in flow matching."),
+]
+Steps = Annotated[int | None, typer.Option(min=1, help="Steps of flow matching.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+
+
+def given(**settings: Any) -> dict[str, Any]:
+    """The settings that were given; the model has its own defaults for the rest."""
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+def load_model(model: str | None, device: str) -> "MiniMaxSpeech":
+    """Load a model, showing on stderr that this takes a moment."""
+    with working("loading the model"):
+        from minimax_speech.api import MiniMaxSpeech
+
+        return MiniMaxSpeech.from_pretrained(model, device=device)
+
+
+def model_folder(model: str | None) -> Path:
+    """The folder of a model given by name or folder; None is the bundled one."""
+    from minimax_speech.inference.bundle import find_model
+
+    return find_model(model)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show a spinner on stderr while the block runs, if a person is looking."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+def print_json(answer: Any) -> None:
+    """Print a machine's answer on stdout."""
+    print(json.dumps(answer, ensure_ascii=False, indent=2))

@@ -1,0 +1,347 @@
+"""`tts prepare`: make the data that training reads."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, cast
+
+import typer
+
+from minimax_speech.errors import InputError
+
+if TYPE_CHECKING:
+    from minimax_speech.data.manifest import Utterance
+    from minimax_speech.evaluation.recognisers import SpeechRecogniser
+
+app = typer.Typer(
+    help="Make the data that training reads.",
+    epilog="Example: tts prepare synthetic sentences.txt corpus --hours 10",
+)
+
+Language = Annotated[
+    str, typer.Option("-l", "--language", metavar="CODE", help="Language of the texts.")
+]
+Seed = Annotated[int, typer.Option(help="The same seed makes the same data.")]
+Jobs = Annotated[
+    int | None, typer.Option("-j", "--jobs", min=1, help="Processes; default: all cores.")
+]
+Resume = Annotated[
+    bool, typer.Option("--resume/--fresh", help="Keep what an interrupted run finished.")
+]
+
+
+@app.command(
+    "sentences",
+    epilog="Example: tts prepare sentences texts.txt -o sentences.txt --count 50000",
+)
+def sentences(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="The sentences, one a line.")
+    ],
+    sources: Annotated[
+        list[Path] | None, typer.Argument(help="Files of texts, one sentence a line.")
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, help="How many, at most.")] = 10_000,
+    language: Language = "en",
+    words: Annotated[
+        Path | None, typer.Option(help="Words to make sentences for, one a line.")
+    ] = None,
+    exclude: Annotated[
+        Path | None, typer.Option(help="Sentences that must not come out: those of evaluation.")
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Make sentences to speak: those of the files, recombined, and generated ones."""
+    from minimax_speech.data.sentences import make_sentences
+
+    made = list(make_sentences(sources or [], language, count, seed, words, exclude))
+    output.write_text("".join(f"{line}\n" for line in made), encoding="utf-8")
+    print(f"{len(made)} sentences", file=sys.stderr)
+    print(output)
+
+
+@app.command(
+    "synthetic",
+    epilog="Example: tts prepare synthetic sentences.txt corpus --hours 10 --engine flite",
+)
+def synthetic(
+    sentences: Annotated[Path, typer.Argument(help="Texts to speak, one a line.")],
+    out: Annotated[Path, typer.Argument(help="Folder of the corpus to make.")],
+    hours: Annotated[
+        float | None, typer.Option(min=0, help="About how much audio; default: each text once.")
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option(min=1, help="How many utterances, in place of --hours.")
+    ] = None,
+    language: Language = "en",
+    engine: Annotated[
+        list[str] | None,
+        typer.Option("--engine", help="Engine to use; repeatable; default: all that are found."),
+    ] = None,
+    natural_share: Annotated[
+        float,
+        typer.Option("--natural-share", min=0, max=1, help="Share spoken by recorded voices."),
+    ] = 0.5,
+    espeak_voices: Annotated[
+        int, typer.Option("--espeak-voices", min=0, help="Random espeak voices.")
+    ] = 300,
+    warps: Annotated[int, typer.Option(min=1, help="Speakers made of each recorded voice.")] = 9,
+    seed: Seed = 0,
+    engines_root: Annotated[
+        Path | None, typer.Option("--engines-root", help="Folder of unpacked engine packages.")
+    ] = None,
+    espeak: Annotated[
+        Path | None, typer.Option(help="Folder with libespeak-ng.so and espeak-ng-data.")
+    ] = None,
+    jobs: Jobs = None,
+    resume: Resume = True,
+) -> None:
+    """Have sentences spoken by the speech engines installed on this machine."""
+    from minimax_speech.data.synthetic import make_corpus
+
+    manifest = make_corpus(
+        sentences,
+        out,
+        hours=hours,
+        count=count,
+        language=language,
+        engines=engine,
+        natural_share=natural_share,
+        espeak_voices=espeak_voices,
+        warps=warps,
+        jobs=jobs,
+        seed=seed,
+        engines_root=engines_root,
+        espeak=espeak,
+        resume=resume,
+    )
+    print(manifest)
+
+
+@app.command(
+    "recordings",
+    epilog="Example: tts prepare recordings my_clips corpus --language en --speaker me",
+)
+def recordings(
+    source: Annotated[
+        Path, typer.Argument(help="Folder or .tar of audio files, or a manifest of them.")
+    ],
+    out: Annotated[Path, typer.Argument(help="Folder of the corpus to make.")],
+    manifest: Annotated[
+        Path | None, typer.Option(help="JSONL manifest of the folder: take only its clips.")
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("-l", "--language", metavar="CODE", help="Where the manifest names none."),
+    ] = None,
+    speaker: Annotated[str | None, typer.Option(help="One speaker for all clips.")] = None,
+    speaker_from: Annotated[
+        str,
+        typer.Option("--speaker-from", metavar="auto|folder|clip", help="Whence the speakers."),
+    ] = "auto",
+    trim: Annotated[bool, typer.Option(help="Cut long silences at the ends.")] = True,
+    min_seconds: Annotated[
+        float, typer.Option("--min-seconds", help="Leave out shorter clips.")
+    ] = 0.5,
+    max_seconds: Annotated[
+        float, typer.Option("--max-seconds", help="Leave out longer clips.")
+    ] = 30.0,
+    jobs: Jobs = None,
+    resume: Resume = True,
+) -> None:
+    """Take a folder of real recordings into a corpus."""
+    from minimax_speech.data.recordings import ingest
+
+    if speaker_from not in ("auto", "folder", "clip"):
+        raise InputError(f"--speaker-from is {speaker_from!r}: use auto, folder or clip")
+    made = ingest(
+        source,
+        out,
+        manifest=manifest,
+        language=language,
+        speaker=speaker,
+        speaker_from=cast(Literal["auto", "folder", "clip"], speaker_from),
+        trim=trim,
+        min_seconds=min_seconds,
+        max_seconds=max_seconds,
+        jobs=jobs,
+        resume=resume,
+    )
+    print(made)
+
+
+@app.command(
+    "screen",
+    epilog="Example: tts prepare screen corpus/manifest.jsonl -o corpus/clear.jsonl --max-cer 20",
+)
+def screen(
+    manifest: Annotated[Path, typer.Argument(help="JSONL manifest of a synthetic corpus.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="Manifest of those kept.")
+    ],
+    max_cer: Annotated[
+        float, typer.Option("--max-cer", min=0, help="Highest character error rate kept, %.")
+    ] = 20.0,
+    clips: Annotated[int, typer.Option(min=1, help="Utterances heard of each speaker.")] = 5,
+    recogniser: Annotated[
+        str, typer.Option("--recogniser", metavar="NAME[=WEIGHTS]", help="The judge.")
+    ] = "ctc",
+) -> None:
+    """Leave out the speakers that a recogniser does not understand."""
+    from minimax_speech.data.manifest import read_manifest, write_manifest
+    from minimax_speech.data.synthetic import screen_speakers
+    from minimax_speech.evaluation.recognisers import RECOGNISERS
+
+    rates = _speaker_cers(read_manifest(manifest), RECOGNISERS.create(recogniser), clips)
+    kept = screen_speakers(manifest, rates, max_cer / 100)
+    write_manifest(kept, output)
+    left = len({utterance.speaker for utterance in kept})
+    print(f"{left} of {len(rates)} speakers kept, {len(kept)} utterances", file=sys.stderr)
+    print(output)
+
+
+def _speaker_cers(
+    utterances: "list[Utterance]", judge: "SpeechRecogniser", clips: int
+) -> dict[str, float]:
+    """Speaker -> character error rate (0 to 1) over its first transcribed utterances."""
+    from minimax_speech.data.manifest import read_samples
+    from minimax_speech.evaluation.intelligibility import count_errors
+    from minimax_speech.evaluation.workers import show_progress
+
+    heard: dict[str, list[tuple[Utterance, str]]] = {}
+    for utterance in utterances:
+        chosen = heard.setdefault(utterance.speaker, [])
+        if utterance.text and len(chosen) < clips:
+            chosen.append((utterance, utterance.text))
+    rates: dict[str, float] = {}
+    for speaker, chosen in show_progress(heard.items(), len(heard), "listening"):
+        counts = [
+            count_errors(text, judge.transcribe(*read_samples(u), u.language), u.language)
+            for u, text in chosen
+        ]
+        if counts:
+            errors = sum(count.character_errors for count in counts)
+            rates[speaker] = errors / sum(count.characters for count in counts)
+    return rates
+
+
+@app.command(
+    "features",
+    epilog="Example: tts prepare features corpus/manifest.jsonl corpus/features "
+    "--audio-tokenizer audio_tokenizer.safetensors",
+)
+def features(
+    manifest: Annotated[Path, typer.Argument(help="JSONL manifest.")],
+    out: Annotated[Path, typer.Argument(help="Folder of features to make.")],
+    audio_tokenizer: Annotated[
+        Path | None, typer.Option("--audio-tokenizer", help="Weights; makes the audio tokens.")
+    ] = None,
+    vae_encoder: Annotated[
+        Path | None, typer.Option("--vae-encoder", help="Weights; makes the latents.")
+    ] = None,
+    device: Annotated[str, typer.Option("--device", help="Where to compute.")] = "cpu",
+    batch_seconds: Annotated[
+        float, typer.Option("--batch-seconds", min=1, help="Audio at a time, s.")
+    ] = 600.0,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Processes that read.")] = 2,
+) -> None:
+    """Encode a corpus once into the tokens and latents that later stages train on."""
+    from minimax_speech.training.features import extract_features
+
+    extract_features(manifest, out, audio_tokenizer, vae_encoder, device, batch_seconds, jobs)
+    print(out)
+
+
+@app.command(
+    "text-tokenizer",
+    epilog="Example: tts prepare text-tokenizer en=sentences.txt -o tokenizer.json",
+)
+def text_tokenizer(
+    texts: Annotated[
+        list[str], typer.Argument(metavar="CODE=FILE...", help="Language and its texts, by line.")
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="The tokenizer.json to write.")
+    ],
+    vocab_size: Annotated[
+        int, typer.Option("--vocab-size", min=1, help="Number of tokens at most.")
+    ] = 2048,
+    lowercase: Annotated[bool, typer.Option(help="Ignore case.")] = False,
+) -> None:
+    """Learn the byte-pair encoding of text that the speech language model reads."""
+    from minimax_speech.data.synthetic import read_sentences
+    from minimax_speech.text import languages
+    from minimax_speech.text.bpe import TextTokenizer
+    from minimax_speech.text.normalise import normalise
+
+    sentences: list[str] = []
+    codes: list[str] = []
+    for spec in texts:
+        code, equals, file = spec.partition("=")
+        if not equals or not file:
+            raise InputError(f"{spec!r} is not CODE=FILE, as in en=sentences.txt")
+        codes.append(languages.get(code).code)
+        sentences += [normalise(line, code) for line in read_sentences(Path(file))]
+    tokenizer = TextTokenizer.train(sentences, vocab_size, list(dict.fromkeys(codes)), lowercase)
+    tokenizer.save(output)
+    print(f"{tokenizer.vocab_size} tokens", file=sys.stderr)
+    print(output)
+
+
+@app.command(
+    "model",
+    epilog="Example: tts prepare model my_model --part speech_lm=runs/speech-lm/export "
+    "--part ... --text-tokenizer tokenizer.json -l en",
+)
+def model(
+    out: Annotated[Path, typer.Argument(help="Folder of the model to make.")],
+    part: Annotated[
+        list[str],
+        typer.Option(
+            "--part",
+            metavar="NAME=PATH",
+            help="A trained part and its file or export folder; once for every part.",
+        ),
+    ],
+    text_tokenizer: Annotated[
+        Path, typer.Option("--text-tokenizer", help="The tokenizer.json it was trained with.")
+    ],
+    languages: Annotated[
+        list[str],
+        typer.Option("-l", "--language", metavar="CODE", help="Repeatable; the main one first."),
+    ],
+    name: Annotated[str | None, typer.Option(help="Of the model; default: the folder's.")] = None,
+    card: Annotated[
+        Path | None, typer.Option(help="Its README.md: data, licence, measured results.")
+    ] = None,
+    default_voice: Annotated[
+        str, typer.Option("--default-voice", help="Name of the voice that speaks unasked.")
+    ] = "default",
+    quantise: Annotated[bool, typer.Option(help="Store large matrices as int8.")] = True,
+    max_mib: Annotated[float, typer.Option("--max-mib", min=0, help="Most it may take.")] = 48.0,
+) -> None:
+    """Put trained parts together to a model; voices are added as files in its voices folder."""
+    from minimax_speech.inference.assembly import assemble
+
+    parts = dict(spec.partition("=")[::2] for spec in part)
+    reports = assemble(
+        {key: Path(path) for key, path in parts.items()},
+        text_tokenizer,
+        out,
+        name=name or out.resolve().name,
+        languages=languages,
+        card=_read_card(card) if card else f"# {name or out.resolve().name}\n",
+        default_voice=default_voice,
+        quantise=quantise,
+        max_mib=max_mib,
+    )
+    for report in reports:
+        size = f"{report.bytes / (1 << 20):7.2f} MiB"
+        print(f"{report.name:<20} {size}  error {report.relative_error:.2%}", file=sys.stderr)
+    print(out)
+
+
+def _read_card(card: Path) -> str:
+    try:
+        return card.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"model card {card} cannot be read: {error}") from None

@@ -1,0 +1,223 @@
+"""`tts synthesize`: text to an audio file."""
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from minimax_speech.cli.options import (
+    CfgScale,
+    Device,
+    Json,
+    Model,
+    RepetitionPenalty,
+    Seed,
+    Steps,
+    Temperature,
+    TopK,
+    TopP,
+    given,
+    load_model,
+    print_json,
+    working,
+)
+from minimax_speech.errors import InputError
+
+if TYPE_CHECKING:
+    from minimax_speech.api import MiniMaxSpeech
+    from minimax_speech.voice import Voice
+
+EXAMPLE = "Example: tts synthesize 'Hello there.' --reference clip.wav -o hello.wav"
+
+
+def synthesize(
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE|-",
+            help=".wav, .flac, .mp3 or .ogg (Opus), replaced if it is there; - is stdout.",
+        ),
+    ],
+    text: Annotated[str | None, typer.Argument(help="What to say; - reads it from stdin.")] = None,
+    text_file: Annotated[
+        Path | None, typer.Option("--text-file", metavar="FILE", help="Say what this file holds.")
+    ] = None,
+    reference: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "-r",
+            "--reference",
+            metavar="FILE",
+            help="Clip of the voice to clone; several of one speaker are pooled.",
+        ),
+    ] = None,
+    reference_text: Annotated[
+        str | None,
+        typer.Option("--reference-text", help="What the one reference says: one-shot cloning."),
+    ] = None,
+    voice: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-v",
+            "--voice",
+            metavar="NAME|FILE[:WEIGHT]",
+            help="Saved or bundled voice; several are mixed by weight: -v alice:0.7 -v bob:0.3.",
+        ),
+    ] = None,
+    language: Annotated[
+        str, typer.Option("-l", "--language", metavar="CODE|auto", help="Language of the text.")
+    ] = "auto",
+    seed: Seed = 0,
+    temperature: Temperature = None,
+    top_p: TopP = None,
+    top_k: TopK = None,
+    repetition_penalty: RepetitionPenalty = None,
+    cfg_scale: CfgScale = None,
+    steps: Steps = None,
+    format: Annotated[
+        str | None, typer.Option("--format", help="wav, flac, mp3 or ogg; default: by extension.")
+    ] = None,
+    sample_rate: Annotated[
+        int | None, typer.Option("--sample-rate", metavar="HZ", help="Default: the model's.")
+    ] = None,
+    model: Model = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Say a text and write it to a file.
+
+    In the voice of a clip, of a saved or bundled voice or a mix of them, or in the default voice.
+    """
+    words = _read_text(text, text_file)
+    name = _check_output(output, format, sample_rate, json)
+    _check_voice_options(reference, reference_text, voice)
+    settings = given(
+        temperature=temperature,
+        top_p=top_p,
+        top_k=top_k,
+        repetition_penalty=repetition_penalty,
+        cfg_scale=cfg_scale,
+        steps=steps,
+    )
+
+    tts = load_model(model, device)
+    start = time.perf_counter()
+    with working("speaking"):
+        speaker = _make_voice(tts, reference, reference_text, voice)
+        audio = tts.synthesize(words, speaker, language=language, seed=seed, **settings)
+    elapsed = time.perf_counter() - start
+    rtf = elapsed / max(audio.seconds, 1e-9)
+
+    audio.save(sys.stdout.buffer if output == "-" else output, name, sample_rate)
+    print(
+        f"{audio.seconds:.2f} s of speech in {elapsed:.2f} s, real-time factor {rtf:.2f}",
+        file=sys.stderr,
+    )
+    if json:
+        print_json(
+            {
+                "path": output,
+                "seconds": round(audio.seconds, 3),
+                "rtf": round(rtf, 3),
+                "seed": seed,
+                **_describe(words, language, speaker),
+            }
+        )
+    elif output != "-":
+        print(output)
+
+
+def parse_weighted(spec: str) -> tuple[str, float]:
+    """Split `NAME|FILE[:WEIGHT]` into the voice and its weight, 1 unless given.
+
+    Raises:
+        InputError: the weight is not above zero, or the name is empty.
+    """
+    name, colon, tail = spec.rpartition(":")
+    try:
+        weight = float(tail) if colon else None
+    except ValueError:  # a colon in a path
+        weight = None
+    if weight is None:
+        name, weight = spec, 1.0
+    if not name or not 0 < weight < float("inf"):
+        raise InputError(f"voice {spec!r}: write NAME or NAME:WEIGHT with a weight above 0")
+    return name, weight
+
+
+def _read_text(text: str | None, text_file: Path | None) -> str:
+    if (text is None) == (text_file is None):
+        raise InputError(
+            "give the text to say once: as an argument, with --text-file, or - (stdin)"
+        )
+    if text_file is None:
+        words = sys.stdin.read() if text == "-" else str(text)
+    else:
+        try:
+            words = text_file.read_text(encoding="utf-8-sig")
+        except OSError as error:
+            raise InputError(f"text file {text_file} cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise InputError(f"text file {text_file} is not UTF-8: convert it") from None
+    if not words.strip():
+        raise InputError("the text is empty: give at least one word to say")
+    return words
+
+
+def _check_output(output: str, format: str | None, sample_rate: int | None, json: bool) -> str:
+    """The output's format, once all that can go wrong with it is ruled out."""
+    from minimax_speech.audio import io
+
+    if output == "-":
+        if json:
+            raise InputError("--json and -o - both want stdout: write the audio to a file")
+        if sys.stdout.isatty():
+            raise InputError("-o - would fill the terminal with audio: redirect it, or name a file")
+        name = io.output_format("", format or "wav")
+    else:
+        name = io.output_format(output, format)
+        io.check_writable(output)
+    io.check_rate(sample_rate or io.SAMPLE_RATE, name)
+    return name
+
+
+def _check_voice_options(
+    reference: list[Path] | None, reference_text: str | None, voice: list[str] | None
+) -> None:
+    if reference and voice:
+        raise InputError("give the voice by --reference or by --voice, not both")
+    if reference_text is not None and len(reference or []) != 1:
+        raise InputError(
+            f"--reference-text belongs to exactly one --reference, not {len(reference or [])}"
+        )
+
+
+def _make_voice(
+    tts: "MiniMaxSpeech",
+    reference: list[Path] | None,
+    reference_text: str | None,
+    voices: list[str] | None,
+) -> "Voice | None":
+    """The voice asked for; None is the model's default."""
+    if reference:
+        return tts.voice([str(path) for path in reference], reference_text=reference_text)
+    if not voices:
+        return None
+    parts = [parse_weighted(spec) for spec in voices]
+    loaded = [tts.voice(name) for name, _ in parts]
+    if len(loaded) == 1:
+        return loaded[0]
+    from minimax_speech.voice import Voice
+
+    return Voice.mix(loaded, [weight for _, weight in parts])
+
+
+def _describe(text: str, language: str, voice: "Voice | None") -> dict[str, Any]:
+    from minimax_speech.text import languages
+
+    code = languages.detect(text) if language == "auto" else language
+    return {"language": code, "voice": voice.name if voice else "default"}

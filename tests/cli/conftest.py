@@ -1,0 +1,72 @@
+"""A command line to test: run in this process, with a model that only beeps."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minimax_speech.audio.io import Audio
+from minimax_speech.cli.main import app
+from minimax_speech.errors import InputError
+from minimax_speech.voice import Voice
+
+
+def beep_voice(name: str) -> Voice:
+    """A voice of the beeper's."""
+    return Voice(np.linspace(-1, 1, 8, dtype=np.float32), name, "beeper", language="en")
+
+
+class Beeper:
+    """Stands in for MiniMaxSpeech, and remembers what it was asked."""
+
+    calls: list[tuple[Any, ...]]
+
+    def __init__(self, model: str | None, device: str) -> None:
+        self.calls.append(("load", model, device))
+
+    @classmethod
+    def from_pretrained(cls, path_or_name: str | None = None, device: str = "auto") -> "Beeper":
+        return cls(path_or_name, device)
+
+    def voice(self, reference: Any, reference_text: str | None = None) -> Voice:
+        self.calls.append(("voice", reference, reference_text))
+        if reference == "nobody":
+            raise InputError("no voice is called 'nobody': see tts voice list")
+        return beep_voice(reference if isinstance(reference, str) else "cloned")
+
+    def synthesize(self, text: str, voice: Voice | None = None, **settings: Any) -> Audio:
+        who = voice and (voice.metadata.get("mixture") or voice.name)
+        self.calls.append(("synthesize", text, who, settings))
+        if text == "crash":
+            raise RuntimeError("two\nlines")
+        if text == "stop":
+            raise KeyboardInterrupt
+        return Audio(np.full(2400, 0.25, np.float32), 24_000)
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Any, ...]]:
+    """What the model was asked; it is the beeper, and saved voices live in the test's folder."""
+    api = ModuleType("minimax_speech.api")
+    api.MiniMaxSpeech = Beeper  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "minimax_speech.api", api)
+    monkeypatch.setenv("MINIMAX_SPEECH_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("TTS_DEBUG", raising=False)
+    Beeper.calls = []
+    return Beeper.calls
+
+
+@pytest.fixture
+def tts() -> Callable[..., int]:
+    """Run a command line; returns its exit code."""
+
+    def run(*arguments: object) -> int:
+        with pytest.raises(SystemExit) as end:
+            app([str(argument) for argument in arguments], prog_name="tts")
+        return int(end.value.code or 0)
+
+    return run

@@ -1,0 +1,92 @@
+"""`tts prepare`: each verb makes what its name says."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from minimax_speech.audio import io
+from minimax_speech.evaluation import recognisers
+
+Run = Callable[..., int]
+Capture = pytest.CaptureFixture[str]
+
+
+def test_sentences_and_their_tokenizer(tts: Run, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "in.txt").write_text("The cat sat on the mat.\nThe dog sat on the log.\n")
+    (tmp_path / "not.txt").write_text("The dog sat on the log.\n")
+    out, tokens = tmp_path / "out.txt", tmp_path / "tokenizer.json"
+    line = [tmp_path / "in.txt", "-o", out, "--exclude", tmp_path / "not.txt", "--count", 20]
+    assert tts("prepare", "sentences", *line) == 0
+    assert capsys.readouterr().out == f"{out}\n"
+    made = out.read_text().splitlines()
+    assert "The cat sat on the mat." in made
+    assert "The dog sat on the log." not in made
+    assert tts("prepare", "text-tokenizer", f"en={out}", "-o", tokens, "--vocab-size", 400) == 0
+    assert json.loads(tokens.read_text())["model"]["type"] == "BPE"
+
+
+def test_recordings_become_a_corpus(tts: Run, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "clips").mkdir()
+    noise = np.random.default_rng(0).normal(0, 0.1, 24_000).astype(np.float32)
+    io.write(tmp_path / "clips" / "a.wav", noise, 24_000)
+    (tmp_path / "clips" / "a.txt").write_text("Hello.")
+    line = [tmp_path / "clips", tmp_path / "corpus", "-l", "en", "--speaker", "me", "-j", 1]
+    assert tts("prepare", "recordings", *line) == 0
+    manifest = Path(capsys.readouterr().out.strip())
+    entry = json.loads(manifest.read_text())
+    assert (entry["text"], entry["speaker"], entry["language"]) == ("Hello.", "me", "en")
+
+
+def test_screening_keeps_the_speakers_that_are_understood(
+    tts: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """The judge hears "good day" in loud clips and nonsense in quiet ones."""
+    pytest.importorskip("jiwer")
+    lines = []
+    for speaker, level in (("clear", 0.5), ("mumble", 0.01)):
+        io.write(tmp_path / f"{speaker}.wav", np.full(24_000, level, np.float32), 24_000)
+        utterance = {"audio": f"{speaker}.wav", "text": "Good day.", "speaker": speaker}
+        lines.append(json.dumps({**utterance, "language": "en", "duration": 1.0}))
+    (tmp_path / "all.jsonl").write_text("\n".join(lines) + "\n")
+
+    def transcribe(samples: np.ndarray, _rate: int, _language: str) -> str:
+        return "good day" if samples.max() > 0.1 else "zzz"
+
+    judge = SimpleNamespace(transcribe=transcribe)
+    monkeypatch.setattr(recognisers.RECOGNISERS, "create", lambda _: judge)
+    out = tmp_path / "kept.jsonl"
+    assert tts("prepare", "screen", tmp_path / "all.jsonl", "-o", out) == 0
+    assert [json.loads(line)["speaker"] for line in out.read_text().splitlines()] == ["clear"]
+    assert "1 of 2 speakers" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["text-tokenizer", "sentences.txt", "-o", "t.json"], "CODE=FILE"),
+        (["text-tokenizer", "xx=sentences.txt", "-o", "t.json"], "xx"),
+        (["recordings", "none", "out", "--speaker-from", "name"], "auto, folder or clip"),
+        (["recordings", "none", "out", "-l", "en"], "none"),
+        (["features", "none.jsonl", "out"], "nothing to extract"),
+        (["model", "m", "--part", "x=y", "--text-tokenizer", "t.json", "-l", "en"], "'x'"),
+        (["synthetic", "none.txt", "out"], "none.txt"),
+    ],
+)
+def test_a_mistake_costs_one_line(
+    tts: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+    arguments: list[str],
+    part: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert tts("prepare", *arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert part in captured.err
+    assert captured.err.count("\n") == 1

@@ -1,0 +1,84 @@
+"""`tts voice`: saving, listing, removing and exporting."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minimax_speech import home
+from minimax_speech.cli import voice
+from minimax_speech.errors import InputError
+from minimax_speech.voice import Voice
+
+Run = Callable[..., int]
+Calls = list[tuple[Any, ...]]
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def model(calls: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A model with one voice, kathleen."""
+    folder = tmp_path / "model"
+    (folder / "voices").mkdir(parents=True)
+    Voice(np.ones(8, np.float32), "kathleen", "beeper").save(
+        folder / "voices" / "kathleen.safetensors"
+    )
+    monkeypatch.setattr(voice, "model_folder", lambda _: folder)
+    return folder
+
+
+def test_a_voice_is_saved_listed_shown_and_removed(tts: Run, calls: Calls, capsys: Capture) -> None:
+    assert tts("voice", "add", "alice", "-r", "a.wav", "-r", "b.wav") == 0
+    assert ("voice", ["a.wav", "b.wav"], None) in calls
+    assert Voice.load(home.voice_file("alice")).name == "alice"
+    capsys.readouterr()
+    assert tts("voice", "list") == 0
+    assert capsys.readouterr().out == "alice\tsaved\nkathleen\tmodel\n"
+    assert tts("voice", "show", "alice", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["model"] == "beeper"
+    assert tts("voice", "remove", "alice") == 0
+    assert tts("voice", "list", "--json") == 0
+    assert [v["name"] for v in json.loads(capsys.readouterr().out)] == ["kathleen"]
+
+
+def test_a_voice_is_not_replaced_by_accident(tts: Run, capsys: Capture) -> None:
+    assert tts("voice", "add", "alice", "-r", "a.wav") == 0
+    assert tts("voice", "add", "alice", "-r", "b.wav") == 2
+    assert "--force" in capsys.readouterr().err
+    assert tts("voice", "add", "alice", "-r", "b.wav", "--force") == 0
+
+
+def test_a_bundled_voice_can_be_exported(tts: Run, tmp_path: Path, capsys: Capture) -> None:
+    target = tmp_path / "k.safetensors"
+    assert tts("voice", "export", "kathleen", target) == 0
+    assert Voice.load(target).name == "kathleen"
+    assert capsys.readouterr().out == f"{target}\n"
+    assert tts("voice", "export", "kathleen", target) == 2
+    assert tts("voice", "export", "kathleen", tmp_path / "none" / "k.safetensors") == 2
+
+
+@pytest.mark.parametrize("verb", [["show", "nobody"], ["remove", "nobody"], ["remove", "kathleen"]])
+def test_an_unknown_voice_is_named(tts: Run, capsys: Capture, verb: list[str]) -> None:
+    assert tts("voice", *verb) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert verb[1] in captured.err
+    assert captured.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", "a\\b", ".x", " a", "a\n", "a:1", "*"])
+def test_names_that_are_no_file_names(name: str) -> None:
+    with pytest.raises(InputError, match="cannot be saved"):
+        home.voice_file(name)
+
+
+def test_the_folder_follows_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINIMAX_SPEECH_HOME", str(tmp_path))
+    assert home.voices_folder() == tmp_path / "voices"
+    monkeypatch.delenv("MINIMAX_SPEECH_HOME")
+    assert home.voices_folder().parts[-2:] == ("minimax_speech", "voices")
