@@ -41,6 +41,8 @@ class FlowVAEStage:
         discriminators: period and resolution discriminators.
         segment_seconds: length of the random stretches of speech in a batch.
         batch: stretches in a global batch.
+        adversarial_batch: how many of them the discriminators see; they are the costly part, and
+            spectral losses gain more from a large batch than they do.
         weights: of the losses; the KL is per latent frame, summed over the channels.
         adversarial_from: share of the run after which the discriminators join in.
         freeze_encoder: keep encoder and flow as they are, so that the latents stay valid for a
@@ -53,6 +55,7 @@ class FlowVAEStage:
     )
     segment_seconds: float = 0.6
     batch: int = 32
+    adversarial_batch: int = 16
     weights: LossWeights = field(default_factory=LossWeights)
     adversarial_from: float = 0.0
     freeze_encoder: bool = False
@@ -110,14 +113,16 @@ class FlowVAETask(Task):
         if not self.phase(share):
             yield StepLoss("generator", loss, rows, metrics)
             return
-        both = torch.cat((audio, out.audio.detach()))
+        judged_rows = self.model.adversarial_batch
+        generated = out.audio[:judged_rows]
+        both = torch.cat((audio[:judged_rows], generated.detach()))
         real, fake = flow_vae.split(networks["discriminators"](both))
         judged = flow_vae.discriminator_loss(real, fake)
         yield StepLoss("discriminators", judged, rows, {"discriminators": judged.detach()})
 
         judges = self.networks["discriminators"]  # unwrapped: no gradient of theirs is exchanged
         judges.requires_grad_(False)
-        fooled = judges(out.audio)
+        fooled = judges(generated)
         adversarial = flow_vae.adversarial_loss(fooled)
         features = flow_vae.feature_matching_loss(real, fooled)
         weights = self.model.weights

@@ -49,6 +49,8 @@ class SpeechLMStage:
         bandlimit_share: share of the references cut to telephone or 16 kHz bandwidth.
         one_shot_share: share of the batches with another utterance of each speaker in front.
         text_dropout: BPE dropout of the text.
+        timbre_swap: share of the rows whose language model is given another row's timbre. It learns
+            to say the words in any voice, also in those of speakers that have no transcripts.
     """
 
     speech_lm: SpeechLMConfig = field(default_factory=SpeechLMConfig)
@@ -59,6 +61,7 @@ class SpeechLMStage:
     bandlimit_share: float = 0.3
     one_shot_share: float = 0.15
     text_dropout: float = 0.1
+    timbre_swap: float = 0.1
 
 
 class SpeechLMTask(SpeechTask):
@@ -156,7 +159,12 @@ class SpeechLMTask(SpeechTask):
         self, networks: Networks, batch: Batch, augment: bool
     ) -> tuple[Tensor, dict[str, Tensor]]:
         timbre = self.timbre(networks, batch, augment)
-        logits = networks["speech_lm"](batch["ids"], timbre)
+        heard = timbre
+        if augment and self.model.timbre_swap:
+            rows = torch.randperm(len(timbre), device=timbre.device)
+            swap = torch.rand(len(timbre), 1, device=timbre.device) < self.model.timbre_swap
+            heard = torch.where(swap, timbre[rows].detach(), timbre)
+        logits = networks["speech_lm"](batch["ids"], heard)
         loss = F.cross_entropy(
             logits.flatten(0, 1), batch["targets"].flatten(), ignore_index=IGNORE, reduction="sum"
         ) / max(1.0, batch["spoken"])
