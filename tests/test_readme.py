@@ -1,7 +1,10 @@
-"""The README's tree names every module, and nothing that is not there."""
+"""The README's tree names every module and nothing that is not there; its commands are real."""
 
 import re
 from pathlib import Path
+
+import pytest
+from command_lines import commands_of, parse
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("minimax_speech", "speaker_encoder", "flow_vae")
@@ -49,3 +52,40 @@ def test_the_two_commands_are_there() -> None:
     assert '.venv/bin/tts synthesize "Hello there." -o hello.wav' in readme
     assert "\n./test.sh\n" in readme
     assert "./test.sh" in ci
+
+
+def code_blocks(language: str) -> list[str]:
+    """Code blocks of a language, of all READMEs."""
+    texts = [(ROOT / "README.md"), *ROOT.glob("egs/*/README.md")]
+    pattern = rf"^```{language}\n(.*?)^```"
+    return [
+        block
+        for path in texts
+        for block in re.findall(pattern, path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    ]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [command for block in code_blocks("bash") for command in commands_of(block)],
+    ids=" ".join,
+)
+def test_every_command_is_real(command: list[str]) -> None:
+    program = Path(command[0])
+    if program.name == "tts":
+        assert parse(command[1:])
+    elif program.name in ("python3", "pip"):
+        assert command[1] in ("-m", "install")
+    else:
+        assert (ROOT / program).is_file()
+
+
+def test_every_recipe_named_is_there() -> None:
+    named = {word for block in code_blocks("bash") for word in re.findall(r"recipes/\S+", block)}
+    assert named
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+@pytest.mark.parametrize("block", code_blocks("python"))
+def test_python_blocks_compile(block: str) -> None:
+    compile(block, "README.md", "exec")

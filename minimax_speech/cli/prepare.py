@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
+from minimax_speech.cli import prepare_evaluation
 from minimax_speech.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,6 +17,21 @@ app = typer.Typer(
     help="Make the data that training reads.",
     epilog="Example: tts prepare synthetic sentences.txt corpus --hours 10",
 )
+
+app.command(
+    "held-out",
+    epilog="Example: tts prepare held-out test_sentences.txt -o held_out.txt "
+    "--manifest corpus/manifest.jsonl",
+)(prepare_evaluation.held_out)
+app.command(
+    "test-list",
+    epilog="Example: tts prepare test-list corpus/manifest.jsonl my_test --texts held_out.txt",
+)(prepare_evaluation.make_test_list)
+app.command(
+    "clips",
+    epilog="Example: tts prepare clips corpus/manifest.jsonl alice --speaker alice",
+)(prepare_evaluation.clips)
+app.command("engines", epilog="Example: tts prepare engines")(prepare_evaluation.engines)
 
 Language = Annotated[
     str, typer.Option("-l", "--language", metavar="CODE", help="Language of the texts.")
@@ -82,9 +98,21 @@ def synthetic(
         typer.Option("--natural-share", min=0, max=1, help="Share spoken by recorded voices."),
     ] = 0.5,
     espeak_voices: Annotated[
-        int, typer.Option("--espeak-voices", min=0, help="Random espeak voices.")
-    ] = 300,
-    warps: Annotated[int, typer.Option(min=1, help="Speakers made of each recorded voice.")] = 9,
+        str,
+        typer.Option(
+            "--espeak-voices",
+            metavar="N|A-B",
+            help="Random espeak voices: the first N, or those numbered A to B, from 0.",
+        ),
+    ] = "300",
+    warps: Annotated[
+        str,
+        typer.Option(
+            metavar="N|A-B",
+            help="Speakers made of each recorded voice: the first N ways to warp it, or the ways "
+            "numbered A to B, from 0; 0 is the voice itself.",
+        ),
+    ] = "9",
     seed: Seed = 0,
     engines_root: Annotated[
         Path | None, typer.Option("--engines-root", help="Folder of unpacked engine packages.")
@@ -106,8 +134,8 @@ def synthetic(
         language=language,
         engines=engine,
         natural_share=natural_share,
-        espeak_voices=espeak_voices,
-        warps=warps,
+        espeak_voices=_first_or_range("--espeak-voices", espeak_voices),
+        warps=_first_or_range("--warps", warps),
         jobs=jobs,
         seed=seed,
         engines_root=engines_root,
@@ -115,6 +143,14 @@ def synthetic(
         resume=resume,
     )
     print(manifest)
+
+
+def _first_or_range(option: str, value: str) -> int | range:
+    """ "300": the first 300; "300-339": those numbered 300 to 339."""
+    first, dash, last = value.partition("-")
+    if not first.isdecimal() or (dash and not (last.isdecimal() and int(first) <= int(last))):
+        raise InputError(f"{option} is {value!r}: write a number, or a range such as 300-339")
+    return range(int(first), int(last) + 1) if dash else int(first)
 
 
 @app.command(
@@ -148,7 +184,7 @@ def recordings(
     jobs: Jobs = None,
     resume: Resume = True,
 ) -> None:
-    """Take a folder of real recordings into a corpus."""
+    """Take a folder of real recordings into a corpus, with transcripts in spoken form."""
     from minimax_speech.data.recordings import ingest
 
     if speaker_from not in ("auto", "folder", "clip"):

@@ -26,6 +26,8 @@ from minimax_speech.data.shards import (
     write_shard,
 )
 from minimax_speech.errors import InputError
+from minimax_speech.text import languages
+from minimax_speech.text.normalise import normalise
 
 CLIPS_A_SHARD = 200
 TYPICAL_SECONDS = 6.0
@@ -76,7 +78,8 @@ def ingest(
     """Take recordings into a corpus of their own.
 
     Transcripts come from the manifest, from ``metadata.csv`` (``id|text``, as in LJSpeech), or from
-    a ``clip.txt`` beside ``clip.wav``; clips without one are kept as untranscribed speech.
+    a ``clip.txt`` beside ``clip.wav``, and are kept in spoken form (`text.normalise`); clips
+    without one are kept as untranscribed speech.
 
     Args:
         source: a folder or an uncompressed ``.tar`` of wav, flac, ogg, opus or mp3 files; or a
@@ -99,7 +102,7 @@ def ingest(
         The manifest's path. Clips left out are counted in the report, by reason.
 
     Raises:
-        InputError: nothing usable is found, or an argument is out of range.
+        InputError: nothing usable is found, a language is unknown, or an argument is out of range.
     """
     started = time.monotonic()
     source, out = Path(source).absolute(), Path(out).absolute()
@@ -108,6 +111,8 @@ def ingest(
             f"min_seconds {min_seconds:g} must lie between 0 and max_seconds {max_seconds:g}"
         )
     clips = find_clips(source, manifest, language, speaker, speaker_from)
+    for code in {clip.language for clip in clips}:
+        languages.get(code)
     checks = Checks(trim, min_seconds, max_seconds)
     tasks = [
         ShardTask(
@@ -227,7 +232,7 @@ def _take_clip(clip: Clip, checks: Checks) -> tuple[Utterance, np.ndarray]:
     limit = min(clip.sample_rate or sample_rate, sample_rate, SAMPLE_RATE) / 2
     utterance = Utterance(
         audio=Path("unplaced.wav"),  # write_shard places it
-        text=clip.text,
+        text=normalise(clip.text, clip.language) or None if clip.text else None,
         speaker=clip.speaker,
         language=clip.language,
         duration=0.0,

@@ -64,7 +64,7 @@ def make_corpus(
     engines: Sequence[str] | None = None,
     natural_share: float = 0.5,
     espeak_voices: int | range = 300,
-    warps: int = 9,
+    warps: int | range = 9,
     jobs: int | None = None,
     seed: int = 0,
     engines_root: Path | None = None,
@@ -86,7 +86,7 @@ def make_corpus(
             are found.
         espeak_voices: how many random espeak voices, or which: ``range(300, 340)`` are others than
             the default.
-        warps: speakers made of each recorded voice.
+        warps: how many speakers to make of each recorded voice, or which, as for espeak_voices.
         jobs: processes; all cores by default.
         seed: of the plan.
         engines_root: optional folder of unpacked engine packages.
@@ -222,7 +222,7 @@ def _items(
     texts: Sequence[str],
     engines: Mapping[str, Engine],
     language: str,
-    warps: int,
+    warps: int | range,
     natural_share: float,
     random_: random.Random,
 ) -> Iterator[Item]:

@@ -68,19 +68,29 @@ class Speaker:
         return self.voice.gender if abs(self.formants - 1.0) <= NEAR_WARP + 1e-9 else None
 
 
-def natural_speakers(engine: Engine, language: str, warps: int) -> list[Speaker]:
-    """The speakers of an engine with recorded voices: each voice with the first ``warps`` warps.
+def natural_speakers(engine: Engine, language: str, warps: int | range) -> list[Speaker]:
+    """The speakers of an engine with recorded voices: each voice with each warp.
+
+    ``warps`` is how many of `WARPS`, or which: ``range(11, 13)`` are others than the first 11.
 
     Raises:
-        InputError: there are not that many warps.
+        InputError: there are no such warps.
     """
-    if not 1 <= warps <= len(WARPS):
-        raise InputError(f"warps is {warps}: choose 1 to {len(WARPS)}")
+    chosen = warps if isinstance(warps, range) else range(warps)
+    if not (chosen and chosen[0] >= 0 and chosen[-1] < len(WARPS)):
+        raise InputError(
+            f"warps is {_range_name(warps)}: choose 1 to {len(WARPS)}, or a range in "
+            f"0-{len(WARPS) - 1}"
+        )
     return [
         Speaker(engine.name, voice, formants, pitch)
         for voice in engine.voices(language)
-        for formants, pitch in WARPS[:warps]
+        for formants, pitch in (WARPS[number] for number in chosen)
     ]
+
+
+def _range_name(numbers: int | range) -> str:
+    return f"{numbers.start}-{numbers.stop - 1}" if isinstance(numbers, range) else str(numbers)
 
 
 def parse_speaker(speaker: str) -> tuple[str, str, float, float]:

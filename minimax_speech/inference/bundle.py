@@ -168,10 +168,15 @@ def find_model(model: str | Path | None = None) -> Path:
     folder = bundled / DEFAULT_MODEL if model is None else Path(model).expanduser()
     if not folder.is_dir() and model is not None and Path(model).name == str(model):
         folder = bundled / model
+    if model is None and not (folder / CONFIG).is_file():
+        raise InputError(
+            "no model is bundled with this installation: train one with egs/teachers_en/run.sh, "
+            "or give the folder of one with --model"
+        )
     if not folder.is_dir():
         names = sorted(path.parent.name for path in bundled.glob(f"*/{CONFIG}"))
         known = f"a bundled one ({', '.join(names)})" if names else "none is bundled here"
-        raise InputError(f"no model {str(model or DEFAULT_MODEL)!r}: give a folder, or {known}")
+        raise InputError(f"no model {str(model)!r}: give a folder, or {known}")
     if not (folder / CONFIG).is_file():
         raise InputError(f"folder {folder} is not a model: it has no {CONFIG}")
     return folder

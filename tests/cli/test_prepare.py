@@ -33,12 +33,16 @@ def test_recordings_become_a_corpus(tts: Run, tmp_path: Path, capsys: Capture) -
     (tmp_path / "clips").mkdir()
     noise = np.random.default_rng(0).normal(0, 0.1, 24_000).astype(np.float32)
     io.write(tmp_path / "clips" / "a.wav", noise, 24_000)
-    (tmp_path / "clips" / "a.txt").write_text("Hello.")
+    (tmp_path / "clips" / "a.txt").write_text("Hello, Dr. 7.")
     line = [tmp_path / "clips", tmp_path / "corpus", "-l", "en", "--speaker", "me", "-j", 1]
     assert tts("prepare", "recordings", *line) == 0
     manifest = Path(capsys.readouterr().out.strip())
     entry = json.loads(manifest.read_text())
-    assert (entry["text"], entry["speaker"], entry["language"]) == ("Hello.", "me", "en")
+    assert (entry["text"], entry["speaker"], entry["language"]) == (
+        "Hello, Doctor seven.",
+        "me",
+        "en",
+    )
 
 
 def test_screening_keeps_the_speakers_that_are_understood(
@@ -73,7 +77,10 @@ def test_screening_keeps_the_speakers_that_are_understood(
         (["recordings", "none", "out", "-l", "en"], "none"),
         (["features", "none.jsonl", "out"], "nothing to extract"),
         (["model", "m", "--part", "x=y", "--text-tokenizer", "t.json", "-l", "en"], "'x'"),
+        (["recordings", ".", "out", "-l", "xx"], "xx"),
         (["synthetic", "none.txt", "out"], "none.txt"),
+        (["synthetic", "none.txt", "out", "--warps", "two"], "--warps is 'two'"),
+        (["synthetic", "none.txt", "out", "--espeak-voices", "9-5"], "300-339"),
     ],
 )
 def test_a_mistake_costs_one_line(
@@ -85,6 +92,7 @@ def test_a_mistake_costs_one_line(
     part: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    io.write("clip.wav", np.ones(24_000, np.float32), 24_000)
     assert tts("prepare", *arguments) == 2
     captured = capsys.readouterr()
     assert captured.out == ""

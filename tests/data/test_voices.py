@@ -50,6 +50,20 @@ def test_gender_is_kept_under_mild_warps_only() -> None:
     assert Speaker("e", voice, 1.19).gender is None
 
 
+def test_a_range_of_warps_is_other_speakers_than_those_before_it() -> None:
+    engine = Hum(EnginePlaces())
+    first = {speaker.id for speaker in natural_speakers(engine, "en", 11)}
+    last = {speaker.id for speaker in natural_speakers(engine, "en", range(11, 13))}
+    assert len(last) == 4
+    assert not first & last
+
+
+@pytest.mark.parametrize("warps", [0, range(11, 14), range(-1, 2)])
+def test_warps_that_there_are_not_are_refused(warps: int | range) -> None:
+    with pytest.raises(InputError, match="0-12"):
+        natural_speakers(Hum(EnginePlaces()), "en", warps)
+
+
 def test_too_many_warps_are_refused() -> None:
     with pytest.raises(InputError, match="warps is 99"):
         natural_speakers(Hum(EnginePlaces()), "en", 99)

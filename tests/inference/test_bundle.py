@@ -96,6 +96,14 @@ def test_models_are_found_by_folder(tiny_model: Path) -> None:
         find_model("nonsense")
 
 
+def test_without_a_bundled_model_it_says_how_to_get_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("minimax_speech.inference.bundle.files", lambda _: tmp_path)
+    with pytest.raises(InputError, match=r"no model is bundled.*egs/teachers_en.*--model"):
+        find_model()
+
+
 def assembled(parts: Path, out: Path, quantise: bool = True, **options: float) -> Path:
     reports = assemble(
         dict.fromkeys(PARTS, parts),

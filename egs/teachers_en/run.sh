@@ -1,0 +1,278 @@
+#!/usr/bin/env bash
+# An English model from scratch: from speech engines and free recordings to a model that speaks.
+# See README.md beside this file. Each stage can be run again; interrupted ones go on.
+set -euo pipefail
+
+usage() {
+    cat <<'USAGE'
+run.sh [options]
+  --data DIR          sentences and recordings that you bring (default: downloads)
+  --work DIR          where data/ and runs/ are made (default: here)
+  --size small|toy    toy runs through all stages on a CPU in minutes (default: small)
+  --stage N           first stage (default: 0)
+  --stop-stage M      last stage (default: 12)
+  --jobs N            processes (default: all cores)
+  --device NAME       auto, cpu or cuda (default: auto)
+  --engines-root DIR  folder of unpacked engine packages
+  --espeak DIR        folder with libespeak-ng.so and espeak-ng-data
+Stages:
+  0 engines      1 sentences         2 synthetic        3 recordings
+  4 text         5 tokenizer         6 flow_vae         7 recogniser
+  8 features     9 speech_lm        10 flow_matching   11 model
+ 12 evaluate
+USAGE
+}
+
+stages=(engines sentences synthetic recordings text tokenizer flow_vae recogniser features
+    speech_lm flow_matching model evaluate)
+repo=$(cd "$(dirname "$0")/../.." && pwd)
+source=downloads work=. size=small first=0 last=12 jobs=$(nproc) device=auto engine_options=()
+
+while [ $# -gt 0 ]; do
+    case $1 in
+        -h | --help) usage; exit ;;
+        --data | --work | --size | --stage | --stop-stage | --jobs | --device | --engines-root | --espeak)
+            [ $# -gt 1 ] || { echo "run.sh: $1 needs a value" >&2; exit 2; } ;;
+        *) echo "run.sh: unknown option $1; see --help" >&2; exit 2 ;;
+    esac
+    case $1 in
+        --data) source=$2 ;;
+        --work) work=$2 ;;
+        --size) size=$2 ;;
+        --stage) first=$2 ;;
+        --stop-stage) last=$2 ;;
+        --jobs) jobs=$2 ;;
+        --device) device=$2 ;;
+        --engines-root | --espeak) engine_options+=("$1" "$(realpath "$2")") ;;
+    esac
+    shift 2
+done
+
+# The recipes name files below the folder that they are run in.
+case $size in
+    small)
+        data=data/en synthetic=data/en/synthetic features=data/en/features
+        sentences=220000 hours=60 voices=300 warps=11 pieces=1024 held_out=100 tests=600 items=100 ;;
+    toy)
+        data=data/toy synthetic=data/toy features=
+        sentences=200 hours=0.1 voices=4 warps=1 pieces=300 held_out=3 tests=60 items=2 ;;
+    *) echo "run.sh: --size is $size: use small or toy" >&2; exit 2 ;;
+esac
+recipes=$repo/recipes/$size
+runs=runs/$size
+# Held-out speakers: espeak voices behind the first 300, and the two warps behind the first 11.
+test_voices=300-339 test_warps=11-12
+real=(kathleen librispeech ljspeech)
+
+for number in "$first" "$last"; do
+    if ! [[ $number =~ ^[0-9]+$ ]] || ((number >= ${#stages[@]})); then
+        echo "run.sh: stage $number: use 0 to $((${#stages[@]} - 1))" >&2
+        exit 2
+    fi
+done
+
+source=$(realpath -m "$source")
+mkdir -p "$work" && cd "$work"
+[ "$device" != cpu ] || export CUDA_VISIBLE_DEVICES=
+compute=$device
+if [ "$device" = auto ]; then
+    compute=cpu
+    ! nvidia-smi >/dev/null 2>&1 || compute=cuda
+fi
+
+# --- helpers ---
+
+need() {
+    [ -e "$1" ] || { echo "run.sh: $1 is missing: $2" >&2; exit 2; }
+}
+
+# Where a recording source lies: a folder or an uncompressed tar; nothing where there is none.
+recordings_of() {
+    local place
+    for place in "$source/$1" "$source/$1.tar"; do
+        [ ! -e "$place" ] || { echo "$place"; return; }
+    done
+}
+
+ingest() { # NAME [OPTION...]: recordings into $data/NAME, if they are there
+    local name=$1 place options=("${@:2}")
+    place=$(recordings_of "$name")
+    [ -n "$place" ] || { echo "no recordings of $name in $source: going on without"; return; }
+    [ ! -e "$source/$name.jsonl" ] || options+=(--manifest "$source/$name.jsonl")
+    tts prepare recordings "$place" "$data/$name" -l en -j "$jobs" "${options[@]}"
+}
+
+# The sources of a recipe whose data was made, as an override.
+present_sources() {
+    local entry manifest found=()
+    while read -r entry; do
+        manifest=${entry#*manifest: }
+        manifest=${manifest%%[,\}]*}
+        [ ! -e "$manifest" ] || found+=("$entry")
+    done < <(grep -o '{manifest: [^}]*}' "$1")
+    local IFS=,
+    echo "data.sources=[${found[*]}]"
+}
+
+train() { # STAGE: by its recipe, on the data that is there
+    local recipe=$recipes/$1.yaml
+    tts train "$1" --config "$recipe" "$(present_sources "$recipe")"
+}
+
+make_features() { # CORPUS FEATURES
+    tts prepare features "$1/manifest.jsonl" "$2" --device "$compute" -j "$jobs" \
+        --audio-tokenizer "$runs/tokenizer/export/audio_tokenizer.safetensors" \
+        --vae-encoder "$runs/flow-vae/export/flow_vae_encoder.safetensors"
+}
+
+score() { # LIST NAME [OPTION...]: what the model makes of a test list, into $runs/evaluation/NAME
+    tts evaluate "$1" -o "$runs/evaluation/$2" --model "$runs/model" --device "$device" -j "$jobs" \
+        --recogniser "ctc=$runs/recogniser/export/recogniser.safetensors" \
+        --recogniser pocketsphinx "${@:3}"
+}
+
+# --- stages ---
+
+engines() {
+    tts prepare engines "${engine_options[@]}"
+    need "$source/sentences.txt" "put English sentences there, one a line (README.md says whence)"
+    need "$source/test_sentences.txt" "put sentences for evaluation there, which are not in the others"
+}
+
+sentences() {
+    mkdir -p "$data"
+    tts prepare held-out "$source/test_sentences.txt" -o "$data/test_sentences.txt"
+    tts prepare sentences "$source/sentences.txt" -o "$data/sentences.txt" \
+        --count "$sentences" --exclude "$data/test_sentences.txt"
+}
+
+synthetic() {
+    tts prepare synthetic "$data/sentences.txt" "$synthetic" --hours "$hours" \
+        --espeak-voices "$voices" --warps "$warps" -j "$jobs" "${engine_options[@]}"
+    tts prepare synthetic "$data/test_sentences.txt" "$data/test/unseen" --count "$tests" \
+        --espeak-voices "$test_voices" --warps "$test_warps" -j "$jobs" "${engine_options[@]}"
+    # The recorded voices as they are: what the model says in them is compared with this.
+    tts prepare synthetic "$data/test_sentences.txt" "$data/test/natural" --count "$tests" \
+        --natural-share 1 --warps 1 -j "$jobs" "${engine_options[@]}"
+}
+
+recordings() {
+    local chosen=("$data/test_sentences.txt")
+    ingest kathleen --speaker kathleen
+    ingest librispeech
+    ingest ljspeech --speaker ljspeech
+    ingest unseen_people
+    if [ -e "$data/kathleen/manifest.jsonl" ]; then
+        chosen+=(--manifest "$data/kathleen/manifest.jsonl" --count "$held_out")
+    fi
+    tts prepare held-out "${chosen[@]}" -o "$data/held_out.txt"
+}
+
+text() {
+    tts prepare text-tokenizer "en=$data/sentences.txt" -o "$data/tokenizer.json" \
+        --vocab-size "$pieces" --lowercase
+}
+
+tokenizer() { train tokenizer; }
+
+flow_vae() { train flow-vae; }
+
+recogniser() { train recogniser; }
+
+features() {
+    local name
+    if [ "$size" = toy ]; then
+        make_features "$synthetic" data/toy/features
+        return
+    fi
+    make_features "$synthetic" "$features/synthetic"
+    for name in "${real[@]}"; do
+        [ ! -e "$data/$name/manifest.jsonl" ] || make_features "$data/$name" "$features/$name"
+    done
+}
+
+speech_lm() { train speech-lm; }
+
+flow_matching() { train flow-matching; }
+
+# Voices of the model: name, corpus, speaker. The first whose corpus is there speaks unasked.
+bundled_voices() {
+    cat <<VOICES
+kathleen $data/kathleen kathleen
+linda $data/ljspeech ljspeech
+clb $synthetic rhvoice:clb:a1.00:p1.00
+slt $synthetic rhvoice:slt:a1.00:p1.00
+bdl $synthetic rhvoice:bdl:a1.00:p1.00
+alan $synthetic rhvoice:alan:a1.00:p1.00
+rms $synthetic flite:rms:a1.00:p1.00
+VOICES
+}
+
+model() {
+    local name corpus speaker clip clips default='' flow=$runs/speech-lm/export
+    local -a names=() corpora=() speakers=() references
+    while read -r name corpus speaker; do
+        if grep -qsF "\"speaker\": \"$speaker\"" "$corpus/manifest.jsonl"; then
+            names+=("$name") corpora+=("$corpus") speakers+=("$speaker")
+            default=${default:-$name}
+        fi
+    done < <(bundled_voices)
+    [ -n "$default" ] || { echo "run.sh: no corpus has the speaker of a bundled voice" >&2; exit 1; }
+    [ ! -e "$runs/flow-matching/export" ] || flow=$runs/flow-matching/export
+    tts prepare model "$runs/model" --name "$size" -l en --default-voice "$default" \
+        --text-tokenizer "$data/tokenizer.json" \
+        --part "speech_lm=$runs/speech-lm/export" \
+        --part "speaker_encoder=$runs/speech-lm/export" \
+        --part "flow_matching=$flow" \
+        --part "audio_tokenizer=$runs/tokenizer/export" \
+        --part "flow_vae_encoder=$runs/flow-vae/export" \
+        --part "flow_vae_decoder=$runs/flow-vae/export" \
+        --part "recogniser=$runs/recogniser/export"
+    mkdir -p "$runs/model/voices"
+    for i in "${!names[@]}"; do
+        name=${names[i]} references=()
+        clips=$(tts prepare clips "${corpora[i]}/manifest.jsonl" "$runs/clips/$name" \
+            --speaker "${speakers[i]}" --count 8)
+        while read -r clip; do references+=(-r "$clip"); done <<<"$clips"
+        MINIMAX_SPEECH_HOME=$runs/home tts voice add "$name" "${references[@]}" --force \
+            --model "$runs/model" --device "$device"
+        MINIMAX_SPEECH_HOME=$runs/home tts voice export "$name" --force --model "$runs/model" \
+            "$runs/model/voices/$name.safetensors"
+    done
+    tts synthesize "The model is complete, and this is how it sounds." -o "$runs/hello.wav" \
+        --model "$runs/model" --device "$device"
+}
+
+evaluate() {
+    local list=$runs/test_lists
+    # Unseen synthetic speakers, and what their own engines make of the same sentences.
+    tts prepare test-list "$data/test/unseen/manifest.jsonl" "$list/unseen" --count "$items"
+    score "$list/unseen/list.jsonl" unseen
+    score "$list/unseen/list.jsonl" unseen_originals --targets
+    # Recorded voices that were trained on, saying what they were not trained on.
+    tts prepare test-list "$data/test/natural/manifest.jsonl" "$list/natural" --count "$items" \
+        --speaker rhvoice:clb:a1.00:p1.00 --speaker rhvoice:bdl:a1.00:p1.00 \
+        --speaker flite:rms:a1.00:p1.00
+    score "$list/natural/list.jsonl" natural
+    score "$list/natural/list.jsonl" natural_originals --targets
+    if [ -e "$data/kathleen/manifest.jsonl" ]; then
+        tts prepare test-list "$data/kathleen/manifest.jsonl" "$list/kathleen" --count "$items" \
+            --texts "$data/held_out.txt"
+        score "$list/kathleen/list.jsonl" kathleen
+        score "$list/kathleen/list.jsonl" kathleen_originals --targets
+    fi
+    if [ -e "$data/unseen_people/manifest.jsonl" ]; then
+        tts prepare test-list "$data/unseen_people/manifest.jsonl" "$list/people" --count "$items" \
+            --say "$data/test_sentences.txt"
+        score "$list/people/list.jsonl" people
+        tts evaluate "$list/people/list.jsonl" -o "$runs/evaluation/people_codec" --resynthesis \
+            --model "$runs/model" -j "$jobs"
+    fi
+    tts evaluate "$list/unseen/list.jsonl" -o "$runs/evaluation/unseen_codec" --resynthesis \
+        --model "$runs/model" -j "$jobs"
+}
+
+for ((number = first; number <= last; number++)); do
+    echo "=== stage $number: ${stages[number]} ($(date +%T))"
+    "${stages[number]}"
+done
