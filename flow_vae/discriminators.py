@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import weight_norm
 
+from flow_vae.layers import framed_stft
+
 LEAK = 0.1
 
 
@@ -86,17 +88,7 @@ class STFTDiscriminator(nn.Module):
 
     def forward(self, audio: Tensor) -> DiscriminatorOutput:
         """Audio (batch, samples) -> output."""
-        with torch.autocast(audio.device.type, enabled=False):
-            side = (self.n_fft - self.hop) // 2
-            spectrum = torch.stft(
-                F.pad(audio.float(), (side, side)),
-                self.n_fft,
-                self.hop,
-                window=self.window,
-                center=False,
-                return_complex=True,
-            )
-            scaled = torch.view_as_real(spectrum) / self.window.square().sum().sqrt()
+        scaled = framed_stft(audio, self.window, self.hop) / self.window.square().sum().sqrt()
         return self.stack(rearrange(scaled, "b f t c -> b c t f"))
 
 

@@ -48,11 +48,30 @@ def init_weights(module: nn.Module) -> None:
             nn.init.zeros_(module.bias)
 
 
+def framed_stft(audio: Tensor, window: Tensor, hop: int) -> Tensor:
+    """Real and imaginary STFT (batch, frequency, frames, 2) of audio (batch, frames * hop); fp32.
+
+    Zeros of (n_fft - hop) / 2 on both sides centre frame `i` on the samples `i * hop ...
+    (i + 1) * hop`.
+    """
+    with torch.autocast(audio.device.type, enabled=False):
+        n_fft = window.shape[0]
+        side = (n_fft - hop) // 2
+        spectrum = torch.stft(
+            F.pad(audio.float(), (side, side)),
+            n_fft,
+            hop,
+            window=window,
+            center=False,
+            return_complex=True,
+        )
+        return torch.view_as_real(spectrum)
+
+
 class LogSpectrogram(nn.Module):
     """Natural-log STFT magnitudes, clamped at 1e-5, one frame for every `hop` samples.
 
-    Zeros of (n_fft - hop) / 2 on both sides centre frame `i` on the samples `i * hop ...
-    (i + 1) * hop`. fp32, also under autocast.
+    fp32, also under autocast; framed as by `framed_stft`.
     """
 
     window: Tensor
@@ -66,16 +85,7 @@ class LogSpectrogram(nn.Module):
     def forward(self, audio: Tensor) -> Tensor:
         """Audio (batch, frames * hop) -> (batch, frames, n_fft // 2 + 1)."""
         with torch.autocast(audio.device.type, enabled=False):
-            side = (self.n_fft - self.hop) // 2
-            spectrum = torch.stft(
-                F.pad(audio.float(), (side, side)),
-                self.n_fft,
-                self.hop,
-                window=self.window,
-                center=False,
-                return_complex=True,
-            )
-            power = torch.view_as_real(spectrum).square().sum(-1)
+            power = framed_stft(audio, self.window, self.hop).square().sum(-1)
             return rearrange(0.5 * power.clamp(min=1e-10).log(), "b f t -> b t f")
 
 
