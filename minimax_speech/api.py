@@ -2,9 +2,11 @@
 
 import dataclasses
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal, Self, TypedDict, Unpack, overload
 
@@ -204,20 +206,18 @@ class MiniMaxSpeech:
 
     def _voice_file(self, reference: Reference) -> Path | None:
         """The voice file that a name or path leads to; None for what can only be a recording."""
-        path = Path(reference).expanduser()
+        path = Path(os.path.expanduser(reference))
         if path.suffix == ".safetensors":
             return path
-        if path.is_file() or path.name != str(reference):
+        if os.path.isfile(path) or path.name != str(reference):
             return None
         named = {info.name: info.path for info in reversed(self.voices())}
         if path.name in named:
             return named[path.name]
         if path.suffix:
             return None
-        names = ", ".join(sorted(named)) or "there are none yet"
-        raise InputError(
-            f"no voice or file is called {str(reference)!r}: give a recording, or one of {names}"
-        )
+        known = f", or one of {', '.join(sorted(named))}" if named else ""
+        raise InputError(f"no voice or file is called {str(reference)!r}: give a recording{known}")
 
     def _clone(self, paths: Sequence[Reference], text: str | None) -> Voice:
         clips: list[Samples] = []
@@ -251,9 +251,9 @@ def _find_device(device: str) -> str:
 
 
 def _seed(value: int) -> int:
-    if not 0 <= value <= MAX_SEED:
-        raise InputError(f"seed is {value}: use 0 to {MAX_SEED}")
-    return value
+    if not (isinstance(value, Integral) and 0 <= value <= MAX_SEED):
+        raise InputError(f"seed is {value!r}: use a whole number from 0 to {MAX_SEED}")
+    return int(value)
 
 
 def _one_each(what: str, value: Any, count: int) -> list[Any]:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from minimax_speech.errors import InputError
 
+_LONGEST_NAME = 100
+"""Bytes; file systems allow 255, with what is put around the name."""
+
 
 def voices_folder() -> Path:
     """The folder of saved voices; it may not exist yet.
@@ -22,16 +25,18 @@ def voice_file(name: str) -> Path:
         InputError: the name cannot be that of a file.
     """
     plain = name.strip() == name and name.isprintable() and not name.startswith(".")
-    if not plain or not name or any(sign in name for sign in '/\\:*?"<>|'):
+    long = len(name.encode()) > _LONGEST_NAME
+    if not plain or not name or long or any(sign in name for sign in '/\\:*?"<>|'):
         raise InputError(
-            f"voice name {name!r} cannot be saved: use letters, digits, spaces, '-' and '_'"
+            f"voice name {name!r} cannot be saved: use at most {_LONGEST_NAME} letters, digits, "
+            "spaces, '-' and '_'"
         )
     return voices_folder() / f"{name}.safetensors"
 
 
 def _home() -> Path:
     if chosen := os.environ.get("MINIMAX_SPEECH_HOME"):
-        return Path(chosen).expanduser()
+        return Path(os.path.expanduser(chosen))
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
     elif sys.platform == "darwin":

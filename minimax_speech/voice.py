@@ -78,6 +78,8 @@ class Voice:
         partial = path.with_name(f".{path.name}.partial")
         if not path.parent.is_dir():
             raise InputError(f"output folder {path.parent} does not exist: create it first")
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path} is not a file that can be replaced: name another")
         try:
             save_file(tensors, partial, metadata={"kind": KIND, "voice": json.dumps(facts)})
             os.replace(partial, path)
@@ -121,6 +123,8 @@ class Voice:
             tokens, latents = tensors["prompt_tokens"], tensors["prompt_latents"]
             if latents.ndim != 2 or len(latents) != 2 * len(tokens):
                 raise ValueError("its prompt's tokens and latents differ in length")
+            if not np.isfinite(latents).all() or tokens.min(initial=0) < 0:
+                raise ValueError("its prompt holds impossible values")
             prompt = Prompt(facts["prompt_text"], tokens, latents.astype(np.float32))
         return cls(
             timbre,

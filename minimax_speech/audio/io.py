@@ -8,6 +8,7 @@ Shapes: mono samples (samples,), multichannel samples (samples, channels); float
 
 import io
 import os
+import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ class Audio:
         Raises:
             InputError: the format, rate or place cannot be used.
         """
-        rate = sample_rate or self.sample_rate
+        rate = self.sample_rate if sample_rate is None else sample_rate
         check_rate(rate, _format_for(target, format))
         write(target, resample(self.samples, self.sample_rate, rate), rate, format)
 
@@ -187,10 +188,10 @@ def output_format(path: str | Path, format: str | None = None) -> str:
     Raises:
         InputError: neither is known; lists those that are.
     """
-    name = format.lower() if format else Path(path).suffix.lower().lstrip(".")
+    name = Path(path).suffix.lower().lstrip(".") if format is None else format.lower()
     name = "ogg" if name == "opus" else name
     if name not in FORMATS:
-        what = f"format {format!r}" if format else f"the extension of {str(path)!r}"
+        what = f"the extension of {str(path)!r}" if format is None else f"format {format!r}"
         known = ", ".join(FORMATS)
         raise InputError(f"{what} is not one that can be written: use one of {known}")
     return name
@@ -210,32 +211,44 @@ def check_writable(path: str | Path) -> None:
     """Refuse a place where no file can be written, with an InputError; ask before long work."""
     path = Path(path)
     folder = path.parent
-    if path.is_dir():
-        raise InputError(f"output {path} is a folder: name a file in it")
-    if not folder.exists():
-        raise InputError(f"output folder {folder} does not exist: create it first")
-    if not folder.is_dir():
-        raise InputError(f"output folder {folder} is a file: name a folder")
-    place = path if path.exists() and not path.is_file() else folder
-    if not os.access(place, os.W_OK):
-        raise InputError(f"output folder {folder} is not writable: choose another")
+    try:
+        if path.is_dir():
+            raise InputError(f"output {path} is a folder: name a file in it")
+        if not folder.exists():
+            raise InputError(f"output folder {folder} does not exist: create it first")
+        if not folder.is_dir():
+            raise InputError(f"output folder {folder} is a file: name a folder")
+        if _is_device(path):
+            path.open("ab").close()
+        else:
+            # Tried, not asked: permissions say nothing of a read-only disk or a folder like /proc.
+            tempfile.TemporaryFile(dir=Path(os.path.realpath(path)).parent).close()
+    except OSError as error:
+        raise InputError(
+            f"output {path} is not writable ({error.strerror}): choose another place"
+        ) from None
 
 
 def _format_for(target: str | Path | BinaryIO, format: str | None) -> str:
     if isinstance(target, (str, Path)):
         return output_format(target, format)
-    return output_format("", format or "wav")
+    return output_format("", "wav" if format is None else format)
+
+
+def _is_device(path: Path) -> bool:
+    """Whether this is a device or a pipe, such as /dev/null: written to, and never replaced."""
+    return path.exists() and not path.is_file()
 
 
 def _open(path: str | Path) -> soundfile.SoundFile:
     path = Path(path)
-    if not path.exists():
-        raise InputError(f"audio file {path} does not exist: check the path")
-    if path.is_dir():
-        raise InputError(f"{path} is a folder: name an audio file in it")
-    if path.is_file() and path.stat().st_size == 0:
-        raise InputError(f"audio file {path} is empty (0 bytes)")
     try:
+        if not path.exists():
+            raise InputError(f"audio file {path} does not exist: check the path")
+        if path.is_dir():
+            raise InputError(f"{path} is a folder: name an audio file in it")
+        if path.is_file() and path.stat().st_size == 0:
+            raise InputError(f"audio file {path} is empty (0 bytes)")
         # Opened here, so that a file without read permission says so.
         with path.open("rb"):
             return soundfile.SoundFile(str(path))
@@ -260,17 +273,14 @@ def _read_block(file: soundfile.SoundFile, frames: int, path: str | Path) -> Sam
 
 
 def _write_atomically(path: Path, data: bytes) -> None:
-    if path.exists() and not path.is_file():
-        # A device or a pipe, such as /dev/null, is written to and never replaced.
-        path.write_bytes(data)
-        return
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    device = _is_device(path)
+    part = path if device else path.with_name(f".{uuid.uuid4().hex[:8]}.part")
     try:
         part.write_bytes(data)
-        part.replace(path)
-    except PermissionError:
-        raise InputError(f"output folder {path.parent} is not writable: choose another") from None
+        if not device:
+            part.replace(path)
     except OSError as error:
         raise OSError(f"{path} could not be written: {error.strerror}") from error
     finally:
-        part.unlink(missing_ok=True)
+        if not device:
+            part.unlink(missing_ok=True)

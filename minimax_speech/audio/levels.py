@@ -106,6 +106,9 @@ def prepare_reference(samples: Samples, rate: int, name: str) -> tuple[Samples, 
     Raises:
         InputError: the clip is silent or holds less than `MIN_SPEECH_SECONDS` of speech.
     """
+    clipped_fraction = inspect(samples, rate).clipped_fraction
+    # A constant offset is not sound, and would hide silence.
+    samples = samples - samples.sum() / max(1, len(samples))
     report = inspect(samples, rate)
     if report.rms_db < SILENCE_DB:
         raise InputError(f"reference {name} is silent: give a recording of the voice")
@@ -124,8 +127,8 @@ def prepare_reference(samples: Samples, rate: int, name: str) -> tuple[Samples, 
             f"{name}: the first {MAX_REFERENCE_SECONDS:.0f} s of {len(trimmed) / rate:.0f} s used"
         )
         trimmed = trimmed[: round(MAX_REFERENCE_SECONDS * rate)]
-    if report.clipped_fraction > _CLIPPED_FRACTION:
-        share = 100 * report.clipped_fraction
+    if clipped_fraction > _CLIPPED_FRACTION:
+        share = 100 * clipped_fraction
         notes.append(f"{name}: {share:.1f} % of it is clipped; a cleaner recording clones better")
     return level(trimmed, rate), notes
 

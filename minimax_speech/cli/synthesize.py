@@ -3,7 +3,7 @@
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -124,7 +124,8 @@ def synthesize(
                 "seconds": round(audio.seconds, 3),
                 "rtf": round(rtf, 3),
                 "seed": seed,
-                **_describe(words, language, speaker),
+                "language": _spoken_language(tts, words, language),
+                "voice": speaker.name if speaker else "default",
             }
         )
     elif output != "-":
@@ -154,15 +155,17 @@ def _read_text(text: str | None, text_file: Path | None) -> str:
         raise InputError(
             "give the text to say once: as an argument, with --text-file, or - (stdin)"
         )
-    if text_file is None:
-        words = sys.stdin.read() if text == "-" else str(text)
-    else:
-        try:
+    source = f"text file {text_file}" if text_file else "the text"
+    try:
+        if text_file is not None:
             words = text_file.read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise InputError(f"text file {text_file} cannot be read: {error.strerror}") from None
-        except UnicodeDecodeError:
-            raise InputError(f"text file {text_file} is not UTF-8: convert it") from None
+        else:
+            words = sys.stdin.read() if text == "-" else str(text)
+        words.encode()  # arguments and stdin may let undecodable bytes through, as surrogates
+    except OSError as error:
+        raise InputError(f"{source} cannot be read: {error.strerror}") from None
+    except UnicodeError:
+        raise InputError(f"{source} is not UTF-8: convert it") from None
     if not words.strip():
         raise InputError("the text is empty: give at least one word to say")
     return words
@@ -177,11 +180,11 @@ def _check_output(output: str, format: str | None, sample_rate: int | None, json
             raise InputError("--json and -o - both want stdout: write the audio to a file")
         if sys.stdout.isatty():
             raise InputError("-o - would fill the terminal with audio: redirect it, or name a file")
-        name = io.output_format("", format or "wav")
+        name = io.output_format("", "wav" if format is None else format)
     else:
         name = io.output_format(output, format)
         io.check_writable(output)
-    io.check_rate(sample_rate or io.SAMPLE_RATE, name)
+    io.check_rate(io.SAMPLE_RATE if sample_rate is None else sample_rate, name)
     return name
 
 
@@ -216,8 +219,7 @@ def _make_voice(
     return Voice.mix(loaded, [weight for _, weight in parts])
 
 
-def _describe(text: str, language: str, voice: "Voice | None") -> dict[str, Any]:
+def _spoken_language(tts: "MiniMaxSpeech", text: str, code: str) -> str:
     from minimax_speech.text import languages
 
-    code = languages.detect(text) if language == "auto" else language
-    return {"language": code, "voice": voice.name if voice else "default"}
+    return languages.detect(text, tts.languages) if code == "auto" else languages.get(code).code

@@ -1,7 +1,6 @@
 """`tts voice`: make, list, look at, remove and export voices."""
 
 import dataclasses
-import shutil
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -51,7 +50,12 @@ def add(
     tts = load_model(model, device)
     with working("listening"):
         voice = tts.voice([str(clip) for clip in reference], reference_text=reference_text)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"folder {path.parent} cannot be made ({error.strerror}): set MINIMAX_SPEECH_HOME"
+        ) from None
     dataclasses.replace(voice, name=name).save(path)
     print(path)
 
@@ -111,14 +115,14 @@ def export(
     model: Model = None,
 ) -> None:
     """Copy a voice to a file that -v and other machines can use."""
+    from minimax_speech.voice import Voice
+
     source = _find(name, model)
     if file.is_dir():
         file = file / source.name
     if file.exists() and not force:
         raise InputError(f"{file} exists already: choose another place or pass --force")
-    if not file.parent.is_dir():
-        raise InputError(f"output folder {file.parent} does not exist: create it first")
-    shutil.copyfile(source, file)
+    Voice.load(source).save(file)
     print(file)
 
 

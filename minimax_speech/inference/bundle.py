@@ -8,6 +8,7 @@ audio_tokenizer  flow_vae_encoder                           to clone with a prom
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +20,7 @@ import flow_vae
 import speaker_encoder
 from minimax_speech import config as configs
 from minimax_speech.errors import InputError
+from minimax_speech.inference.durations import TOKENS_PER_SECOND
 from minimax_speech.inference.settings import Settings
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
 from minimax_speech.models.flow_matching import FlowMatching
@@ -55,13 +57,27 @@ class ModelConfig:
     max_seconds: float = 14.0
     generation: Settings = field(default_factory=Settings)
 
+    def __post_init__(self) -> None:
+        if not self.languages:
+            raise InputError("languages is empty: name at least one")
+        if self.sample_rate <= 0 or self.sample_rate % TOKENS_PER_SECOND:
+            raise InputError(
+                f"sample_rate is {self.sample_rate}: use a multiple of {TOKENS_PER_SECOND} Hz"
+            )
+        if not 1 <= self.max_seconds <= 3600:
+            raise InputError(f"max_seconds is {self.max_seconds}: use 1 to 3600")
+
 
 class Bundle:
     """The parts of one model, on one device."""
 
     def __init__(self, folder: Path, device: str = "cpu") -> None:
         self.folder, self.device = folder, device
-        self.config = configs.build(ModelConfig, configs.load_yaml(folder / CONFIG))
+        facts = configs.load_yaml(folder / CONFIG)
+        try:
+            self.config = configs.build(ModelConfig, facts)
+        except InputError as error:
+            raise InputError(f"{folder / CONFIG}: {error}") from None
 
     @classmethod
     def load(cls, model: str | Path | None = None, device: str = "cpu") -> "Bundle":
@@ -104,6 +120,7 @@ class Bundle:
         model = _standalone(lambda: flow_vae.load(decoder_path=path, device=self.device))
         network = self.flow_matching.config.network
         self._agree("latent channels", model.config.latent_dim, network.latent_dim)
+        self._agree("Hz", model.config.sample_rate, self.config.sample_rate)
         return model
 
     @cached_property
@@ -165,7 +182,7 @@ def find_model(model: str | Path | None = None) -> Path:
         InputError: there is no such model, or the folder is not one.
     """
     bundled = Path(str(files("minimax_speech"))) / "bundled"
-    folder = bundled / DEFAULT_MODEL if model is None else Path(model).expanduser()
+    folder = bundled / DEFAULT_MODEL if model is None else Path(os.path.expanduser(model))
     if not folder.is_dir() and model is not None and Path(model).name == str(model):
         folder = bundled / model
     if model is None and not (folder / CONFIG).is_file():

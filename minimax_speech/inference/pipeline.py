@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from minimax_speech.audio.io import Samples
+from minimax_speech.errors import InputError
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.durations import (
     TOKENS_PER_SECOND,
@@ -83,7 +84,9 @@ class Pipeline:
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self._device = torch.device(bundle.device)
+        # All that speaking needs, now: a damaged part is to be refused before the work, not after.
         self._engine = Engine(bundle.speech_lm)
+        self._flow, self._decoder = bundle.flow_matching, bundle.decoder
 
     def speak(
         self,
@@ -118,7 +121,7 @@ class Pipeline:
     def _script(self, request: SpeechRequest) -> list[_Utterance]:
         config, tokenizer = self.bundle.config, self.bundle.text_tokenizer
         voice = request.voice
-        voice.check_model(config.fingerprint, f"model {config.name!r}")
+        self._check_voice(voice)
         language = tokenizer.language_id(request.language)
         before, room = [language], config.max_seconds
         if voice.prompt:
@@ -128,6 +131,21 @@ class Pipeline:
             _Utterance(line, before + tokenizer.encode(line.text), voice, (request.seed, number))
             for number, line in enumerate(write_script(request.text, request.language, room))
         ]
+
+    def _check_voice(self, voice: Voice) -> None:
+        """Refuse a voice that this model cannot speak with."""
+        config, lm = self.bundle.config, self.bundle.speech_lm.config
+        voice.check_model(config.fingerprint, f"model {config.name!r}")
+        fits = len(voice.timbre) == lm.timbre_dim
+        if voice.prompt:
+            latent_dim = self.bundle.flow_matching.config.network.latent_dim
+            fits &= voice.prompt.latents.shape[1] == latent_dim
+            fits &= voice.prompt.tokens.max(initial=0) < lm.audio_vocab
+        if not fits:
+            raise InputError(
+                f"voice {voice.name!r} does not fit model {config.name!r}: make it again from its "
+                "recordings"
+            )
 
     def _generate_tokens(self, utterances: Sequence[_Utterance], settings: Settings) -> None:
         """Fill in the tokens of a batch.

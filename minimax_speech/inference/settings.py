@@ -1,7 +1,8 @@
 """What can be chosen about how speech is generated; wrong values are refused in one line."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from numbers import Integral, Real
 
 from minimax_speech.errors import InputError
 
@@ -24,6 +25,11 @@ class Sampling:
     repetition_penalty: float = 1.0
 
     def __post_init__(self) -> None:
+        for setting in fields(self):
+            value, whole = getattr(self, setting.name), setting.type is int
+            if not isinstance(value, Integral if whole else Real):
+                kind = "a whole number" if whole else "a number"
+                raise InputError(f"{setting.name} is {value!r}: use {kind}")
         _check("temperature", self.temperature, 0 <= self.temperature <= 10, "0 to 10")
         _check("top_k", self.top_k, self.top_k >= 0, "0 (all) or more")
         _check("top_p", self.top_p, 0 < self.top_p <= 1, "above 0, up to 1")

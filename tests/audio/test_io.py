@@ -3,6 +3,7 @@
 import io as byteio
 import os
 import struct
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -165,7 +166,10 @@ def test_a_read_only_folder_is_refused(tmp_path: Path) -> None:
 def test_a_refused_permission_is_an_input_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "access", lambda *_: False)
+    def refuse(**_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     with pytest.raises(InputError, match="not writable"):
         io.write(tmp_path / "a.wav", tone(), 24_000)
 

@@ -24,6 +24,7 @@ class Beeper:
     """Stands in for MiniMaxSpeech, and remembers what it was asked."""
 
     calls: list[tuple[Any, ...]]
+    languages = ("en", "de")
 
     def __init__(self, model: str | None, device: str) -> None:
         self.calls.append(("load", model, device))
