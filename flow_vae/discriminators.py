@@ -4,6 +4,7 @@ Shapes: audio (batch, samples); 2-D features (batch, channels, height, width).
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 from einops import rearrange
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import weight_norm
 
-from flow_vae.layers import framed_stft
+from flow_vae.layers import concurrently, framed_stft
 
 LEAK = 0.1
 
@@ -104,7 +105,7 @@ class Discriminators(nn.Module):
 
     def forward(self, audio: Tensor) -> list[DiscriminatorOutput]:
         """Audio (batch, samples) -> one output per discriminator."""
-        return [member(audio) for member in self.members]
+        return concurrently(audio.device, [partial(member, audio) for member in self.members])
 
 
 def split(

@@ -3,10 +3,41 @@
 Shapes: (batch, time, channels) everywhere; audio is (batch, samples).
 """
 
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TypeVar
+
 import torch
 from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+T = TypeVar("T")
+
+
+@cache
+def _streams(device: torch.device, count: int) -> list[torch.cuda.Stream]:
+    return [torch.cuda.Stream(device) for _ in range(count)]
+
+
+def concurrently(device: torch.device, calls: Sequence[Callable[[], T]]) -> list[T]:
+    """Results of calls that do not depend on each other.
+
+    On a CUDA device each call has a stream of its own, in differentiation too: one after the other,
+    small networks would leave most of the device idle.
+    """
+    if device.type != "cuda":
+        return [call() for call in calls]
+    current = torch.cuda.current_stream(device)
+    streams = _streams(device, len(calls))
+    results = []
+    for stream, call in zip(streams, calls, strict=True):
+        stream.wait_stream(current)
+        with torch.cuda.stream(stream):
+            results.append(call())
+    for stream in streams:
+        current.wait_stream(stream)
+    return results
 
 
 class ConvNeXtBlock(nn.Module):

@@ -4,6 +4,8 @@ Every loss is a scalar mean, computed in fp32.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -11,10 +13,21 @@ from torch.nn import functional as F
 from torchaudio.functional import melscale_fbanks
 
 from flow_vae.discriminators import DiscriminatorOutput
+from flow_vae.layers import concurrently
 
 MEL_WINDOWS = (256, 512, 1024, 2048)
 DISTANCE_WINDOWS = (512, 1024, 2048)
 LOG_FLOOR = 1e-5
+LOUDNESS_EXPONENT = 0.46
+"""Loudness grows with the 0.23th power of intensity (Zwicker and Fastl, Psychoacoustics, ch. 8)."""
+
+
+@dataclass
+class MelDistance:
+    """How far two mel spectrograms are apart."""
+
+    level: Tensor  # scalar: L1 between natural-log magnitudes, equal in loud and in quiet places
+    loudness: Tensor  # scalar: L1 between loudnesses, relative to the mean: counts what is loud
 
 
 def _magnitude(audio: Tensor, window: Tensor) -> Tensor:
@@ -33,7 +46,7 @@ def _magnitude(audio: Tensor, window: Tensor) -> Tensor:
 
 
 class MultiResolutionMel(nn.Module):
-    """Mean over several resolutions of the L1 distance between natural-log mel spectrograms.
+    """Distances between mel spectrograms: means over several resolutions.
 
     Each window has as many bands as fit it: 80 for 1,024 samples, in proportion for the others.
     """
@@ -54,17 +67,23 @@ class MultiResolutionMel(nn.Module):
             self.register_buffer(f"window_{n_fft}", torch.hann_window(n_fft), persistent=False)
             self.register_buffer(f"filters_{n_fft}", filters, persistent=False)
 
-    def forward(self, generated: Tensor, real: Tensor) -> Tensor:
-        """Two batches of audio (batch, samples) -> scalar."""
+    def forward(self, generated: Tensor, real: Tensor) -> MelDistance:
+        """Two batches of audio (batch, samples) -> distances."""
         with torch.autocast(generated.device.type, enabled=False):
             both = torch.cat([generated.float(), real.float()])
-            distances = []
-            for n_fft in self.windows:
-                magnitude = _magnitude(both, self.get_buffer(f"window_{n_fft}"))
-                mel = magnitude.transpose(1, 2) @ self.get_buffer(f"filters_{n_fft}")
-                ours, theirs = mel.clamp(min=LOG_FLOOR).log().chunk(2)
-                distances.append(F.l1_loss(ours, theirs))
-            return torch.stack(distances).mean()
+            each = concurrently(
+                both.device, [partial(self._distance, both, n_fft) for n_fft in self.windows]
+            )
+            level, loudness = torch.stack([torch.stack(pair) for pair in each]).mean(0)
+            return MelDistance(level, loudness)
+
+    def _distance(self, both: Tensor, n_fft: int) -> tuple[Tensor, Tensor]:
+        magnitude = _magnitude(both, self.get_buffer(f"window_{n_fft}"))
+        mel = magnitude.transpose(1, 2) @ self.get_buffer(f"filters_{n_fft}")
+        mel = mel.clamp(min=LOG_FLOOR)
+        level = F.l1_loss(*mel.log().chunk(2))
+        ours, theirs = mel.pow(LOUDNESS_EXPONENT).chunk(2)
+        return level, F.l1_loss(ours, theirs) / theirs.mean()
 
 
 def ms_stft_distance(

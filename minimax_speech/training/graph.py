@@ -14,15 +14,16 @@ from torch import Tensor, nn
 Batch = dict[str, Any]
 Compute = Callable[[Batch], dict[str, Tensor]]
 
-WARMUP_STEPS = 5
-MOST_SHAPES = 96  # a network with more distinct inputs than that runs the others as they are
+MOST_SHAPES = 96  # what meets more distinct inputs than that runs the others as they are
 
 
 class GraphedStep:
-    """Calls a step as it is for a few times, then records it and replays the recording.
+    """Runs a step as it is the first time, then records it and replays the recording.
 
-    The step must do the same work on the same shapes whenever the key is the same: no control flow
-    that depends on data, no value read back by the CPU, optimizer state on the device.
+    There is one recording for each kind of step and shapes of its batch. Steps alike in both must
+    do the same work: no control flow that depends on data, no value read back by the CPU, the
+    optimizer's learning rate on the device. The first run lets libraries choose their kernels and
+    optimizers make their state, which must not become part of a recording.
 
     Args:
         compute: runs forward, backward and optimizer steps on a batch of device tensors, returns
@@ -31,20 +32,23 @@ class GraphedStep:
 
     def __init__(self, compute: Compute) -> None:
         self._compute = compute
-        self._calls: dict[Hashable, int] = {}
+        self._met: set[Hashable] = set()
         self._recorded: dict[Hashable, tuple[torch.cuda.CUDAGraph, Batch, dict[str, Tensor]]] = {}
         self._stream = torch.cuda.Stream()
+        # Recordings never run at the same time, so they may share their memory.
+        self._pool = torch.cuda.graph_pool_handle()
 
-    def __call__(self, batch: Batch, key: Hashable) -> dict[str, Tensor]:
+    def __call__(self, batch: Batch, kind: Hashable) -> dict[str, Tensor]:
         """Run one step; metrics of a replayed step are overwritten by the next."""
+        key = (kind, *(tuple(value.shape) for value in batch.values()))
         if key in self._recorded:
             graph, inputs, metrics = self._recorded[key]
             for name, value in batch.items():
                 inputs[name].copy_(value)
             graph.replay()
             return metrics
-        self._calls[key] = self._calls.get(key, 0) + 1
-        if self._calls[key] <= WARMUP_STEPS:  # lets libraries choose their kernels and allocate
+        if key not in self._met or len(self._recorded) >= MOST_SHAPES:
+            self._met.add(key)
             self._stream.wait_stream(torch.cuda.current_stream())
             with torch.cuda.stream(self._stream):
                 metrics = self._compute(batch)
@@ -54,7 +58,7 @@ class GraphedStep:
         inputs = {name: value.clone() for name, value in batch.items()}
         torch.cuda.synchronize()
         # Only this thread records; the loader's, which pins memory, may go on.
-        with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+        with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
             metrics = self._compute(inputs)
         self._recorded[key] = (graph, inputs, metrics)
         graph.replay()

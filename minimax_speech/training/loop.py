@@ -78,8 +78,8 @@ class Loop:
             and self.settings.accumulate == 1
             and not self.settings.compile
         )
-        self.graph_step = graphs and task.fixed_shapes
-        self.graph_networks = graphs and not task.fixed_shapes
+        self.graph_step = graphs and task.recordable
+        self.graph_networks = graphs and not task.recordable
         self.optimizers = {
             name: make_optimizer(
                 [task.networks[n] for n in names if n in self.trained],

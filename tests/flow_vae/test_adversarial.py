@@ -113,7 +113,15 @@ def test_feature_matching_is_relative_to_the_real_features() -> None:
     assert feature_matching_loss(output(0, 400.0), output(0, 600.0)).item() == 0.5
 
 
-@pytest.mark.parametrize("distance", [MultiResolutionMel(), ms_stft_distance])
+def level(generated: Tensor, real: Tensor) -> Tensor:
+    return MultiResolutionMel()(generated, real).level
+
+
+def loudness(generated: Tensor, real: Tensor) -> Tensor:
+    return MultiResolutionMel()(generated, real).loudness
+
+
+@pytest.mark.parametrize("distance", [level, loudness, ms_stft_distance])
 def test_distance_is_zero_only_for_equal_audio(
     distance: Callable[[Tensor, Tensor], Tensor],
 ) -> None:
@@ -124,7 +132,7 @@ def test_distance_is_zero_only_for_equal_audio(
     assert 0 < distance(slight, audio) < distance(strong, audio)
 
 
-@pytest.mark.parametrize("distance", [MultiResolutionMel(), ms_stft_distance])
+@pytest.mark.parametrize("distance", [level, loudness, ms_stft_distance])
 def test_distance_has_a_finite_gradient_in_silence(
     distance: Callable[[Tensor, Tensor], Tensor],
 ) -> None:
@@ -135,16 +143,27 @@ def test_distance_has_a_finite_gradient_in_silence(
     assert generated.grad.isfinite().all()
 
 
+def test_loudness_counts_what_is_loud() -> None:
+    torch.manual_seed(0)
+    loud, quiet = torch.randn(1, 4800), 1e-3 * torch.randn(1, 4800)
+    real = torch.cat((loud, quiet), dim=-1)
+    loud_wrong, quiet_wrong = (
+        torch.cat((2 * loud, quiet), dim=-1),
+        torch.cat((loud, 2 * quiet), dim=-1),
+    )
+    assert loudness(loud_wrong, real) > 10 * loudness(quiet_wrong, real)
+    assert torch.isclose(level(loud_wrong, real), level(quiet_wrong, real), rtol=0.3)
+
+
 def test_a_few_steps_lower_the_mel_distance(tiny: Make) -> None:
     model = tiny(decoder_channels=32)
     time = torch.arange(4800) / 24_000
     audio = (0.3 * torch.sin(2 * torch.pi * 220 * time)).unsqueeze(0)
-    mel = MultiResolutionMel()
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
     distances = []
     for _ in range(25):
         result = model(audio)
-        distance = mel(result.audio, audio)
+        distance = level(result.audio, audio)
         optimizer.zero_grad()
         (distance + 1e-3 * result.kl.mean()).backward()
         optimizer.step()

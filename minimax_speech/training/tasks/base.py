@@ -62,6 +62,9 @@ class Task(ABC):
     length_step: ClassVar[int] = 16
     #: whether all training batches have the same shape
     fixed_shapes: ClassVar[bool] = False
+    #: whether a step on batches of the same shapes is always the same work, and its batches hold
+    #: nothing but tensors: then whole steps can be recorded and replayed, else networks only
+    recordable: ClassVar[bool] = False
 
     def __init__(self, run: RunConfig) -> None:
         self.run = run

@@ -42,10 +42,10 @@ def round_up(value: int, multiple: int) -> int:
 
 
 @cache
-def band_centres(n_mels: int) -> Tensor:
+def band_centres(n_mels: int, device: torch.device) -> Tensor:
     """Frequency (n_mels,) at which each mel band is most sensitive, Hz."""
     mel = LogMel(n_mels=n_mels)
-    return mel.filters.argmax(0) * mel.sample_rate / mel.n_fft
+    return (mel.filters.argmax(0) * mel.sample_rate / mel.n_fft).to(device)
 
 
 def limit_bandwidth(mel: Tensor, share: float, lowest_hz: float = 3_500.0) -> Tensor:
@@ -57,7 +57,7 @@ def limit_bandwidth(mel: Tensor, share: float, lowest_hz: float = 3_500.0) -> Te
         mel: (batch, time, n_mels) natural-log mel of 24 kHz audio.
         share: probability per row.
     """
-    centres = band_centres(mel.shape[-1]).to(mel.device)
+    centres = band_centres(mel.shape[-1], mel.device)
     cut = lowest_hz + (8_000 - lowest_hz) * torch.rand(len(mel), 1, 1, device=mel.device)
     chosen = torch.rand(len(mel), 1, 1, device=mel.device) < share
     return torch.where(chosen & (centres > cut), math.log(LOG_FLOOR), mel)

@@ -26,6 +26,7 @@ class LossWeights:
     """Weights of the generator's losses."""
 
     mel: float = 15.0
+    loudness: float = 15.0
     stft: float = 0.0
     kl: float = 0.0015
     adversarial: float = 1.0
@@ -72,6 +73,7 @@ class FlowVAETask(Task):
     averaged = ("generator",)
     length_step = 1
     fixed_shapes = True
+    recordable = True
 
     def build(self) -> None:
         self.generator = flow_vae.FlowVAE(self.model.vae)
@@ -137,8 +139,12 @@ class FlowVAETask(Task):
         weights = self.model.weights
         mel = self.mel_distance.to(audio.device)(out.audio, audio)
         kl = out.kl.mean()
-        loss = weights.mel * mel + weights.kl * kl
-        metrics = {"mel": mel.detach(), "kl": kl.detach()}
+        loss = weights.mel * mel.level + weights.loudness * mel.loudness + weights.kl * kl
+        metrics = {
+            "mel": mel.level.detach(),
+            "loudness": mel.loudness.detach(),
+            "kl": kl.detach(),
+        }
         if weights.stft:
             stft = flow_vae.ms_stft_distance(out.audio, audio)
             loss = loss + weights.stft * stft

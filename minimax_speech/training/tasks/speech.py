@@ -33,6 +33,8 @@ class SpeechTask(Task):
     The stage's settings have ``reference_seconds`` (shortest, longest) and ``bandlimit_share``.
     """
 
+    recordable = True
+
     @cached_property
     def log_mel(self) -> LogMel:
         """Made once: a new one would have to be copied to the device at every step."""

@@ -117,7 +117,7 @@ class SpeechLMTask(SpeechTask):
         targets = torch.where(spoken, classes, IGNORE)
         batch["ids"] = ids
         batch["targets"] = F.pad(targets, (0, 1), value=IGNORE)
-        batch["spoken"] = float(spoken.sum())
+        batch["spoken"] = spoken.sum().float()
         return batch
 
     def _sequence(
@@ -161,13 +161,13 @@ class SpeechLMTask(SpeechTask):
         timbre = self.timbre(networks, batch, augment)
         heard = timbre
         if augment and self.model.timbre_swap:
-            rows = torch.randperm(len(timbre), device=timbre.device)
+            rows = torch.rand(len(timbre), device=timbre.device).argsort()
             swap = torch.rand(len(timbre), 1, device=timbre.device) < self.model.timbre_swap
             heard = torch.where(swap, timbre[rows].detach(), timbre)
         logits = networks["speech_lm"](batch["ids"], heard)
         loss = F.cross_entropy(
             logits.flatten(0, 1), batch["targets"].flatten(), ignore_index=IGNORE, reduction="sum"
-        ) / max(1.0, batch["spoken"])
+        ) / batch["spoken"].clamp(min=1)
         metrics = {"tokens": loss.detach()}
         if "flow_matching" in networks:
             flow = self.flow_loss(networks, batch, timbre)
