@@ -81,8 +81,9 @@ class MultiResolutionMel(nn.Module):
         magnitude = _magnitude(both, self.get_buffer(f"window_{n_fft}"))
         mel = magnitude.transpose(1, 2) @ self.get_buffer(f"filters_{n_fft}")
         mel = mel.clamp(min=LOG_FLOOR)
-        level = F.l1_loss(*mel.log().chunk(2))
-        ours, theirs = mel.pow(LOUDNESS_EXPONENT).chunk(2)
+        ours, theirs = mel.chunk(2)
+        level = F.l1_loss(ours.log(), theirs.log())
+        ours, theirs = ours.pow(LOUDNESS_EXPONENT), theirs.pow(LOUDNESS_EXPONENT)
         return level, F.l1_loss(ours, theirs) / theirs.mean()
 
 

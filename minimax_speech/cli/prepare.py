@@ -175,6 +175,9 @@ def recordings(
         typer.Option("--speaker-from", metavar="auto|folder|clip", help="Whence the speakers."),
     ] = "auto",
     trim: Annotated[bool, typer.Option(help="Cut long silences at the ends.")] = True,
+    speed: Annotated[
+        float, typer.Option(help="Play so much faster, as other speakers: 0.8 to 1.25.")
+    ] = 1.0,
     min_seconds: Annotated[
         float, typer.Option("--min-seconds", help="Leave out shorter clips.")
     ] = 0.5,
@@ -197,6 +200,7 @@ def recordings(
         speaker=speaker,
         speaker_from=cast(Literal["auto", "folder", "clip"], speaker_from),
         trim=trim,
+        speed=speed,
         min_seconds=min_seconds,
         max_seconds=max_seconds,
         jobs=jobs,
@@ -283,7 +287,11 @@ def features(
     """Encode a corpus once into the tokens and latents that later stages train on."""
     from minimax_speech.training.features import extract_features
 
-    extract_features(manifest, out, audio_tokenizer, vae_encoder, device, batch_seconds, jobs)
+    used = extract_features(
+        manifest, out, audio_tokenizer, vae_encoder, device, batch_seconds, jobs
+    )
+    if used is not None:
+        print(f"{used:.1%} of the codebook occurs", file=sys.stderr)
     print(out)
 
 

@@ -39,6 +39,8 @@ SILENT_DB = -60.0
 TRIM_DB = 40.0
 """Frames this much quieter than the loud ones count as silence at the ends."""
 KEPT_SILENCE = 0.15
+SPEEDS = (0.8, 1.25)
+"""Beyond them nobody speaks like that."""
 FULL_SCALE, MOST_CLIPPED = 0.999, 1e-3
 
 SPECTRUM_SIZE = 2048
@@ -52,6 +54,7 @@ class Checks:
     """What is done to each clip, and what is refused."""
 
     trim: bool
+    speed: float
     min_seconds: float
     max_seconds: float
 
@@ -69,6 +72,7 @@ def ingest(
     speaker: str | None = None,
     speaker_from: SpeakerFrom = "auto",
     trim: bool = True,
+    speed: float = 1.0,
     min_seconds: float = 0.5,
     max_seconds: float = 30.0,
     jobs: int | None = None,
@@ -92,6 +96,8 @@ def ingest(
             the source's name; "folder": the same but for the manifest's; "clip": each clip is a
             speaker of its own, named "<speaker as by auto>/<clip>", where speakers are unknown.
         trim: cut longer silences at both ends down to 0.15 s.
+        speed: play the clips so much faster, which makes other voices of theirs: of speakers of
+            their own, named "<speaker>@<speed>".
         min_seconds: shorter clips are left out.
         max_seconds: longer clips are left out.
         jobs: processes; all cores by default.
@@ -110,10 +116,12 @@ def ingest(
         raise InputError(
             f"min_seconds {min_seconds:g} must lie between 0 and max_seconds {max_seconds:g}"
         )
+    if not SPEEDS[0] <= speed <= SPEEDS[1]:
+        raise InputError(f"speed is {speed:g}: choose {SPEEDS[0]:g} to {SPEEDS[1]:g}")
     clips = find_clips(source, manifest, language, speaker, speaker_from)
     for code in {clip.language for clip in clips}:
         languages.get(code)
-    checks = Checks(trim, min_seconds, max_seconds)
+    checks = Checks(trim, speed, min_seconds, max_seconds)
     tasks = [
         ShardTask(
             f"shard_{first // CLIPS_A_SHARD:05d}",
@@ -211,7 +219,8 @@ def _take_clip(clip: Clip, checks: Checks) -> tuple[Utterance, np.ndarray]:
     """The clip, yet without its place in a shard, and its int16 samples at 24 kHz."""
     import soxr
 
-    samples, sample_rate = _decode(clip)
+    samples, native_rate = _decode(clip)
+    sample_rate = round(native_rate * checks.speed)
     peak = float(np.abs(samples).max(initial=0.0))
     if not np.isfinite(peak):
         raise Rejected("not finite")
@@ -229,11 +238,12 @@ def _take_clip(clip: Clip, checks: Checks) -> tuple[Utterance, np.ndarray]:
         raise Rejected("too short")
     if len(samples) > checks.max_seconds * sample_rate:
         raise Rejected("too long")
-    limit = min(clip.sample_rate or sample_rate, sample_rate, SAMPLE_RATE) / 2
+    recorded = min(clip.sample_rate or native_rate, native_rate)
+    limit = min(recorded * checks.speed, SAMPLE_RATE) / 2
     utterance = Utterance(
         audio=Path("unplaced.wav"),  # write_shard places it
         text=normalise(clip.text, clip.language) or None if clip.text else None,
-        speaker=clip.speaker,
+        speaker=clip.speaker if checks.speed == 1 else f"{clip.speaker}@{checks.speed:g}",
         language=clip.language,
         duration=0.0,
         emotion=clip.emotion,

@@ -1,4 +1,7 @@
-"""Precompute what the stages ``speech-lm`` and ``flow-matching`` read: audio tokens and latents."""
+"""Precompute what the stages ``speech-lm`` and ``flow-matching`` read.
+
+Audio tokens, those of the same recording warped to other voices, and latents.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -18,6 +21,7 @@ from minimax_speech.data.packed import PackedWriter
 from minimax_speech.errors import InputError
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
+from minimax_speech.training.tasks.augment import WARPS, warp_frequencies
 from minimax_speech.training.tasks.batching import round_up, stack_audio
 from speaker_encoder.features import LogMel
 
@@ -57,8 +61,12 @@ def extract_features(
     device: str = "cpu",
     batch_seconds: float = 600.0,
     workers: int = 2,
-) -> None:
-    """Write ``tokens`` and ``latents`` (posterior means) of a manifest's utterances to ``out``.
+) -> float | None:
+    """Write ``tokens``, ``warped_tokens`` (length, warps) and ``latents`` of a manifest to ``out``.
+
+    The latents are the posterior's means.
+
+    Returns the share of the tokenizer's codes that occurred, where tokens were made.
 
     Args:
         manifest: JSONL manifest of 24 kHz recordings.
@@ -94,7 +102,8 @@ def extract_features(
         writers: dict[str, PackedWriter] = {}
         if tokenizer:
             dtype = "int16" if tokenizer.codebook_size <= 2**15 else "int32"
-            writers["tokens"] = stack.enter_context(PackedWriter(out, "tokens", dtype))
+            for name, shape in (("tokens", ()), ("warped_tokens", (len(WARPS),))):
+                writers[name] = stack.enter_context(PackedWriter(out, name, dtype, shape))
         if vae:
             shape = (vae.config.latent_dim,)
             writers["latents"] = stack.enter_context(PackedWriter(out, "latents", "float16", shape))
@@ -102,11 +111,15 @@ def extract_features(
         shown = track(
             loader, "features", len(loader), console=console, disable=not sys.stderr.isatty()
         )
+        used = np.zeros(tokenizer.codebook_size if tokenizer else 0, dtype=bool)
         for indices, audio in shown:
             lengths = corpus.tokens[indices]
             for name, arrays in _encode(tokenizer, vae, audio.to(device), lengths):
                 for index, array in zip(indices, arrays, strict=True):
                     writers[name].add(corpus.utterances[index].id, array)
+                    if name == "tokens":
+                        used[array] = True
+    return float(used.mean()) if tokenizer else None
 
 
 @torch.inference_mode()
@@ -119,9 +132,15 @@ def _encode(
     """Features of a batch of audio (batch, samples), cut to each utterance's length in tokens."""
     if tokenizer:
         mel = LogMel().to(audio.device)(audio)
-        tokens = tokenizer.encode(mel, torch.from_numpy(lengths).to(audio.device))
-        rows = tokens.cpu().numpy()
+        sizes = torch.from_numpy(lengths).to(audio.device)
+        rows = tokenizer.encode(mel, sizes).cpu().numpy()
         yield "tokens", [row[:n] for row, n in zip(rows, lengths, strict=True)]
+        warped = [
+            tokenizer.encode(warp_frequencies(mel, mel.new_full((len(mel),), factor)), sizes)
+            for factor in WARPS
+        ]
+        rows = torch.stack(warped, dim=-1).cpu().numpy()
+        yield "warped_tokens", [row[:n] for row, n in zip(rows, lengths, strict=True)]
     if vae:
         latents = vae.encode(audio).mean.half().cpu().numpy()
         yield (

@@ -175,6 +175,20 @@ def test_stereo_becomes_mono(tmp_path: Path) -> None:
     np.testing.assert_allclose(read_samples(utterance)[0], mono / 2, atol=2e-4)
 
 
+def test_another_speed_makes_another_speaker(tmp_path: Path) -> None:
+    rate = 24_000
+    tone = 0.3 * np.sin(2 * np.pi * 1_000 * np.arange(2 * rate) / rate)
+    save(tmp_path / "in" / "a.wav", tone.astype(np.float32), rate)
+    [plain] = take(tmp_path / "in", tmp_path / "plain", speaker="ann", trim=False)
+    [fast] = take(tmp_path / "in", tmp_path / "fast", speaker="ann", trim=False, speed=1.25)
+    assert (plain.speaker, fast.speaker) == ("ann", "ann@1.25")
+    assert fast.duration == pytest.approx(plain.duration / 1.25, abs=1e-3)
+    spectrum = np.abs(np.fft.rfft(read_samples(fast)[0]))
+    assert spectrum.argmax() / fast.duration == pytest.approx(1_250, abs=2)
+    with pytest.raises(InputError, match="speed is 2: choose"):
+        take(tmp_path / "in", tmp_path / "no", speed=2.0)
+
+
 @pytest.mark.parametrize("cut", [4000.0, 8000.0])
 def test_bandwidth_is_the_highest_frequency_with_energy(cut: float) -> None:
     samples = voice(3.0, 48000)

@@ -98,6 +98,7 @@ def made_up_features(folder: Path, utterances: list[Utterance], rng: np.random.G
     looks = rng.standard_normal((1000, 2, 64))
     with (
         PackedWriter(folder, "tokens", "int16") as tokens,
+        PackedWriter(folder, "warped_tokens", "int16", (2,)) as warped,
         PackedWriter(folder, "latents", "float16", (64,)) as latents,
     ):
         for item in utterances:
@@ -106,6 +107,7 @@ def made_up_features(folder: Path, utterances: list[Utterance], rng: np.random.G
             said = np.array([letters[i * len(letters) // count] for i in range(count)])
             noise = 0.1 * rng.standard_normal((2 * count, 64))
             tokens.add(item.id, said)
+            warped.add(item.id, np.stack((said, said), axis=-1))
             latents.add(item.id, looks[said].reshape(-1, 64) + noise)
 
 

@@ -14,7 +14,7 @@ from minimax_speech.training.run import train
 COMMON = ["train.max_steps=2", "train.log_steps=1", "train.valid_steps=100", "optim.warmup=0"]
 STAGES = {
     "speech-lm": ["model.flow_matching=null", "model.bandlimit_share=0"],
-    "tokenizer": ["model.ctc_weight=0", "model.bandlimit_share=0"],
+    "tokenizer": ["model.ctc_weight=0", "model.bandlimit_share=0", "model.warp_share=0"],
 }
 
 

@@ -105,13 +105,16 @@ def test_features_are_those_of_each_utterance_alone(
     tokens, latents = PackedFeatures(features, "tokens"), PackedFeatures(features, "latents")
     utterances = read_manifest(miniature.manifest)
     alone = features.parent / "alone"
-    extract_features(
+    used = extract_features(
         miniature.manifest,
         alone,
         weights(tokenizer_run, "audio_tokenizer"),
         batch_seconds=0.1,
         workers=0,
     )
+    met = {token for utterance in utterances for token in tokens[utterance.id].tolist()}
+    codes = AudioTokenizer.load(weights(tokenizer_run, "audio_tokenizer")).codebook_size
+    assert used == pytest.approx(len(met) / codes)
     for utterance in utterances:
         count = -(-round(utterance.duration * 24_000) // 960)
         assert tokens[utterance.id].shape == (count,)

@@ -13,8 +13,9 @@ from minimax_speech.data.corpus import token_count
 from minimax_speech.data.manifest import read_manifest, write_manifest
 from minimax_speech.training.run import STAGES, load_recipe
 from minimax_speech.training.sources import load_split
+from minimax_speech.training.tasks.augment import limit_bandwidth, random_warps, warp_frequencies
 from minimax_speech.training.tasks.base import Task
-from minimax_speech.training.tasks.batching import error_rate, limit_bandwidth
+from minimax_speech.training.tasks.batching import error_rate
 from minimax_speech.training.tasks.ctc import ctc_loss, greedy
 from minimax_speech.training.tasks.speech_lm import IGNORE, SpeechLMTask
 from speaker_encoder.features import LogMel
@@ -324,3 +325,25 @@ def test_band_limits_silence_what_is_above() -> None:
     kept = ~silent[:, None].expand_as(mel)
     assert torch.equal(limited[kept], mel[kept])
     assert not silent[:, :50].any()  # below 3.5 kHz nothing is touched
+
+
+def test_warps_move_all_frequencies_by_a_factor() -> None:
+    time = torch.arange(9_600) / 24_000
+    mel = {hertz: LogMel()(torch.sin(2 * torch.pi * hertz * time)[None]) for hertz in (2000, 2400)}
+    warped = warp_frequencies(mel[2000], torch.tensor([1.2]))
+    assert (warped.argmax(-1) == mel[2400].argmax(-1)).all()
+    assert not (mel[2000].argmax(-1) == mel[2400].argmax(-1)).any()
+    back = warp_frequencies(mel[2400], torch.tensor([1 / 1.2]))
+    assert (back.argmax(-1) == mel[2000].argmax(-1)).all()
+
+
+def test_a_warp_by_one_changes_nothing() -> None:
+    torch.manual_seed(0)
+    mel = LogMel()(0.1 * torch.randn(3, 4_800))
+    same = warp_frequencies(mel, random_warps(3, 0.0, mel.device))
+    torch.testing.assert_close(same, mel)
+    factors = torch.tensor([1.0, 0.9, 1.1])
+    mixed = warp_frequencies(mel, factors)
+    torch.testing.assert_close(mixed[0], mel[0])
+    torch.testing.assert_close(mixed[2], warp_frequencies(mel[2:], factors[2:])[0])
+    assert (mixed[1:] - mel[1:]).abs().mean() > 0.05

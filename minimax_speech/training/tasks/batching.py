@@ -1,15 +1,11 @@
 """Stacking of ragged examples, and small things that several tasks do to a batch."""
 
-import math
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-
-from speaker_encoder.features import LOG_FLOOR, LogMel
 
 
 def stack_audio(
@@ -39,28 +35,6 @@ def stack_arrays(
 def round_up(value: int, multiple: int) -> int:
     """The smallest multiple that is not below the value."""
     return -(-value // multiple) * multiple
-
-
-@cache
-def band_centres(n_mels: int, device: torch.device) -> Tensor:
-    """Frequency (n_mels,) at which each mel band is most sensitive, Hz."""
-    mel = LogMel(n_mels=n_mels)
-    return (mel.filters.argmax(0) * mel.sample_rate / mel.n_fft).to(device)
-
-
-def limit_bandwidth(mel: Tensor, share: float, lowest_hz: float = 3_500.0) -> Tensor:
-    """Silence everything above a random frequency (``lowest_hz`` … 8 kHz) in a share of the rows.
-
-    Much speech is recorded at 16 kHz or over a telephone; whoever listens must not mind.
-
-    Args:
-        mel: (batch, time, n_mels) natural-log mel of 24 kHz audio.
-        share: probability per row.
-    """
-    centres = band_centres(mel.shape[-1], mel.device)
-    cut = lowest_hz + (8_000 - lowest_hz) * torch.rand(len(mel), 1, 1, device=mel.device)
-    chosen = torch.rand(len(mel), 1, 1, device=mel.device) < share
-    return torch.where(chosen & (centres > cut), math.log(LOG_FLOOR), mel)
 
 
 def error_rate(hypotheses: Sequence[Sequence[int]], references: Sequence[Sequence[int]]) -> float:

@@ -26,12 +26,14 @@ class FlowMatchingStage:
         speaker_encoder: of the exported model in ``init_from``; its weights stay as they are.
         reference_seconds: shortest and longest reference.
         bandlimit_share: share of the references cut to telephone or 16 kHz bandwidth.
+        warp_share: share of the rows that are given the tokens of a warped recording.
     """
 
     flow_matching: FlowMatchingConfig = field(default_factory=FlowMatchingConfig)
     speaker_encoder: SpeakerEncoderConfig = field(default_factory=SpeakerEncoderConfig)
     reference_seconds: tuple[float, float] = (1.5, 4.0)
     bandlimit_share: float = 0.3
+    warp_share: float = 0.75
 
 
 class FlowMatchingTask(SpeechTask):

@@ -14,12 +14,9 @@ from minimax_speech.data.sampler import Draw
 from minimax_speech.errors import InputError
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.flow_network import FULL_BANDWIDTH_HZ, LATENTS_PER_TOKEN
+from minimax_speech.training.tasks.augment import limit_bandwidth
 from minimax_speech.training.tasks.base import Batch, Networks, Sample, Task
-from minimax_speech.training.tasks.batching import (
-    limit_bandwidth,
-    stack_arrays,
-    stack_audio,
-)
+from minimax_speech.training.tasks.batching import stack_arrays, stack_audio
 from speaker_encoder.features import LogMel
 
 MEL_HOP = 240
@@ -30,7 +27,9 @@ REFERENCE_GAIN_DB = (-9.0, 3.0)  # the level of a recording says nothing of the 
 class SpeechTask(Task):
     """Batches of tokens, latents and a reference of the same voice.
 
-    The stage's settings have ``reference_seconds`` (shortest, longest) and ``bandlimit_share``.
+    The stage's settings have ``reference_seconds`` (shortest, longest), ``bandlimit_share`` and
+    ``warp_share``: of the rows whose flow matching is given the tokens of a warped recording.
+    Tokens keep some of the voice they were made of; flow matching must not find the timbre there.
     """
 
     recordable = True
@@ -46,7 +45,7 @@ class SpeechTask(Task):
         return round(self.model.reference_seconds[1] * SAMPLE_RATE)
 
     def features(self) -> tuple[str, ...]:
-        return ("tokens", "latents")
+        return ("tokens", "warped_tokens", "latents")
 
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
         corpus = self.data.valid if valid else self.data.train
@@ -59,7 +58,12 @@ class SpeechTask(Task):
             references.append(example.reference * np.float32(gain))
             examples.append(example)
             name = example.utterance.id
-            tokens.append(corpus.features["tokens"][name][example.start : example.stop])
+            heard = corpus.features["tokens"][name]
+            if not valid and "warped_tokens" in corpus.features:
+                warped = corpus.features["warped_tokens"][name]
+                if rng.random() < self.model.warp_share:
+                    heard = warped[:, rng.integers(warped.shape[1])]
+            tokens.append(heard[example.start : example.stop])
             if "latents" in corpus.features:
                 frames = slice(example.start * LATENTS_PER_TOKEN, example.stop * LATENTS_PER_TOKEN)
                 latents.append(corpus.features["latents"][name][frames])

@@ -47,6 +47,7 @@ class SpeechLMStage:
         flow_weight: weight of the flow-matching loss.
         reference_seconds: shortest and longest reference.
         bandlimit_share: share of the references cut to telephone or 16 kHz bandwidth.
+        warp_share: share of the rows whose flow matching is given the tokens of a warped recording.
         one_shot_share: share of the batches with another utterance of each speaker in front.
         text_dropout: BPE dropout of the text.
         timbre_swap: share of the rows whose language model is given another row's timbre. It learns
@@ -59,6 +60,7 @@ class SpeechLMStage:
     flow_weight: float = 1.0
     reference_seconds: tuple[float, float] = (1.5, 4.0)
     bandlimit_share: float = 0.3
+    warp_share: float = 0.75
     one_shot_share: float = 0.15
     text_dropout: float = 0.1
     timbre_swap: float = 0.1
@@ -72,7 +74,7 @@ class SpeechLMTask(SpeechTask):
     averaged = ("speaker_encoder", "speech_lm", "flow_matching")
 
     def features(self) -> tuple[str, ...]:
-        return ("tokens", "latents") if self.model.flow_matching else ("tokens",)
+        return super().features() if self.model.flow_matching else ("tokens",)
 
     def build(self) -> None:
         if self.run.data.tokenizer is None:

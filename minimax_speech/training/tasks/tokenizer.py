@@ -21,13 +21,13 @@ from minimax_speech.models.audio_tokenizer import (
 from minimax_speech.models.layers import length_mask
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.characters import CharacterSet
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Sample, StepLoss, Task
-from minimax_speech.training.tasks.batching import (
-    error_rate,
+from minimax_speech.training.tasks.augment import (
     limit_bandwidth,
-    stack_arrays,
-    stack_audio,
+    random_warps,
+    warp_frequencies,
 )
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Sample, StepLoss, Task
+from minimax_speech.training.tasks.batching import error_rate, stack_arrays, stack_audio
 from minimax_speech.training.tasks.ctc import ctc_loss, greedy
 from speaker_encoder.features import LogMel
 from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
@@ -50,6 +50,8 @@ class TokenizerStage:
         ctc_weight: weight of the CTC loss beside mel reconstruction.
         reference_seconds: length of the reference clip.
         bandlimit_share: share of the rows whose input is cut to telephone or 16 kHz bandwidth.
+        warp_share: share of the rows whose input is warped to another voice, while the decoder is
+            to give the original: tokens cannot tell it the timbre then.
     """
 
     tokenizer: AudioTokenizerConfig = field(default_factory=AudioTokenizerConfig)
@@ -57,6 +59,7 @@ class TokenizerStage:
     ctc_weight: float = 0.3
     reference_seconds: float = 2.5
     bandlimit_share: float = 0.2
+    warp_share: float = 0.75
 
 
 @dataclass
@@ -127,14 +130,17 @@ class TokenizerTask(Task):
         batch: Batch,
         share: float,  # noqa: ARG002
     ) -> Iterator[StepLoss]:
-        result = self._run(networks, batch, self.model.bandlimit_share)
+        result = self._run(networks, batch, disguised=True)
         yield StepLoss("model", result.loss, batch["lengths"].sum(), result.metrics)
 
-    def _run(self, networks: Networks, batch: Batch, bandlimit: float) -> _Result:
+    def _run(self, networks: Networks, batch: Batch, disguised: bool) -> _Result:
         log_mel = self.log_mel.to(batch["audio"].device)
         target = log_mel(batch["audio"])
         reference = log_mel(batch["reference"])
-        mel = limit_bandwidth(target, bandlimit) if bandlimit else target
+        mel = target
+        if disguised:
+            warps = random_warps(len(mel), self.model.warp_share, mel.device)
+            mel = limit_bandwidth(warp_frequencies(mel, warps), self.model.bandlimit_share)
         out = networks["tokenizer"](mel, batch["lengths"])
         timbre = networks["timbre"](reference, batch["reference_lengths"])
         decoded = networks["mel_decoder"](out.quantised, timbre, batch["lengths"]).float()
@@ -151,7 +157,7 @@ class TokenizerTask(Task):
         return _Result(mel_loss + self.model.ctc_weight * ctc, metrics, out, decoded, target)
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
-        result = self._run(networks, batch, bandlimit=0.0)
+        result = self._run(networks, batch, disguised=False)
         rows = [i for i, length in enumerate(batch["text_lengths"]) if length]
         spoken = greedy(result.output.ctc_logits, batch["ctc_lengths"])
         written = [batch["texts"][i, : batch["text_lengths"][i]].tolist() for i in rows]
@@ -162,7 +168,7 @@ class TokenizerTask(Task):
         return {"loss": result.loss, **result.metrics, "cer": torch.tensor(cer), "codes": codes}
 
     def sample(self, networks: Networks, batch: Batch) -> Sample:
-        result = self._run(networks, batch, bandlimit=0.0)
+        result = self._run(networks, batch, disguised=False)
         images = {"mel/decoded": result.decoded[0].T, "mel/target": result.target[0].T}
         return Sample(images={name: image.cpu().numpy() for name, image in images.items()})
 
