@@ -73,6 +73,14 @@ class MiniMaxSpeech:
         """
         return cls(Bundle.load(model, _find_device(device)))
 
+    def load(self) -> None:
+        """Load now what the first synthesis would load: it takes about half a second.
+
+        Raises:
+            InputError: a part of the model is missing or damaged.
+        """
+        self._pipeline  # noqa: B018
+
     @property
     def sample_rate(self) -> int:
         """Hz of all audio that the model makes."""

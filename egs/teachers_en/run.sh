@@ -62,7 +62,7 @@ recipes=$repo/recipes/$size
 runs=runs/$size
 # Held-out speakers: espeak voices behind the first 300, and the two warps behind the first 11.
 test_voices=300-339 test_warps=11-12
-real=(kathleen librispeech ljspeech)
+real=(kathleen librispeech ljspeech picovoice kerstin)
 
 for number in "$first" "$last"; do
     if ! [[ $number =~ ^[0-9]+$ ]] || ((number >= ${#stages[@]})); then
@@ -131,6 +131,12 @@ score() { # LIST NAME [OPTION...]: what the model makes of a test list, into $ru
         --recogniser pocketsphinx "${@:3}"
 }
 
+score_both() { # NAME: the recordings of a test list, and what the model makes of it against them
+    local list=$runs/test_lists/$1/list.jsonl
+    score "$list" "$1_originals" --targets
+    score "$list" "$1" --against "$runs/evaluation/$1_originals"
+}
+
 # --- stages ---
 
 engines() {
@@ -161,6 +167,8 @@ recordings() {
     ingest kathleen --speaker kathleen
     ingest librispeech
     ingest ljspeech --speaker ljspeech
+    ingest picovoice --speaker-from clip
+    ingest kerstin --speaker kerstin
     ingest unseen_people
     if [ -e "$data/kathleen/manifest.jsonl" ]; then
         chosen+=(--manifest "$data/kathleen/manifest.jsonl" --count "$held_out")
@@ -247,19 +255,16 @@ evaluate() {
     local list=$runs/test_lists
     # Unseen synthetic speakers, and what their own engines make of the same sentences.
     tts prepare test-list "$data/test/unseen/manifest.jsonl" "$list/unseen" --count "$items"
-    score "$list/unseen/list.jsonl" unseen
-    score "$list/unseen/list.jsonl" unseen_originals --targets
+    score_both unseen
     # Recorded voices that were trained on, saying what they were not trained on.
     tts prepare test-list "$data/test/natural/manifest.jsonl" "$list/natural" --count "$items" \
         --speaker rhvoice:clb:a1.00:p1.00 --speaker rhvoice:bdl:a1.00:p1.00 \
         --speaker flite:rms:a1.00:p1.00
-    score "$list/natural/list.jsonl" natural
-    score "$list/natural/list.jsonl" natural_originals --targets
+    score_both natural
     if [ -e "$data/kathleen/manifest.jsonl" ]; then
         tts prepare test-list "$data/kathleen/manifest.jsonl" "$list/kathleen" --count "$items" \
             --texts "$data/held_out.txt"
-        score "$list/kathleen/list.jsonl" kathleen
-        score "$list/kathleen/list.jsonl" kathleen_originals --targets
+        score_both kathleen
     fi
     if [ -e "$data/unseen_people/manifest.jsonl" ]; then
         tts prepare test-list "$data/unseen_people/manifest.jsonl" "$list/people" --count "$items" \

@@ -75,6 +75,14 @@ def evaluate(
             help="Score what the Flow-VAE makes of the list's recordings instead: PESQ, STOI.",
         ),
     ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against",
+            metavar="DIR",
+            help="Folder of another evaluation of this list; reports the paired differences.",
+        ),
+    ] = None,
     language: Annotated[
         str, typer.Option("-l", "--language", metavar="CODE", help="Where the list names none.")
     ] = "en",
@@ -101,6 +109,7 @@ def evaluate(
     from minimax_speech.evaluation.test_sets import load
 
     items = load(test_list, language)
+    earlier = _earlier_report(against) if against is not None else None
     common: dict[str, Any] = {
         "seed": seed,
         "workers": jobs,
@@ -125,7 +134,19 @@ def evaluate(
         judges = _load_judges(recogniser, verifier)
         speak = _speaker(load_model(model, device), seed, sampling)
         report = evaluation.evaluate(speak, items, *judges, output, **common)
+    if earlier is not None:
+        from minimax_speech.evaluation.report import with_differences
+
+        report = with_differences(report, earlier, seed)
+        report.save(output)
     _answer(report, output, json)
+
+
+def _earlier_report(folder: Path) -> "Report":
+    """The report in a folder, read before anything is spoken: a mistake shows at once."""
+    from minimax_speech.evaluation.report import Report
+
+    return Report.load(folder / "report.json")
 
 
 def _load_judges(

@@ -105,6 +105,8 @@ def synthesize(
     )
 
     tts = load_model(model, device)
+    with working("loading the model"):
+        tts.load()
     start = time.perf_counter()
     with working("speaking"):
         speaker = _make_voice(tts, reference, reference_text, voice)

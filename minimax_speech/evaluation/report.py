@@ -6,7 +6,7 @@ import platform
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -84,6 +84,7 @@ class Report:
         summaries: group ("all", or a language) -> measure -> its summary.
         flags: "empty", "truncated", "looping" -> ids of such utterances.
         provenance: seed, settings, versions, command.
+        differences: measure -> this report minus another of the same list, utterance by utterance.
     """
 
     title: str
@@ -91,6 +92,7 @@ class Report:
     summaries: dict[str, dict[str, Summary]]
     provenance: Provenance
     flags: dict[str, list[str]] = field(default_factory=dict)
+    differences: dict[str, Interval] = field(default_factory=dict)
 
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write `report.json` and `report.md` into a folder; each appears whole or not at all."""
@@ -115,7 +117,12 @@ class Report:
                 for group, measures in data["summaries"].items()
             }
             provenance = Provenance(**data["provenance"])
-            return cls(data["title"], data["rows"], summaries, provenance, data["flags"])
+            differences = {
+                name: Interval(**interval) for name, interval in data["differences"].items()
+            }
+            return cls(
+                data["title"], data["rows"], summaries, provenance, data["flags"], differences
+            )
         except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
             raise InputError(f"cannot read the evaluation report {path}: {error}") from error
 
@@ -139,6 +146,10 @@ class Report:
             for flag, ids in self.flags.items():
                 lines.append(f"- {flag}: {len(ids)}" + (f" ({', '.join(ids)})" if ids else ""))
             lines.append("")
+        if self.differences:
+            lines += ["| difference | mean | 95 % interval, paired | n |", "|---|---|---|---|"]
+            lines += [_difference_row(name, value) for name, value in self.differences.items()]
+            lines.append("")
         made = self.provenance
         lines += [
             f"- seed: {made.seed}",
@@ -148,6 +159,23 @@ class Report:
         lines += [f"- {name}: {value}" for name, value in made.settings.items()]
         versions = ", ".join(f"{name} {version}" for name, version in made.versions.items())
         return "\n".join([*lines, f"- versions: {versions}", ""])
+
+
+def with_differences(ours: Report, theirs: Report, seed: int = 0) -> Report:
+    """`ours` with its differences from another report, in every measure that both have.
+
+    Raises:
+        InputError: they have none in common.
+    """
+    measures = [
+        name
+        for name in dict.fromkeys(name for row in ours.rows for name in row["measures"])
+        if any(name in row["measures"] for row in theirs.rows)
+    ]
+    if not measures:
+        raise InputError("the reports have no measure in common: compare evaluations of one list")
+    differences = {name: compare(ours, theirs, name, seed) for name in measures}
+    return replace(ours, differences=differences)
 
 
 def compare(ours: Report, theirs: Report, measure: str, seed: int = 0) -> Interval:
@@ -198,6 +226,15 @@ def _summary(data: dict[str, Any]) -> Summary:
         for name in ("floor", "ceiling", "gap_closed")
     }
     return Summary(value=Interval(**data["value"]), unit=data["unit"], **intervals)
+
+
+def _difference_row(name: str, difference: Interval) -> str:
+    percent = bool(weight_field(name))
+    digits, unit = (1, " points") if percent else (3, "")
+    mean, low, high = (
+        f"{value:+.{digits}f}" for value in (difference.mean, difference.low, difference.high)
+    )
+    return f"| {name} | {mean}{unit} | {low} to {high} | {difference.count} |"
 
 
 def _table_row(name: str, summary: Summary) -> str:

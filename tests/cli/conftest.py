@@ -33,6 +33,9 @@ class Beeper:
     def from_pretrained(cls, path_or_name: str | None = None, device: str = "auto") -> "Beeper":
         return cls(path_or_name, device)
 
+    def load(self) -> None:
+        pass
+
     def voice(self, reference: Any, reference_text: str | None = None) -> Voice:
         self.calls.append(("voice", reference, reference_text))
         if reference == "nobody":

@@ -47,10 +47,23 @@ def test_a_list_is_spoken_in_its_voices_and_scored(
     assert report["provenance"]["settings"] == {"model": "bundled", "steps": 3}
 
 
+def test_differences_from_another_evaluation_are_reported(
+    tts: Run, calls: Calls, test_list: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verb, "_load_judges", lambda *_: ([], []))
+    first, second = test_list.parent / "first", test_list.parent / "second"
+    assert tts("evaluate", test_list, "-o", first, "-j", 1) == 0
+    assert tts("evaluate", test_list, "-o", second, "-j", 1, "--against", first) == 0
+    assert "| difference |" in capsys.readouterr().out
+    report = json.loads((second / "report.json").read_text())
+    assert report["differences"]["length ratio"]["mean"] == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
         (["none.jsonl"], "none.jsonl"),
+        (["LIST", "--against", "nowhere"], "nowhere"),
         (["LIST", "--targets", "--resynthesis"], "not both"),
         (["LIST", "--recogniser", "pocketsphynx"], "pocketsphinx"),
     ],

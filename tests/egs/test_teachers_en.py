@@ -84,9 +84,10 @@ def test_all_stages_give_commands_that_exist(
 
 
 def test_small_makes_what_its_recipes_read(run: Run, tmp_path: Path) -> None:
-    for name in ("synthetic", "kathleen", "librispeech", "ljspeech"):
+    real = ("kathleen", "librispeech", "ljspeech", "picovoice", "kerstin")
+    for name in ("synthetic", *real):
         make_manifest(tmp_path / "data/en" / name, name)
-    for name in ("kathleen", "librispeech", "ljspeech"):
+    for name in real:
         (tmp_path / "in" / name).mkdir()
     assert run("--data", "in", "--stop-stage", 9, "--device", "cpu").returncode == 0
     written = {word for command in commands(tmp_path) for word in command if "=" not in word}
