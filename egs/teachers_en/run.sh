@@ -62,7 +62,10 @@ recipes=$repo/recipes/$size
 runs=runs/$size
 # Held-out speakers: espeak voices behind the first 300, and the two warps behind the first 11.
 test_voices=300-339 test_warps=11-12
+# What is played slower or faster is more speakers for what learns timbres.
+speeds=(0.9 1.1)
 real=(kathleen librispeech ljspeech picovoice kerstin)
+for speed in "${speeds[@]}"; do real+=("librispeech_$speed" "picovoice_$speed"); done
 
 for number in "$first" "$last"; do
     if ! [[ $number =~ ^[0-9]+$ ]] || ((number >= ${#stages[@]})); then
@@ -94,12 +97,12 @@ recordings_of() {
     done
 }
 
-ingest() { # NAME [OPTION...]: recordings into $data/NAME, if they are there
-    local name=$1 place options=("${@:2}")
+ingest() { # NAME CORPUS [OPTION...]: recordings into $data/CORPUS, if they are there
+    local name=$1 corpus=$2 place options=("${@:3}")
     place=$(recordings_of "$name")
     [ -n "$place" ] || { echo "no recordings of $name in $source: going on without"; return; }
     [ ! -e "$source/$name.jsonl" ] || options+=(--manifest "$source/$name.jsonl")
-    tts prepare recordings "$place" "$data/$name" -l en -j "$jobs" "${options[@]}"
+    tts prepare recordings "$place" "$data/$corpus" -l en -j "$jobs" "${options[@]}"
 }
 
 # The sources of a recipe whose data was made, as an override.
@@ -163,13 +166,17 @@ synthetic() {
 }
 
 recordings() {
-    local chosen=("$data/test_sentences.txt")
-    ingest kathleen --speaker kathleen
-    ingest librispeech
-    ingest ljspeech --speaker ljspeech
-    ingest picovoice --speaker-from clip
-    ingest kerstin --speaker kerstin
-    ingest unseen_people
+    local chosen=("$data/test_sentences.txt") speed
+    ingest kathleen kathleen --speaker kathleen
+    ingest librispeech librispeech
+    ingest ljspeech ljspeech --speaker ljspeech
+    ingest picovoice picovoice --speaker-from clip
+    ingest kerstin kerstin --speaker kerstin
+    for speed in "${speeds[@]}"; do
+        ingest librispeech "librispeech_$speed" --speed "$speed"
+        ingest picovoice "picovoice_$speed" --speaker-from clip --speed "$speed"
+    done
+    ingest unseen_people unseen_people
     if [ -e "$data/kathleen/manifest.jsonl" ]; then
         chosen+=(--manifest "$data/kathleen/manifest.jsonl" --count "$held_out")
     fi

@@ -84,10 +84,11 @@ def test_all_stages_give_commands_that_exist(
 
 
 def test_small_makes_what_its_recipes_read(run: Run, tmp_path: Path) -> None:
-    real = ("kathleen", "librispeech", "ljspeech", "picovoice", "kerstin")
-    for name in ("synthetic", *real):
+    sources = ("kathleen", "librispeech", "ljspeech", "picovoice", "kerstin")
+    faster = [f"{name}_{speed}" for name in ("librispeech", "picovoice") for speed in (0.9, 1.1)]
+    for name in ("synthetic", *sources, *faster):
         make_manifest(tmp_path / "data/en" / name, name)
-    for name in real:
+    for name in sources:
         (tmp_path / "in" / name).mkdir()
     assert run("--data", "in", "--stop-stage", 9, "--device", "cpu").returncode == 0
     written = {word for command in commands(tmp_path) for word in command if "=" not in word}
