@@ -118,7 +118,7 @@ class Report:
             }
             provenance = Provenance(**data["provenance"])
             differences = {
-                name: Interval(**interval) for name, interval in data["differences"].items()
+                name: Interval(**interval) for name, interval in data.get("differences", {}).items()
             }
             return cls(
                 data["title"], data["rows"], summaries, provenance, data["flags"], differences
