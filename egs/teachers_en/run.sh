@@ -63,7 +63,7 @@ runs=runs/$size
 # Held-out speakers: espeak voices behind the first 300, and the two warps behind the first 11.
 test_voices=300-339 test_warps=11-12
 # What is played slower or faster is more speakers for what learns timbres.
-speeds=(0.9 1.1)
+speeds=(0.85 0.9 0.95 1.05 1.1 1.16)
 real=(kathleen librispeech ljspeech picovoice kerstin)
 for speed in "${speeds[@]}"; do real+=("librispeech_$speed" "picovoice_$speed"); done
 

@@ -17,6 +17,7 @@ from minimax_speech.training.tasks.augment import limit_bandwidth, random_warps,
 from minimax_speech.training.tasks.base import Task
 from minimax_speech.training.tasks.batching import error_rate
 from minimax_speech.training.tasks.ctc import ctc_loss, greedy
+from minimax_speech.training.tasks.speech import two_warps
 from minimax_speech.training.tasks.speech_lm import IGNORE, SpeechLMTask
 from speaker_encoder.features import LogMel
 
@@ -347,3 +348,12 @@ def test_a_warp_by_one_changes_nothing() -> None:
     torch.testing.assert_close(mixed[0], mel[0])
     torch.testing.assert_close(mixed[2], warp_frequencies(mel[2:], factors[2:])[0])
     assert (mixed[1:] - mel[1:]).abs().mean() > 0.05
+
+
+def test_two_warps_meet_in_one_utterance() -> None:
+    warped = np.arange(3)[None] + 10 * np.arange(40)[:, None]  # tokens of 3 warps of 40 frames
+    mixed = [two_warps(warped, np.random.default_rng(seed)) for seed in range(40)]
+    for row in mixed:
+        assert (row // 10 == np.arange(40)).all()
+        assert (np.diff(row % 10) != 0).sum() <= 1
+    assert sum(len(set(row % 10)) == 2 for row in mixed) > 10

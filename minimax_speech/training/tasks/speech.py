@@ -58,12 +58,12 @@ class SpeechTask(Task):
             references.append(example.reference * np.float32(gain))
             examples.append(example)
             name = example.utterance.id
-            heard = corpus.features["tokens"][name]
+            heard = corpus.features["tokens"][name][example.start : example.stop]
             if not valid and "warped_tokens" in corpus.features:
-                warped = corpus.features["warped_tokens"][name]
+                warped = corpus.features["warped_tokens"][name][example.start : example.stop]
                 if rng.random() < self.model.warp_share:
-                    heard = warped[:, rng.integers(warped.shape[1])]
-            tokens.append(heard[example.start : example.stop])
+                    heard = two_warps(warped, rng)
+            tokens.append(heard)
             if "latents" in corpus.features:
                 frames = slice(example.start * LATENTS_PER_TOKEN, example.stop * LATENTS_PER_TOKEN)
                 latents.append(corpus.features["latents"][name][frames])
@@ -141,6 +141,17 @@ class SpeechTask(Task):
             )
         flow.latent_mean.copy_(torch.from_numpy(frames.mean(0)))
         flow.latent_std.copy_(torch.from_numpy(frames.std(0)).clamp(min=1e-3))
+
+
+def two_warps(warped: NDArray, rng: np.random.Generator) -> NDArray:
+    """Tokens (length,) that change from one warp to another somewhere, of all (length, warps).
+
+    With a single warp, flow matching could learn from the known beginning of an utterance how its
+    tokens are warped, and take the timbre from the rest of them after all.
+    """
+    before, after = rng.integers(warped.shape[1], size=2)
+    change = rng.integers(len(warped) + 1)
+    return np.concatenate((warped[:change, before], warped[change:, after]))
 
 
 def has_part(folder: Path, name: str) -> bool:
