@@ -57,6 +57,7 @@ MAGNITUDES = {
 BARE_MAGNITUDES = ("k", "K", "M", "mn", "bn", "B", "tn")
 
 RATES = {"mo": "month", "yr": "year", "hr": "hour", "wk": "week", "d": "day", "pp": "person"}
+RATES |= {name: name for name in ("second", "minute", "hour", "day", "week", "month", "year")}
 
 
 def _regular(*names: str) -> dict[str, tuple[str, str]]:
@@ -86,6 +87,7 @@ UNITS = {
     **_regular("tsp teaspoon", "tbsp tablespoon", "Tbsp tablespoon", "pt pint", "qt quart"),
     **_regular("qts quart", "pts point", "gal gallon", "doz dozen", "pkg package"),
     **{f"fl{stop} oz": ("fluid ounce", "fluid ounces") for stop in ("", ".")},
+    "c.": ("cup", "cups"),
     # times and rates
     **_regular("s second", "ms millisecond", "μs microsecond", "ns nanosecond", "sec second"),
     **_regular("secs second", "min minute", "mins minute", "h hour", "hr hour", "hrs hour"),

@@ -83,7 +83,7 @@ def _joined_words(text: str, forms: SpokenForms) -> str:
     def say(match: re.Match[str]) -> str:
         return match[0] if match[0] in forms.units else re.sub(part, " ", match[0])
 
-    return re.sub(r"[^\W\d_]*[a-z][A-Z][^\W\d_]*|[A-Z]{2,}[a-z]{2,}", say, text)
+    return re.sub(r"(?<![^\W\d_])[^\W\d_]*[a-z][A-Z][^\W\d_]*|[A-Z]{2,}[a-z]{2,}", say, text)
 
 
 def _named(address: str, forms: SpokenForms) -> str:

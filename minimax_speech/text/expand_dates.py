@@ -15,6 +15,11 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def any_of(keys: Iterable[str]) -> str:
     """Alternation of literal keys, the longest first."""
+    return _alternation(tuple(keys))
+
+
+@lru_cache(maxsize=256)
+def _alternation(keys: tuple[str, ...]) -> str:
     return "|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True))
 
 

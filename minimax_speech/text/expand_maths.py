@@ -78,12 +78,12 @@ def _multiples(text: str, forms: SpokenForms) -> str:
     text = re.sub(r"(?<=[\d\"'½¼¾]) x (?=\d)", f" {forms.by} ", text)
     measure = rf"[\d.]+ ?(?:{any_of(filter(str.isalpha, forms.units))})\b"
     text = compiled(rf"(?<=\d) ?× ?(?=(?:[\d.]+ ?× ?)?{measure})").sub(f" {forms.by} ", text)
-    return re.sub(r"(?<=\d)[x×](?!\w)", f" {forms.times}", text)
+    return re.sub(r"(?<=\d)[x×](?!\w| ?[-+=*/^)])", f" {forms.times}", text)
 
 
 def _comparisons(text: str, forms: SpokenForms) -> str:
     """5 > 3 and x < y; between words (Settings > Privacy) the sign is a mere pause."""
-    for sign in "<>":
+    for sign in {"<", ">"}.intersection(text):
         words = f" {forms.operators[sign]} "
         left = rf"(?<!\S)(\w|\S*\d\S*) ?(?<![-=]){sign}(?!=) ?(?=[\w(.-])"
         text = re.sub(left, rf"\1{words}", text)

@@ -84,10 +84,13 @@ def units(text: str, forms: SpokenForms) -> str:
         stop = match[0].endswith(".")
         return f"{figure} {spoken}" + (sentence_stop(match) if stop else "")
 
+    rate = rf"(?:(?<!°[CF])/({unit}|[a-z]+)([²³])?)?"
     text = compiled(
-        rf"(?<![\w.,/])({amount})([ -]?)({unit})([²³])?(?:/({unit}|[a-z]+)([²³])?)?"
+        rf"(?<![\w.,])(?<!\d/)({amount})([ -]?)({unit})([²³])?{rate}"
         r"(?![\w²³]|'\w)(?:(?<=[a-z]{2})\.(?![\w.]))?"
     ).sub(say, text)
+    rate = rf"(?<=\d)/({any_of(forms.rates)})\b(?!/)"
+    text = compiled(rate).sub(lambda match: f" {forms.per} {forms.rates[match[1]]}", text)
     # "in kHz"; capitals alone are spelt, and "Pa" may be somebody.
     mixed = any_of(
         unit for unit in forms.units if any(map(str.isupper, unit[1:])) and not unit.isupper()

@@ -87,7 +87,7 @@ def _part_from_letters(text: str, forms: SpokenForms) -> str:
         ),
         text,
     )
-    text = re.sub(r"(?<![\w-])([^\W\d_]+)-(?=\d)", r"\1 ", text)
+    text = re.sub(r"(?<![\w°-])([^\W\d_]+\d*)-(?=\d)", r"\1 ", text)
     return re.sub(r"(?<=[^\W\d_])(?=\d)", " ", text)
 
 
@@ -162,10 +162,11 @@ def _ranges(text: str, forms: SpokenForms) -> str:
         text,
     )
     tail = rf" ?(?:{any_of([*forms.units, *forms.magnitudes])})"
-    ranged = rf"(?<![-\w.,/])({number}(?:{tail})?)-(?={number}(?!\d|-\d))"
+    ranged = rf"(?<![-\w.,/])({number}(?:{tail})?)-(?={number}(?!\d|-\d))(?!0\d)"
     text = compiled(ranged).sub(rf"\1 {forms.to} ", text)
-    spaced = rf"(?<![-\w.,/])({number}{tail}) - (?={number}{tail}(?!\w))"
-    return compiled(spaced).sub(rf"\1 {forms.to} ", text)
+    money = rf"(?:{signs})\d[\d.,]*"
+    spaced = rf"(?<![-\w.,/])({number}{tail}) - (?={number}{tail}(?!\w))|({money}) - (?={money})"
+    return compiled(spaced).sub(lambda match: f"{match[1] or match[2]} {forms.to} ", text)
 
 
 def _ratios(text: str, forms: SpokenForms) -> str:
@@ -174,7 +175,8 @@ def _ratios(text: str, forms: SpokenForms) -> str:
 
 
 def _marks(text: str, forms: SpokenForms) -> str:
-    """Scored 7/10."""
+    """Scored 7/10, 4.5/5."""
+    text = re.sub(r"(?<![\w./])(\d\.\d)/(?=(?:5|10)(?![\w/]))", rf"\1 {forms.out_of} ", text)
     given = rf"\b(?i:{any_of(forms.marks)})(?: \w+)? \d{{1,3}}"
     return compiled(rf"({given})/(?=\d{{1,3}}(?![\w/]))").sub(rf"\1 {forms.out_of} ", text)
 
@@ -183,13 +185,14 @@ def _scales(text: str, forms: SpokenForms) -> str:
     """10k, 5M: a scale that touches a number which is neither money nor a measure."""
     letters = any_of(forms.bare_magnitudes)
     # 221B Baker Street
-    return compiled(rf"(?<![\w.,])({forms.reader.pattern})({letters})\b(?!(?<=B) [A-Z])").sub(
+    short = r"\d{1,3}(?:\.\d+)?"
+    return compiled(rf"(?<![\w.,])({short})({letters})\b(?!(?<=B) [A-Z])").sub(
         lambda match: f"{forms.reader.read(match[1])} {forms.magnitudes[match[2]]}", text
     )
 
 
 def _ordinals(text: str, forms: SpokenForms) -> str:
-    return compiled(rf"(?<![\w.])(\d[\d,]{{0,8}})({any_of(forms.ordinal_suffixes)})\b").sub(
+    return compiled(rf"(?<![\w.])(\d[\d,]{{0,8}})(?i:{any_of(forms.ordinal_suffixes)})\b").sub(
         lambda match: forms.reader.ordinal(int(match[1].replace(",", ""))), text
     )
 

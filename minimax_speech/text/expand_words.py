@@ -15,11 +15,11 @@ def abbreviations(text: str, forms: SpokenForms) -> str:
             alone = compiled(rf"(?<![\w/.,$€£-]){re.escape(phrase)}(?![\w/]|[.,]\d)")
             text = alone.sub(words, text)
     text = _postal_codes(text, forms)
-    text = compiled(rf"(?<!\w)({any_of(forms.before_number)})\. ?(?=\d)").sub(
+    text = compiled(rf"(?<!\w)({any_of(forms.before_number)})\. ?(?=\d|[IVXL]+\b)").sub(
         lambda match: forms.before_number[match[1]] + " ", text
     )
     # "-v." is an option.
-    text = compiled(rf"(?<![\w./])(?<!-(?=[a-z]))({any_of(forms.leading)})(?![\w/])").sub(
+    text = compiled(rf"(?<![\w./&])(?<!-(?=[a-z]))({any_of(forms.leading)})(?![\w/])").sub(
         lambda match: forms.leading[match[1]] + _stop_at_end(text_after(match), match[1]), text
     )
     text = _street_or_saint(text, forms)
@@ -102,22 +102,31 @@ def _postal_codes(text: str, forms: SpokenForms) -> str:
     )
 
 
+def _value(numeral: str) -> int:
+    values = [_ROMAN[letter] for letter in numeral]
+    return sum(
+        -one if one < following else one
+        for one, following in zip(values, [*values[1:], 0], strict=True)
+    )
+
+
 def roman_numerals(text: str, forms: SpokenForms) -> str:
     """Henry VIII, Elizabeth I, World War II, Chapter IV; only after a capitalised word."""
 
     def say(match: re.Match[str]) -> str:
         name, numeral = match.groups()
-        values = [_ROMAN[letter] for letter in numeral]
-        value = sum(
-            -one if one < following else one
-            for one, following in zip(values, [*values[1:], 0], strict=True)
-        )
+        value = _value(numeral)
         if name in forms.regnal_names:
             return f"{name} {forms.regnal.format(ordinal=forms.reader.ordinal(value))}"
         return f"{name} {forms.reader.cardinal(value)}"
 
     numeral = r"(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
     text = re.sub(rf"\b([A-Z][a-z]+) ((?=[IVXL]{{2}}){numeral})(?![\w'])", say, text)
+    text = re.sub(
+        rf"^(?=[IVXL]{{2}})({numeral})(?=\. [A-Z])",
+        lambda match: forms.reader.cardinal(_value(match[1])).capitalize(),
+        text,
+    )
     # "Part I of", but not "the Title I gave".
     goes_on = r"(?=[\"')]*(?:$|[,.;:!?)-]| (?:of|and|or|was|is|in|to|by)\b| -))"
     parts = rf"\b({any_of(forms.parts)}) ([VX]\b|I\b{goes_on})"

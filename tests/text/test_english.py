@@ -126,13 +126,19 @@ ENGLISH = {
     "backslash Users",
     "report.pdf, os.path": "report dot P D F, os dot path",
     "It ended.Then it began.": "It ended. Then it began.",
-    "#MondayMood, iPhone, McDonald, kHz": "hashtag Monday Mood, i Phone, McDonald, kHz",
+    "#MondayMood, iPhone, McDonald": "hashtag Monday Mood, i Phone, McDonald",
     # chat
     "btw, thx :) that's gr8 <3": "by the way, thanks that's great",
     "npm and html, hmm": "N P M and H T M L, hmm",
     # characters
     "Łódź, naïve, Straße, ﬁve, Œuvre": "Lodz, naive, Strasse, five, Oeuvre",
     "Hi！ Yes。": "Hi! Yes.",
+    "$1,299 – $1,499, 30°C-35°C": "one thousand two hundred and ninety-nine dollars to one "
+    "thousand four hundred and ninety-nine dollars, thirty degrees Celsius to thirty-five degrees "
+    "Celsius",
+    "5/day, 4.5/5, 2x + 1, in kHz, i7-12": "five per day, four point five out of five, two x plus "
+    "one, in kilohertz, i seven twelve",
+    "M&Ms, 100s of it, 1ST, Fig. IV": "M and M's, hundreds of it, first, Figure four",
     # markup
     "# News\nIt is **big**, [they](http://x.org) say.": "News. It is big, they say.",
     "<p>Fish &amp; <b>chips</b></p>": "Fish and chips",

@@ -48,7 +48,7 @@ LANGUAGES = st.sampled_from(["en", "en", "en", "de", "fr", "zh", "ar", "ru"])
 PRONOUNCEABLE = set(string.ascii_letters + "éÉ" + " !\"'(),-.:;?")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(TEXTS, LANGUAGES)
 def test_idempotent_and_clean(text: str, language: str) -> None:
     spoken = normalise(text, language)
@@ -57,7 +57,7 @@ def test_idempotent_and_clean(text: str, language: str) -> None:
     assert spoken == " ".join(spoken.split())
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(TEXTS)
 def test_english_comes_down_to_letters_that_can_be_read(text: str) -> None:
     try:
@@ -67,7 +67,7 @@ def test_english_comes_down_to_letters_that_can_be_read(text: str) -> None:
     assert set(normalise(text, "en")) <= PRONOUNCEABLE
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(TEXTS, LANGUAGES)
 def test_what_holds_a_word_or_a_figure_is_not_silent(text: str, language: str) -> None:
     # Parted from the rest: an address without its scheme, or "<b>", holds nothing.
