@@ -37,7 +37,7 @@ _LINK_TARGET = re.compile(r"\s*\[[^\]]+\]:\s+\S+\s*")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)[\s#]*")
 _QUOTED = re.compile(r"\s*(?:>\s?)+(?![\d=])")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦–—●○▪]\s+)+(?:\[[ xX]\]\s+)?")
-_NUMBERED = re.compile(r"\s*(?!\([cC]\) ?\d{4})\(?(\d{1,3}|[a-z])[.)]\s+(?=\S)")
+_NUMBERED = re.compile(r"\s*(?!\([cC]\) ?\d{4})\(?(\d{1,2}|[a-z])[.)]\s+(?=\S)")
 _ROW = re.compile(r"\s*\|(.*)\|\s*")
 
 _INLINE = (
@@ -85,7 +85,7 @@ def paragraphs(text: str, terminators: str) -> list[str]:
             blocks.append([])
         else:
             blocks[-1].append(line)
-    joined = [_joined([_read(line) for line in block], terminators) for block in blocks if block]
+    joined = [_joined(_lines(block), terminators) for block in blocks if block]
     return [paragraph for paragraph in map(_without_marks, joined) if paragraph.strip()]
 
 
@@ -111,7 +111,16 @@ def _without_marks(text: str) -> str:
     return text
 
 
-def _read(line: str) -> _Line:
+def _lines(block: list[str]) -> list[_Line]:
+    lines: list[_Line] = []
+    for line in block:
+        # Wrapped prose may have "23. Then" at the start of a line: that begins no list.
+        listed = not lines or any(before.starts for before in lines)
+        lines.append(_read(line, listed))
+    return lines
+
+
+def _read(line: str, listed: bool) -> _Line:
     line = _QUOTED.sub("", line, count=1) if _QUOTED.match(line) else line
     if heading := _HEADING.fullmatch(line):
         return _Line(heading[1], True, True)
@@ -120,7 +129,8 @@ def _read(line: str) -> _Line:
         return _Line(", ".join(cell for cell in cells if cell), True, True)
     if bullet := _BULLET.match(line):
         return _Line(line[bullet.end() :], True)
-    if numbered := _NUMBERED.match(line):
+    numbered = _NUMBERED.match(line)
+    if numbered and (listed or numbered[1] in ("1", "a")):
         return _Line(f"{numbered[1]}. {line[numbered.end() :]}", True)
     return _Line(line)
 

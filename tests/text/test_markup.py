@@ -28,7 +28,12 @@ READ = {
     "[Here](http://x.org) it says so.[12]": ["Here it says so."],
     "- [x] Milk\n- Eggs\n* Bread": ["Milk. Eggs. Bread"],
     "1. First\n2) Second, and\n   more\n(c) Third": ["1. First. 2. Second, and more. c. Third"],
+    "To do:\n1. This\n2. That": ["To do: 1. This. 2. That"],
+    "When he left the town where he was born he was\n23. Then he came.": [
+        "When he left the town where he was born he was 23. Then he came."
+    ],
     "(c) 2024 Acme": ["(c) 2024 Acme"],
+    "(555) 123-4567": ["(555) 123-4567"],
     "> They said\n> so.": ["They said so."],
     "| A | B |\n|---|---|\n| 1 | 2 |": ["A, B", "1, 2"],
     "```python\nprint(1)\n```": ["print(1)"],
