@@ -54,7 +54,6 @@ _SYMBOLS = {
     "‰": "per mille",
     "#": "hashtag",
     "/": "slash",
-    "\\": "backslash",
     "×": "times",
     "÷": "divided by",
     "−": "minus",

@@ -37,9 +37,7 @@ def admit(text: str, among: Sequence[str], what: str = "text") -> str:
     shown = " ".join(distinct[:_SHOWN]) + (" …" if len(distinct) > _SHOWN else "")
     scripts = dict.fromkeys(languages.script_name(languages.script(letter)) for letter in distinct)
     spoken = ", ".join(f"{language.name} ({language.code})" for language in known)
-    problem = (
-        f"{len(places)} of the {what}'s {letters} letters are {' and '.join(scripts)} ({shown})"
-    )
+    problem = f"{len(places)} of the {what}'s {letters} letters are {', '.join(scripts)} ({shown})"
     if len(places) > MOST_FOREIGN * letters:
         raise InputError(
             f"{problem}, but this model speaks only {spoken}: write it in the letters of that "

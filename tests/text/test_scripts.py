@@ -20,7 +20,7 @@ from minimax_speech.text.scripts import admit
         ("Γειά σου", ["en"], "Greek"),
         ("これは Hi", ["en"], "Japanese"),
         ("Hello there", ["ru"], "Latin"),
-        ("한국어 text", ["ja"], "Hangul and Latin"),
+        ("한국어 text", ["ja"], "Hangul, Latin"),
     ],
 )
 def test_a_text_in_foreign_letters_is_refused(text: str, among: list[str], message: str) -> None:
@@ -49,4 +49,4 @@ def test_a_foreign_word_is_left_out_with_one_warning(caplog: pytest.LogCaptureFi
     assert " ".join(text.split()) == ("The Russian word means peace, and so does the Greek , too.")
     (record,) = caplog.records
     assert "9 of the text's" in record.message
-    assert "Cyrillic and Greek (м и р ε ι ρ ή ν η)" in record.message
+    assert "Cyrillic, Greek (м и р ε ι ρ ή ν η)" in record.message
