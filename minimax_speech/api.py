@@ -21,6 +21,7 @@ from minimax_speech.inference.pipeline import Pipeline, Progress, SpeechRequest
 from minimax_speech.inference.references import clone
 from minimax_speech.inference.settings import Settings
 from minimax_speech.text import languages
+from minimax_speech.text.scripts import admit
 from minimax_speech.voice import Voice
 
 MAX_SEED = 2**63 - 1
@@ -169,8 +170,9 @@ class MiniMaxSpeech:
                 explains them; what is not given or None is the model's own.
 
         Raises:
-            InputError: a text with nothing to say, a voice of another model, a language that the
-                model does not speak, or a setting out of its range.
+            InputError: a text with nothing to say or in letters of another language, a voice of
+                another model, a language that the model does not speak, or a setting out of its
+                range.
         """
         chosen: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
         settings: Settings = dataclasses.replace(self._bundle.config.generation, **chosen)
@@ -179,7 +181,12 @@ class MiniMaxSpeech:
         codes = _one_each("language", language, len(texts))
         seeds = _one_each("seed", seed, len(texts))
         requests = [
-            SpeechRequest(words, self._speaker(speaker), self._language(words, code), _seed(number))
+            SpeechRequest(
+                admit(words, self.languages),
+                self._speaker(speaker),
+                self._language(words, code),
+                _seed(number),
+            )
             for words, speaker, code, number in zip(texts, speakers, codes, seeds, strict=True)
         ]
         waveforms = self._pipeline.speak(requests, settings, progress) if requests else []

@@ -150,6 +150,16 @@ def test_impossible_settings_are_refused(
         tts.synthesize("Hi.", **options)
 
 
+def test_foreign_letters_are_refused_or_left_out(
+    tts: MiniMaxSpeech, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(InputError, match=r"6 letters are Cyrillic.*speaks only English \(en\)"):
+        tts.synthesize("Привет", language="en", **FAST)
+    few = tts.synthesize("The word мир means peace.", **FAST).samples
+    assert "left out" in caplog.text
+    assert np.array_equal(few, tts.synthesize("The word means peace.", **FAST).samples)
+
+
 def test_options_left_at_none_are_the_models_own(tts: MiniMaxSpeech) -> None:
     assert np.array_equal(
         tts.synthesize("Hi.", temperature=None, steps=None).samples, tts.synthesize("Hi.").samples

@@ -1,12 +1,12 @@
 """Text to the pieces that are spoken one by one."""
 
-import re
 from dataclasses import dataclass
 
 from minimax_speech.errors import InputError
 from minimax_speech.inference.durations import characters_within
 from minimax_speech.text import languages
 from minimax_speech.text.cleaning import speakable
+from minimax_speech.text.markup import paragraphs
 from minimax_speech.text.normalise import normalise
 from minimax_speech.text.splitting import split_sentences
 
@@ -33,7 +33,7 @@ def write_script(text: str, language: str, max_seconds: float) -> list[Line]:
     """
     terminators = languages.get(language).terminators
     lines: list[Line] = []
-    for paragraph in re.split(r"\n\s*\n", text):
+    for paragraph in paragraphs(text, terminators):
         spoken = normalise(paragraph, language)
         if not spoken:
             continue

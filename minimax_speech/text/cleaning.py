@@ -7,31 +7,39 @@ spaces, and the few symbols in `SPOKEN_SYMBOLS`, which a language's table may pu
 import re
 import unicodedata
 
-SPOKEN_SYMBOLS = frozenset("$€£¥₹₩₽₺₴₪%‰&@#+=/°×÷±_")
+SPOKEN_SYMBOLS = frozenset("$€£¥₹₩₽₺₴₪₿¢%‰&@#+=/\\°×÷±−*^~<>≈≠≤≥√∞→⇒§¶©_")
 
 _UNIFIED = str.maketrans(
     {
-        **dict.fromkeys("‘’‛ʼ′`´", "'"),
+        **dict.fromkeys("‘’‛ʼʻ′`´", "'"),
         **dict.fromkeys("“”„‟″「」『』〝〞", '"'),
         **dict.fromkeys("‐‑⁃", "-"),
-        **dict.fromkeys("‒–−", "–"),
+        **dict.fromkeys("‒–", "–"),
         **dict.fromkeys("—―⸺⸻", "—"),
         **dict.fromkeys("[{【〔", "("),
         **dict.fromkeys("]}】〕", ")"),
         **dict.fromkeys("⁄∕", "/"),
-        **dict.fromkeys("|\\•·*^~", " "),
+        **dict.fromkeys("|•·†‡", " "),
+        "∙": "*",
+        "⋅": "*",
+        "∗": "*",
         "￥": "¥",
         "％": "%",
         "…": "...",
-        "℃": "°C",
-        "℉": "°F",
         "№": "No. ",
     }
 )
 
-# Wide, ligated, and mathematical forms of ordinary letters and digits.
+# Wide, ligated, raised, lowered, circled, and mathematical forms of ordinary letters and digits,
+# but for the raised digits: those are powers.
 _COMPATIBLE = re.compile(
-    "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\ufb00-\ufb06\U0001d400-\U0001d7ff]"
+    "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f\ufb00-\ufb06\U0001d400-\U0001d7ff"
+    "\u00b5\u02b0-\u02b8\u1d2c-\u1d6a\u2071\u207f\u2080-\u209c\u2100-\u2115\u2117-\u211f"
+    "\u2124-\u214f\u2160-\u217f\u2460-\u24ff]"
+)
+_EMOTICON = re.compile(
+    r"(?<![\w:;])(?:[:;]['’]?-?[()DPp/\\|\[\]*]|[:;]-?[oO3]|[xX]D|\^_+\^|<3+)(?=$|[\s.,!?<])"
+    r"|¯\\?_?\(ツ\)_?/¯"
 )
 
 
@@ -41,18 +49,25 @@ def clean(text: str) -> str:
     A dash between clauses becomes " - "; one that joins digits or letters a plain "-". Control
     and zero-width characters vanish; other unspeakable ones (emoji, arrows …) count as a space.
     """
+    text = _EMOTICON.sub(" ", text)
+    text = re.sub(r"(?<=\d)\s?º(?=\s?[CF]\b)", "°", text).replace("+/-", "±")
+    text = re.sub(r"(?<!\w)\([cC]\)(?= ?\d{4})", "©", text)
+    text = re.sub("(?<=\\w)(?=[ₐ-ₜ])", " ", text)  # xₙ
     text = _COMPATIBLE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     text = unicodedata.normalize("NFC", text)
+    # A narrow space inside a number parts its thousands.
+    text = re.sub("(?<=\\d)[\u00a0\u2009\u202f](?=\\d{3}(?!\\d))", "", text)
     text = re.sub(r"«\s*|\s*»", '"', text).translate(_UNIFIED)
     text = _double_quotes(text)
     text = "".join(map(_kept, text))
     text = re.sub(r"(?<=\d)\s?–\s?(?=\d)", "-", text)
     text = re.sub(r"(?<=\w)–(?=\w)|(?<![\w–])–(?=\d)", "-", text)
-    text = re.sub(r"\s*(?:—|–|--+)\s*", " - ", text)
+    text = re.sub(r"\s*(?:—|–|--+(?!>))\s*", " - ", text)
     text = re.sub(r"\.(?:\s?\.){2,}", "...", text)
     text = re.sub(r"([!?])[!?]+", lambda match: "?" if "?" in match[0] else "!", text)
     text = re.sub(r"([,;:、。，])\1+", r"\1", text)
-    text = re.sub(r"\s+(?=[,;:!?)](?:\s|$))", "", re.sub(r"\s+", " ", text))
+    text = re.sub(r"\s+(?=[,;:!?).](?:\s|$))|(?<=\()\s+", "", re.sub(r"\s+", " ", text))
+    text = re.sub(r"^\s*(?:- )+", "", text)
     return unicodedata.normalize("NFC", text).strip()
 
 
@@ -63,7 +78,58 @@ def speakable(text: str) -> bool:
 
 def drop_symbols(text: str, symbols: frozenset[str] = SPOKEN_SYMBOLS) -> str:
     """Removes the symbols that no table put into words, with the gaps they leave."""
-    return clean("".join(" " if character in symbols else character for character in text))
+    text = "".join(" " if character in symbols else character for character in text)
+    # Figures held these together: 1,2,3
+    return clean(re.sub(r"(?<=[^\W\d_])([,;:])(?=[^\W\d_])", r"\1 ", text))
+
+
+def plain_letters(text: str, kept: str) -> str:
+    """Latin letters without marks but for those `kept`, and only common punctuation.
+
+    Letters of other scripts stay as they are.
+    """
+    if text.isascii():
+        return text
+    return "".join(
+        character if character.isascii() or character in kept else _plain(character)
+        for character in text
+    )
+
+
+# Latin letters that are not one of a to z with a mark, by the last word of their Unicode name.
+_SPELLINGS = {
+    "SHARP S": "ss",
+    "ETH": "d",
+    "THORN": "th",
+    "ENG": "ng",
+    "SCHWA": "e",
+    "ESH": "sh",
+    "EZH": "zh",
+    "YOGH": "y",
+    "WYNN": "w",
+}
+
+
+def _plain(character: str) -> str:
+    category = unicodedata.category(character)
+    if category[0] == "N":
+        value = unicodedata.numeric(character, 0.5)
+        return f" {int(value)} " if value == int(value) else " "
+    if category[0] != "L":
+        common = {"。": ".", "、": ","}.get(character) or unicodedata.normalize("NFKC", character)
+        return common if common.isascii() else "" if category[0] == "M" else " "
+    base = unicodedata.normalize("NFKD", character)[0]
+    if base.isascii() and base.isalpha():
+        return base
+    name = unicodedata.name(character, "")
+    if not name.startswith("LATIN"):
+        return "" if name.startswith("MODIFIER") else character
+    # "LATIN SMALL LETTER L WITH STROKE", "… DOTLESS I", "… AE".
+    called = name.rpartition("LETTER ")[2].partition(" WITH ")[0]
+    letters = _SPELLINGS.get(called) or called.split(" ")[-1]
+    letters = _SPELLINGS.get(letters, letters)
+    letters = letters if len(letters) <= 2 else letters[0]
+    return letters.capitalize() if "CAPITAL" in name else letters.lower()
 
 
 def _double_quotes(text: str) -> str:
@@ -80,7 +146,7 @@ def _kept(character: str) -> str:
         return " "
     if category in ("Cc", "Cf", "Cs", "Co", "Cn"):
         return ""
-    if category[0] == "S" and character not in SPOKEN_SYMBOLS:
+    if category[0] == "S" and character not in SPOKEN_SYMBOLS and character not in "⁻⁺":
         return " "
     # Marks that only dress up an emoji: variation selectors and the keycap.
     if 0xFE00 <= ord(character) <= 0xFE0F or ord(character) == 0x20E3:

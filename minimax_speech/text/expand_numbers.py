@@ -1,4 +1,5 @@
-"""Figures to words: telephone numbers, money, quantities, fractions, years, plain numbers.
+"""Figures to words: telephone numbers, ranges, fractions, years, plain numbers, and the order of
+all rules that read figures.
 
 Each rule takes the text and a language's table and returns the text with what it understood
 replaced by words. The order matters: specific readings come before general ones.
@@ -7,9 +8,25 @@ replaced by words. The order matters: specific readings come before general ones
 import re
 import unicodedata
 
-from minimax_speech.text.expand_dates import any_of, compiled, numeric_dates, times, worded_dates
+from minimax_speech.text.expand_dates import (
+    any_of,
+    calendar_names,
+    compiled,
+    dates_without_year,
+    numeric_dates,
+    times,
+    worded_dates,
+)
+from minimax_speech.text.expand_measures import (
+    FRACTION,
+    lengths,
+    money,
+    positions,
+    say_fraction,
+    units,
+)
 from minimax_speech.text.numbers import NumberReader
-from minimax_speech.text.spoken_forms import Currency, SpokenForms
+from minimax_speech.text.spoken_forms import SpokenForms
 
 _VULGAR = "[¼-¾⅐-⅞]"
 
@@ -21,18 +38,18 @@ _PHONE = re.compile(
     r"|\d{3}-\d{4}"
     r"|\d{3}-\d{2}-\d{4}"
     r"|\d{4}(?:[ -]\d{4}){3}"
+    r"|(?:\d+-){3,}\d+"
     r"|0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4}"
     r")(?![\w-]|[.,]\d)"
 )
 
-_LARGEST_ORDINAL_DENOMINATOR = 20
-
 
 def expand_numbers(text: str, forms: SpokenForms) -> str:
     """Puts every figure of the text into the words of the table's language."""
+    text = calendar_names(text, forms)
     if not re.search(rf"[\d²³]|{_VULGAR}", text):
         return text
-    text = _vulgar_fractions(_part_from_letters(text))
+    text = _vulgar_fractions(_separators(text))
     for rule in _RULES:
         text = rule(text, forms)
     return text
@@ -45,14 +62,39 @@ def read_plain_numbers(text: str, reader: NumberReader) -> str:
     )
 
 
-def _part_from_letters(text: str) -> str:
-    """COVID-19, H2O: a number after a letter is read by itself."""
-    return re.sub(r"(?<=[^\W\d_])-?(?=\d)", " ", text)
+def _separators(text: str) -> str:
+    """Numerals of other countries as ours: 1,5 and 1.000.000 and 1 000 000 and 1'000'000."""
+    text = re.sub(r"(?<=\d)_(?=\d{3})", "", text)
+    groups = r"(?:\.\d{3}){2,}|(?: \d{3}){2,}|(?:'\d{3})+|(?:\.\d{3})+(?=,\d\d?\b)"
+    text = re.sub(
+        rf"(?<![\d.,'])\d{{1,3}}(?:{groups})(?!\d|['.]\d| \d)",
+        lambda match: re.sub(r"\D", "", match[0]),
+        text,
+    )
+    return re.sub(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d,]|\.\d)", r"\1.\2", text)
+
+
+def _part_from_letters(text: str, forms: SpokenForms) -> str:
+    """COVID-19, H2O, Q1-Q2, R2D2: a number after a letter is read by itself; USD20 is money."""
+    codes = any_of(key for key in forms.currencies if key.isalpha())
+    text = compiled(rf"(?<!\w)({codes})(?=\d)").sub(r"\1 ", text)
+    text = re.sub(r"\b([A-Z])(\d+)-(?=\1\d)", rf"\1\2 {forms.to} ", text)
+    text = re.sub(
+        r"(?<![\w.])(?=[A-Z\d]*(?:[A-Z]\d+[A-Z]|\d[A-Z]+\d))[A-Z\d]{3,}\b",
+        lambda match: " ".join(
+            forms.reader.read(part) if part.isdigit() else part
+            for part in re.findall(r"\d+|[A-Z]", match[0])
+        ),
+        text,
+    )
+    text = re.sub(r"(?<![\w°-])([^\W\d_]+\d*)-(?=\d)", r"\1 ", text)
+    return re.sub(r"(?<=[^\W\d_])(?=\d)", " ", text)
 
 
 def _vulgar_fractions(text: str) -> str:
-    """2½ as 2 1/2."""
-    text = re.sub(rf"(?<=\d)(?={_VULGAR})", " ", text)
+    """2½ and 2-1/2 as 2 1/2."""
+    text = re.sub(rf"(?<=\d)[ -]?(?={_VULGAR})", " ", text)
+    text = re.sub(r"(?<![\d/.,-])(\d{1,2})-(?=[1-9]/[2-9](?![\d/-]))", r"\1 ", text)
     return re.sub(
         _VULGAR, lambda match: unicodedata.normalize("NFKC", match[0]).replace("⁄", "/"), text
     )
@@ -66,123 +108,108 @@ def _phone_numbers(text: str, forms: SpokenForms) -> str:
     return _PHONE.sub(say, text)
 
 
+def _short_numbers(text: str, forms: SpokenForms) -> str:
+    """Dial 911; Room 101, error 404, 1080p: digit by digit or in pairs."""
+    dialled = rf"(?<!\w)({any_of(forms.dialling)}) ({any_of(forms.dialled)})(?![\w-]|[.,]\d)"
+    text = compiled(dialled).sub(lambda match: f"{match[1]} {forms.dialled[match[2]]}", text)
+    text = compiled(rf"\b({any_of(forms.numbered)}) (\d{{3,4}})(?![\w-]|[.,]\d)").sub(
+        lambda match: f"{match[1]} {_in_pairs(match[2], forms)}", text
+    )
+    text = compiled(rf"\b({any_of(forms.numbered)}) (\d+)([A-Z])\b").sub(r"\1 \2 \3", text)
+    return re.sub(
+        r"(?<![\w.,-])(\d{3,4})([pi])\b",
+        lambda match: f"{_in_pairs(match[1], forms)} {match[2].upper()}",
+        text,
+    )
+
+
+def _in_pairs(digits: str, forms: SpokenForms) -> str:
+    """101 as one oh one, 747 as seven forty-seven, 1204 as twelve oh four, 500 as five hundred."""
+    reader = forms.reader
+    first, second = int(digits[:-2]), int(digits[-2:])
+    if digits[0] == "0":
+        return reader.digits(digits)
+    if first % 10 == 0 and second < 10:
+        return reader.cardinal(int(digits))
+    rest = reader.cardinal(second) if second > 9 else f"{forms.oh} {reader.cardinal(second)}"
+    return f"{reader.cardinal(first)} {rest if second else forms.hundred}"
+
+
 def _versions(text: str, forms: SpokenForms) -> str:
     """1.2.3 and 192.168.0.1 are no single number: each part is read alone."""
 
     def say(match: re.Match[str]) -> str:
         return f" {forms.reader.point} ".join(
-            forms.reader.read(part) for part in match[0].split(".")
-        )
+            forms.reader.read(part) for part in match[1].split(".")
+        ) + (f" {forms.web[':']} {forms.reader.read(match[2])}" if match[2] else "")
 
-    return re.sub(r"(?<![\d.])\d+(?:\.\d+){2,}(?!\d)", say, text)
+    return re.sub(r"(?<![\d.])(\d+(?:\.\d+){2,})(?::(\d+))?(?!\d)", say, text)
 
 
 def _ranges(text: str, forms: SpokenForms) -> str:
-    signs = "".join(key for key in forms.currencies if len(key) == 1)
-    return compiled(rf"(?<![-\d.,])(\d[\d.,]*)-(?=[{signs}]?\d[\d.,]*(?![\d.,]|-\d))").sub(
-        rf"\1 {forms.to} ", text
+    """5-10, $3-5m, 10%-20%, 1/2-3/4, 5 km - 10 km."""
+    signs = any_of(forms.currencies)
+    number = rf"(?:{signs})?(?:{FRACTION}|\d[\d.,]*)"
+    # The sign of "$3-5m" belongs to the second number, unless the first has its own scale.
+    scale = any_of(forms.magnitudes)
+    bare = r"\d[\d.,]*"
+    second = rf"({bare}(?:{scale})?)(?![\w-]|[.,]?\d)"
+    signed = rf"(?<![\w.,])({signs})({bare})((?:{scale})?) ?- ?{second}"
+    text = compiled(signed).sub(
+        lambda match: (
+            f"{match[1] if match[3] else ''}{match[2]}{match[3]} {forms.to} {match[1]}{match[4]}"
+        ),
+        text,
     )
+    tail = rf" ?(?:{any_of([*forms.units, *forms.magnitudes])})"
+    ranged = rf"(?<![-\w.,/])({number}(?:{tail})?)-(?={number}(?!\d|-\d))(?!0\d)"
+    text = compiled(ranged).sub(rf"\1 {forms.to} ", text)
+    money = rf"(?:{signs})\d[\d.,]*"
+    spaced = rf"(?<![-\w.,/])({number}{tail}) - (?={number}{tail}(?!\w))|({money}) - (?={money})"
+    return compiled(spaced).sub(lambda match: f"{match[1] or match[2]} {forms.to} ", text)
 
 
-def _money(text: str, forms: SpokenForms) -> str:
-    sign = any_of(forms.currencies)
-    # A short scale must touch its number: "$5m", but "$5 m" is something else.
-    worded = any_of(key for key in forms.magnitudes if len(key) > 1)
-    scale = rf"(?: ?(?P<word>{worded})\b|(?P<letter>{any_of(forms.magnitudes)})\b)?"
-    rate = r"(?:/(?P<rate>[a-z]+))?"
-    number = rf"(?P<number>{forms.reader.pattern})"
-    minus = r"(?P<minus>(?<!\w)-)?"
-    before = rf"{minus}(?<!\w)(?P<sign>{sign}) ?{number}{scale}{rate}"
-    after = rf"(?<![\w.,]){minus}{number}{scale} ?(?P<sign>{sign})(?![\w]){rate}"
-
-    def say(match: re.Match[str]) -> str:
-        scale_key = match["word"] or match["letter"]
-        spoken = _say_money(forms, forms.currencies[match["sign"]], match["number"], scale_key)
-        start = f"{forms.minus} " if match["minus"] else ""
-        return start + spoken + (f" {forms.per} {match['rate']}" if match["rate"] else "")
-
-    return compiled(after).sub(say, compiled(before).sub(say, text))
+def _ratios(text: str, forms: SpokenForms) -> str:
+    """16:9; what is a time of day has been read before."""
+    return re.sub(r"(?<![\w:.,])(\d{1,3}):(?=\d{1,3}(?![\w:]|[.,]\d))", rf"\1 {forms.to} ", text)
 
 
-def _say_money(forms: SpokenForms, currency: Currency, number: str, scale: str | None) -> str:
-    reader = forms.reader
-    if scale:
-        return f"{reader.read(number)} {forms.magnitudes[scale]} {currency.many}"
-    value = reader.value(number)
-    cents = number.partition(reader.decimal)[2]
-    if len(cents) != 2 or not currency.cent:
-        return f"{reader.read(number)} {currency.one if value == 1 else currency.many}"
-    units = int(value)
-    parts = []
-    if units or not int(cents):
-        parts.append(f"{reader.cardinal(units)} {currency.one if units == 1 else currency.many}")
-    if int(cents):
-        name = currency.cent if int(cents) == 1 else currency.cents
-        parts.append(f"{reader.cardinal(int(cents))} {name}")
-    return f" {forms.and_} ".join(parts)
-
-
-def _units(text: str, forms: SpokenForms) -> str:
-    amount = rf"(?:(?:\d+ )?\d+/\d+|{forms.reader.pattern})"
-    unit = any_of(forms.units)
-
-    def say(match: re.Match[str]) -> str:
-        figure, name, power, rate = match.groups()
-        one = "/" not in figure and forms.reader.value(figure) == 1
-        # Half a kilometer, but one and a half kilometers.
-        one = one or ("/" in figure and " " not in figure)
-        spoken = forms.units[name][0 if one else 1]
-        if power:
-            spoken = f"{forms.square['²³'.index(power)]} {spoken}"
-        if "/" in figure:
-            figure = _say_fraction(figure, forms)
-            spoken = f"{forms.of_} {spoken}" if one else spoken
-        else:
-            figure = forms.reader.read(figure)
-        return f"{figure} {spoken}" + (f" {forms.per} {rate}" if rate else "")
-
-    return compiled(rf"(?<![\w.,/])({amount}) ?({unit})([²³])?(?:/([a-z]+))?(?![\w²³])").sub(
-        say, text
-    )
+def _marks(text: str, forms: SpokenForms) -> str:
+    """Scored 7/10, 4.5/5."""
+    text = re.sub(r"(?<![\w./])(\d\.\d)/(?=(?:5|10)(?![\w/]))", rf"\1 {forms.out_of} ", text)
+    given = rf"\b(?i:{any_of(forms.marks)})(?: \w+)? \d{{1,3}}"
+    return compiled(rf"({given})/(?=\d{{1,3}}(?![\w/]))").sub(rf"\1 {forms.out_of} ", text)
 
 
 def _scales(text: str, forms: SpokenForms) -> str:
     """10k, 5M: a scale that touches a number which is neither money nor a measure."""
-    letters = any_of(key for key in forms.magnitudes if len(key) <= 2)
-    return compiled(rf"(?<![\w.,])({forms.reader.pattern})({letters})\b").sub(
+    letters = any_of(forms.bare_magnitudes)
+    # 221B Baker Street
+    short = r"\d{1,3}(?:\.\d+)?"
+    return compiled(rf"(?<![\w.,])({short})({letters})\b(?!(?<=B) [A-Z])").sub(
         lambda match: f"{forms.reader.read(match[1])} {forms.magnitudes[match[2]]}", text
     )
 
 
 def _ordinals(text: str, forms: SpokenForms) -> str:
-    return compiled(rf"(?<![\w.])(\d[\d,]{{0,8}})({any_of(forms.ordinal_suffixes)})\b").sub(
+    return compiled(rf"(?<![\w.])(\d[\d,]{{0,8}})(?i:{any_of(forms.ordinal_suffixes)})\b").sub(
         lambda match: forms.reader.ordinal(int(match[1].replace(",", ""))), text
     )
 
 
 def _fractions(text: str, forms: SpokenForms) -> str:
     return re.sub(
-        r"(?<![\w./])(?:\d+ )?\d{1,4}/\d{1,4}(?![\w/]|\.\d)",
-        lambda match: _say_fraction(match[0], forms),
-        text,
+        rf"(?<![\w./]){FRACTION}(?![\w/]|\.\d)", lambda match: say_fraction(match[0], forms), text
     )
 
 
-def _say_fraction(figure: str, forms: SpokenForms) -> str:
-    """1/2, 2 3/4 in words."""
-    whole, _, fraction = figure.rpartition(" ")
-    top, bottom = map(int, fraction.split("/"))
-    reader = forms.reader
-    if not 0 < top < bottom <= _LARGEST_ORDINAL_DENOMINATOR and (top, bottom) != (1, 100):
-        said = f"{reader.cardinal(top)} {forms.over} {reader.cardinal(bottom)}"
-        return f"{reader.cardinal(int(whole))} {said}" if whole else said
-    special = {2: forms.halves, 4: forms.quarters}.get(bottom)
-    ordinal = reader.ordinal(bottom)
-    one, many = special or (ordinal, ordinal + "s")
-    if whole and top == 1:
-        return f"{reader.cardinal(int(whole))} {forms.and_} {forms.a_} {one}"
-    said = f"{reader.cardinal(top)} {one if top == 1 else many}"
-    return f"{reader.cardinal(int(whole))} {forms.and_} {said}" if whole else said
+def _seasons(text: str, forms: SpokenForms) -> str:
+    """2025/26."""
+    return re.sub(
+        r"(?<![\w.,/+-])((?:19|20)\d\d)/(\d\d)(?![\w/-])",
+        lambda match: f"{forms.reader.year(int(match[1]))} {_year_alone(match[2], forms)}",
+        text,
+    )
 
 
 def _decades(text: str, forms: SpokenForms) -> str:
@@ -195,11 +222,20 @@ def _decades(text: str, forms: SpokenForms) -> str:
 
 
 def _years(text: str, forms: SpokenForms) -> str:
+    """1984, '69."""
+    text = re.sub(
+        r"(?<![\w'])'(\d\d)\b(?!['\d]|[.,]\d)", lambda match: _year_alone(match[1], forms), text
+    )
     return re.sub(
         r"(?<![\w.,+-])(1[1-9]\d\d|20\d\d)(?!\w|[.,]\d)",
         lambda match: forms.reader.year(int(match[1])),
         text,
     )
+
+
+def _year_alone(digits: str, forms: SpokenForms) -> str:
+    start = f"{forms.oh} " if digits[0] == "0" else ""
+    return start + forms.reader.cardinal(int(digits))
 
 
 def _negatives(text: str, forms: SpokenForms) -> str:
@@ -219,14 +255,22 @@ def _plain(text: str, forms: SpokenForms) -> str:
 _RULES = (
     numeric_dates,
     worded_dates,
+    _part_from_letters,
+    dates_without_year,
     _phone_numbers,
     times,
+    _short_numbers,
     _versions,
+    _marks,
+    positions,
+    lengths,
     _ranges,
+    _ratios,
+    _seasons,
     _decades,
-    _money,
+    money,
     _negatives,
-    _units,
+    units,
     _scales,
     _ordinals,
     _fractions,

@@ -1,45 +1,35 @@
-"""Addresses of the web, abbreviations, acronyms, Roman numerals, and signs to words."""
+"""Abbreviations, acronyms, Roman numerals, and signs to words."""
 
 import re
 
 from minimax_speech.text.expand_dates import any_of, compiled, sentence_stop
 from minimax_speech.text.spoken_forms import SpokenForms
 
-_TOP_LEVEL = "com|org|net|edu|gov|io|ai|info|biz|app|dev|tv|co|uk|us|de|fr|eu|ca|au|ch|es|it|nl"
-_MAIL = r"[\w.+-]*\w@\w[\w-]*(?:\.\w[\w-]*)+"
-_SITE = rf"(?:https?://|www\.)[^\s\"()<>]+|(?:\w[\w-]*\.)+(?:{_TOP_LEVEL})\b(?:/[^\s\"()<>]*)?"
-_ADDRESS = re.compile(rf"(?<![\w.@])(?:{_MAIL}|{_SITE})(?![@\w])")
-
-_ROMAN = {"I": 1, "V": 5, "X": 10}
-
-
-def web_addresses(text: str, forms: SpokenForms) -> str:
-    """jane@mail.com, https://www.example.org/page: every sign is named, the scheme is not."""
-
-    def say(match: re.Match[str]) -> str:
-        address = match[0].rstrip(".,;:!?'-/")
-        tail = match[0][len(address) :].replace("/", "")
-        address = re.sub(r"^https?://", "", address)
-        address = re.sub(r"^www\.", "W W W.", address)
-        signs = compiled(f"[{re.escape(''.join(forms.web))}]")
-        return signs.sub(lambda sign: f" {forms.web[sign[0]]} ", address).strip() + tail
-
-    return _ADDRESS.sub(say, text) if "." in text else text
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 
 
 def abbreviations(text: str, forms: SpokenForms) -> str:
     """Mr. St. etc. No. 5, and letters with stops (U.S., J. R. Smith)."""
     for phrase, words in forms.phrases.items():
-        text = compiled(rf"(?<!\w){re.escape(phrase)}(?!\w)").sub(words, text)
-    text = compiled(rf"(?<!\w)({any_of(forms.before_number)})\. ?(?=\d)").sub(
+        if phrase in text:
+            alone = compiled(rf"(?<![\w/.,$€£-]){re.escape(phrase)}(?![\w/]|[.,]\d)")
+            text = alone.sub(words, text)
+    text = _postal_codes(text, forms)
+    text = compiled(rf"(?<!\w)({any_of(forms.before_number)})\. ?(?=\d|[IVXL]+\b)").sub(
         lambda match: forms.before_number[match[1]] + " ", text
     )
-    text = compiled(rf"(?<![\w.])({any_of(forms.leading)})(?!\w)").sub(
+    # "-v." is an option.
+    text = compiled(rf"(?<![\w./&])(?<!-(?=[a-z]))({any_of(forms.leading)})(?![\w/])").sub(
         lambda match: forms.leading[match[1]] + _stop_at_end(text_after(match), match[1]), text
     )
     text = _street_or_saint(text, forms)
-    text = compiled(rf"(?<![\w.])({any_of(forms.abbreviations)})(?!\w)").sub(
-        lambda match: forms.abbreviations[match[1]] + sentence_stop(match), text
+    # Not the "etc" of a path.
+    path = f"(?<!{forms.web['/']} )"
+    text = compiled(rf"(?<![\w./]){path}({any_of(forms.abbreviations)})(?![\w/])").sub(
+        lambda match: (
+            forms.abbreviations[match[1]] + (sentence_stop(match) if match[1][-1] == "." else "")
+        ),
+        text,
     )
     text = re.sub(
         r"(?<![\w.])(?:[^\W\d_]\.){2,}",
@@ -71,16 +61,52 @@ def _stop_at_end(rest: str, written: str) -> str:
 
 
 def _street_or_saint(text: str, forms: SpokenForms) -> str:
-    """St. Paul against Main St., Dr. Jones against Hill Dr."""
+    """St. Paul against Main St., Dr. Jones against Hill Dr., and both in St. John's St."""
+    # After a street comes its direction, a new sentence, or what is written small.
+    followed = any_of(forms.sentence_openers | forms.after_street)
+    name = compiled(rf" (?!(?:{followed})\b)[A-Z]")
+    suffixes = any_of(forms.ordinal_suffixes)
 
     def say(match: re.Match[str]) -> str:
         after_name, before_name = forms.street_or_saint[match[2]]
-        if match[1] and not re.match(r" [A-Z]", text_after(match)):
-            return match[1] + after_name + _stop_at_end(text_after(match), match[0])
+        if match[1] and not name.match(text_after(match)):
+            stopped = match[0].endswith(".") and not starts_direction.match(text_after(match))
+            return match[1] + after_name + (sentence_stop(match) if stopped else "")
         return (match[1] or "") + before_name
 
-    return compiled(rf"(?<![\w.])([A-Z]\w+ )?\b({any_of(forms.street_or_saint)})\b\.?").sub(
-        say, text
+    starts_direction = compiled(rf" (?:{any_of(forms.after_street)})\b")
+    text = compiled(
+        rf"(?<![\w.])((?:[A-Z][\w'-]*|\d+(?:{suffixes})) )?\b({any_of(forms.street_or_saint)})\b\.?"
+    ).sub(say, text)
+    return _directions(text, forms)
+
+
+def _directions(text: str, forms: SpokenForms) -> str:
+    """Pennsylvania Ave. NW."""
+    names = {name: name for name in forms.streets}
+    for short, long in forms.abbreviations.items():
+        if long in forms.streets:
+            names |= {short: long, short.rstrip("."): long}
+
+    def say(match: re.Match[str]) -> str:
+        stop = sentence_stop(match) if match[0].endswith(".") else ""
+        return f"{names[match[1]]} {forms.directions[match[2]]}{stop}"
+
+    return compiled(rf"\b({any_of(names)}) ({any_of(forms.directions)})\b\.?").sub(say, text)
+
+
+def _postal_codes(text: str, forms: SpokenForms) -> str:
+    """New York, NY 10001."""
+    return compiled(rf"\b({any_of(forms.states)}),? (\d{{5}}(?:-\d{{4}})?)(?![\w-])").sub(
+        lambda match: f"{forms.states[match[1]]}, {forms.reader.digits(match[2])}", text
+    )
+
+
+def _value(numeral: str) -> int:
+    values = [_ROMAN[letter] for letter in numeral]
+    return sum(
+        -one if one < following else one
+        for one, following in zip(values, [*values[1:], 0], strict=True)
     )
 
 
@@ -89,17 +115,22 @@ def roman_numerals(text: str, forms: SpokenForms) -> str:
 
     def say(match: re.Match[str]) -> str:
         name, numeral = match.groups()
-        values = [_ROMAN[letter] for letter in numeral]
-        value = sum(
-            -one if one < following else one
-            for one, following in zip(values, [*values[1:], 0], strict=True)
-        )
+        value = _value(numeral)
         if name in forms.regnal_names:
             return f"{name} {forms.regnal.format(ordinal=forms.reader.ordinal(value))}"
         return f"{name} {forms.reader.cardinal(value)}"
 
-    numeral = r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})"
-    text = re.sub(rf"\b([A-Z][a-z]+) ((?=[IVX]{{2}}){numeral})\b(?!')", say, text)
+    numeral = r"(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+    text = re.sub(rf"\b([A-Z][a-z]+) ((?=[IVXL]{{2}}){numeral})(?![\w'])", say, text)
+    text = re.sub(
+        rf"^(?=[IVXL]{{2}})({numeral})(?=\. [A-Z])",
+        lambda match: forms.reader.cardinal(_value(match[1])).capitalize(),
+        text,
+    )
+    # "Part I of", but not "the Title I gave".
+    goes_on = r"(?=[\"')]*(?:$|[,.;:!?)-]| (?:of|and|or|was|is|in|to|by)\b| -))"
+    parts = rf"\b({any_of(forms.parts)}) ([VX]\b|I\b{goes_on})"
+    text = compiled(parts).sub(say, text)
     regnal = rf"\b({any_of(forms.regnal_names)}) ([IV])(?= of\b|[,.;:)]|$)"
     return compiled(regnal).sub(say, text)
 
@@ -125,7 +156,16 @@ def acronyms(text: str, forms: SpokenForms) -> str:
     return re.sub(r"(?<![\w'])([A-Z]{2,})('?s)?(?!\w)", say, text)
 
 
+def small_acronyms(text: str, forms: SpokenForms) -> str:
+    """html, npm: small words that nobody can pronounce are spelt; "hmm" is one that people can."""
+
+    def say(match: re.Match[str]) -> str:
+        return match[0] if match[0] in forms.unvowelled else " ".join(match[0].upper())
+
+    return compiled(rf"(?<![\w'])(?=[a-z])[^\W\d_{forms.vowels}A-Z]{{2,}}(?![\w'])").sub(say, text)
+
+
 def signs(text: str, forms: SpokenForms) -> str:
     """The signs that stand alone: & @ + = / and their like."""
-    pattern = compiled(f"[{re.escape(''.join(forms.symbols))}]")
+    pattern = compiled(any_of(forms.symbols))
     return pattern.sub(lambda match: f" {forms.symbols[match[0]]} ", text)

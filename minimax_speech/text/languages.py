@@ -27,6 +27,11 @@ class Language:
     locale: str = ""
     num2words: str | None = None
 
+    @property
+    def scripts(self) -> frozenset[str]:
+        """All scripts that the language is written in; Japanese has two."""
+        return frozenset({self.script, "CJK"} if self.script == "KANA" else {self.script})
+
 
 def _spoken(
     code: str, name: str, native: str, script: str = "LATIN", terminators: str = _LATIN_ENDS
@@ -78,7 +83,25 @@ _TELLTALE = {
     "uk": "іїєґ",
     "ru": "ыэё",
 }
-_SCRIPTS = {"HIRAGANA": "KANA", "KATAKANA": "KANA"}
+_SCRIPTS = {
+    **dict.fromkeys(("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"), "KANA"),
+    **dict.fromkeys(("IDEOGRAPHIC", "KANGXI", "BOPOMOFO"), "CJK"),
+    # Letters by category, but signs that go with any script (ʻ, ª).
+    **dict.fromkeys(("MODIFIER", "FEMININE", "MASCULINE"), ""),
+}
+_SCRIPT_NAMES = {"CJK": "Chinese", "KANA": "Japanese"}
+
+
+def script_name(script: str) -> str:
+    """What a user calls a script."""
+    return _SCRIPT_NAMES.get(script, script.capitalize())
+
+
+def script(letter: str) -> str:
+    """The script of a letter as `Language.script` calls it; "" if it goes with any."""
+    plain = unicodedata.normalize("NFKC", letter)[0]
+    name = unicodedata.name(plain, "UNNAMED").split(" ")[0] if plain.isalpha() else ""
+    return _SCRIPTS.get(name, name)
 
 
 def get(code: str) -> Language:
@@ -120,5 +143,4 @@ def detect(text: str, among: Sequence[str] = ()) -> str:
 
 
 def _script_counts(text: Iterable[str]) -> Counter[str]:
-    names = (unicodedata.name(letter, "").split(" ")[0] for letter in text if letter.isalpha())
-    return Counter(_SCRIPTS.get(name, name) for name in names)
+    return Counter(script(letter) for letter in text if letter.isalpha())

@@ -3,25 +3,39 @@
     normalise("Dr. Smith paid $3.50 at 5:30 pm.", "en")
     'Doctor Smith paid three dollars and fifty cents at five thirty P M.'
 
-The rules know no language; a language's words are in its table (`spoken_forms`). A language
-without a table has its characters cleaned and, where num2words knows it, its free-standing
-numbers read; everything else stays as written.
+The rules know no language; a language's words are in its table (`tables`). A language without a
+table has its markup and characters cleaned and, where num2words knows it, its free-standing numbers
+read; everything else stays as written.
 """
 
 from minimax_speech.text import languages
-from minimax_speech.text.cleaning import clean, drop_symbols, speakable
+from minimax_speech.text.cleaning import clean, drop_symbols, plain_letters, speakable
+from minimax_speech.text.expand_addresses import addresses
+from minimax_speech.text.expand_maths import maths
 from minimax_speech.text.expand_numbers import expand_numbers, read_plain_numbers
 from minimax_speech.text.expand_words import (
     abbreviations,
     acronyms,
     roman_numerals,
     signs,
-    web_addresses,
+    small_acronyms,
 )
+from minimax_speech.text.markup import finished, paragraphs
 from minimax_speech.text.numbers import plain_reader
-from minimax_speech.text.spoken_forms import SpokenForms, spoken_forms
+from minimax_speech.text.spoken_forms import SpokenForms
+from minimax_speech.text.tables import spoken_forms
 
-_STEPS = (web_addresses, abbreviations, expand_numbers, roman_numerals, acronyms, signs)
+_STEPS = (
+    addresses,
+    abbreviations,
+    maths,
+    expand_numbers,
+    roman_numerals,
+    acronyms,
+    small_acronyms,
+    signs,
+)
+_UNSPOKEN = frozenset("_*^~<>\\→⇒¶")
 
 # One pass nearly always suffices; what it uncovers (a stray sign between two letters gone, say)
 # takes another. Every rule leaves fewer figures, signs, or stops, so it ends far sooner than this.
@@ -35,23 +49,29 @@ def normalise(text: str, language: str) -> str:
     """
     known = languages.get(language)
     forms = spoken_forms(known.code)
-    text = clean(text)
     for _ in range(_MOST_PASSES):
         before = text
+        text = _one_line(text, known)
         text = _spoken(text, forms) if forms else _plain(text, known)
         if text == before:
             break
     return text if speakable(text) else ""
 
 
+def _one_line(text: str, language: languages.Language) -> str:
+    *blocks, last = paragraphs(text, language.terminators) or [""]
+    return clean(" ".join([*(finished(block, language.terminators) for block in blocks), last]))
+
+
 def _spoken(text: str, forms: SpokenForms) -> str:
     for step in _STEPS:
         text = step(text, forms)
-    return drop_symbols(text)
+    return drop_symbols(plain_letters(text, forms.kept_letters))
 
 
 def _plain(text: str, language: languages.Language) -> str:
     reader = plain_reader(language)
+    text = text.replace("−", "-")
     if reader:
         text = read_plain_numbers(text, reader)
-    return drop_symbols(text, frozenset("_"))
+    return drop_symbols(text, _UNSPOKEN)

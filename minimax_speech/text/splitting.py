@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from minimax_speech.errors import InputError
 from minimax_speech.text import languages
-from minimax_speech.text.spoken_forms import SpokenForms, spoken_forms
+from minimax_speech.text.spoken_forms import SpokenForms
+from minimax_speech.text.tables import spoken_forms
 
 # A piece shorter than this is spoken together with its neighbour: single words sound rushed.
 SHORT = 25

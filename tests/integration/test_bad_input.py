@@ -44,6 +44,16 @@ def test_text_with_nothing_to_say(
         tts.synthesize(text)
 
 
+@pytest.mark.parametrize("text", ["Привет", "你好", "Привет, 你好, Hello, مرحبا, שלום, नमस्ते."])
+def test_text_in_letters_that_the_model_does_not_read(
+    text: str, speak: list[str], refused: Refused, clips: Clips
+) -> None:
+    line = refused(*speak, "-o", "a.wav", "--", text)
+    assert "speaks only English (en)" in line
+    cloning = ["-r", clips["good.wav"], "--reference-text", text]
+    assert "of the reference text's" in refused(*speak, *cloning, "-o", "a.wav", "Hi.")
+
+
 @pytest.mark.parametrize(
     "text",
     [

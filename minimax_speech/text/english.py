@@ -1,0 +1,213 @@
+"""The English table of spoken forms."""
+
+from minimax_speech.text.english_units import BARE_MAGNITUDES, CURRENCIES, MAGNITUDES, RATES, UNITS
+from minimax_speech.text.english_words import (
+    ABBREVIATIONS,
+    BEFORE_NUMBER,
+    DIRECTIONS,
+    FILE_ENDINGS,
+    LEADING,
+    LETTER_WORDS,
+    PHRASES,
+    SPELT_WORDS,
+    STATES,
+    UNVOWELLED,
+    words,
+)
+from minimax_speech.text.numbers import NumberReader
+from minimax_speech.text.spoken_forms import SpokenForms
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+_WEEKDAYS = {
+    "Mon": "Monday",
+    **dict.fromkeys(("Tue", "Tues"), "Tuesday"),
+    "Wed": "Wednesday",
+    **dict.fromkeys(("Thu", "Thur", "Thurs"), "Thursday"),
+    "Fri": "Friday",
+    "Sat": "Saturday",
+    "Sun": "Sunday",
+}
+
+_SYMBOLS = {
+    "&&": "and",
+    "&": "and",
+    "@": "at",
+    "+": "plus",
+    "!=": "is not equal to",
+    "==": "equals",
+    "=": "equals",
+    "%": "percent",
+    "‰": "per mille",
+    "#": "hashtag",
+    "/": "slash",
+    "×": "times",
+    "÷": "divided by",
+    "−": "minus",
+    "±": "plus or minus",
+    "√": "the square root of",
+    "∞": "infinity",
+    "≈": "approximately",
+    "≠": "is not equal to",
+    "<=": "less than or equal to",
+    "≤": "less than or equal to",
+    ">=": "greater than or equal to",
+    "≥": "greater than or equal to",
+    "->": ",",
+    "=>": ",",
+    "→": ",",
+    "⇒": ",",
+    "°": "degrees",
+    "€": "euros",
+    "£": "pounds",
+    "$": "dollars",
+    "¥": "yen",
+    "¢": "cents",
+    "§": "section",
+    "¶": "paragraph",
+    "©": "copyright",
+}
+
+_GREEK = """
+    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma
+    tau upsilon phi chi psi omega
+"""
+_NAMED_LETTERS = {
+    **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK.split(), strict=True)),
+    **dict(zip("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", _GREEK.split(), strict=True)),
+    "ς": "sigma",
+    "ϕ": "phi",
+    "ϵ": "epsilon",
+    "ϑ": "theta",
+}
+
+ENGLISH = SpokenForms(
+    reader=NumberReader("en", point="point"),
+    currencies=CURRENCIES,
+    magnitudes=MAGNITUDES,
+    bare_magnitudes=BARE_MAGNITUDES,
+    units=UNITS,
+    hot=("C", "F"),
+    rates=RATES,
+    feet_inches=(("foot", "feet"), ("inch", "inches")),
+    arc=("minutes", "seconds"),
+    measured=words("tall long wide deep high thick away across by in of and or to"),
+    compass={"N": "north", "S": "south", "E": "east", "W": "west"},
+    months=_MONTHS,
+    month_abbreviations={
+        **{name[:3]: index for index, name in enumerate(_MONTHS, 1) if name != "May"},
+        "Sept": 9,
+    },
+    weekdays=_WEEKDAYS,
+    month_first=True,
+    date_leads=words(
+        "on due until till since dated through thru starting ending deadline "
+        "monday tuesday wednesday thursday friday saturday sunday"
+    ),
+    loose_date_leads=words("by before after from to between and"),
+    date="{month} {day}, {year}",
+    month_day="{month} {day}",
+    day_month="the {day} of {month}",
+    ordinal_suffixes=("st", "nd", "rd", "th"),
+    whole_hour="{hour} o'clock",
+    late_hour="{hour} hundred",
+    low_minute="oh {minute}",
+    halves=("half", "halves"),
+    quarters=("quarter", "quarters"),
+    out_of="out of",
+    marks=words("scored rated rating score gave got grade"),
+    numbered=words(
+        "Room room Flight flight Highway highway Route route Interstate Boeing Airbus Error error "
+        "HTTP Suite suite Apartment apartment Bus bus Gate gate Seat seat Unit Channel"
+    ),
+    hundred="hundred",
+    oh="oh",
+    dialled={
+        "211": "two one one",
+        "411": "four one one",
+        "911": "nine one one",
+        "999": "nine nine nine",
+        "112": "one one two",
+        "988": "nine eight eight",
+    },
+    dialling=words("call Call dial Dial phone Phone ring Ring text Text calling dialing or"),
+    phrases=PHRASES,
+    leading=LEADING,
+    abbreviations=ABBREVIATIONS,
+    before_number=BEFORE_NUMBER,
+    street_or_saint={"St": ("Street", "Saint"), "Dr": ("Drive", "Doctor")},
+    after_street=words("Suite Apt Apartment Unit Floor North South East West") | set(DIRECTIONS),
+    streets=words("Street Drive Avenue Boulevard Road Lane Parkway Highway Place Court"),
+    directions=DIRECTIONS,
+    states=STATES,
+    symbols=_SYMBOLS,
+    operators={"*": "times", ">": "greater than", "<": "less than"},
+    named_letters=_NAMED_LETTERS,
+    kept_letters="éÉ",
+    letter_words=LETTER_WORDS,
+    spelt_words=SPELT_WORDS,
+    vowels="aeiouyé",
+    unvowelled=UNVOWELLED,
+    regnal_names=words(
+        "Henry Louis Edward George William Charles James Richard Elizabeth Mary Philip "
+        "Francis Frederick Alexander Nicholas Catherine Napoleon Pius Paul Benedict Gregory "
+        "Leo Clement Innocent Urban Ramses Ptolemy Harald Christian Gustav Otto Ferdinand "
+        "Alfonso Ivan Malcolm David Robert Stephen Carl Haakon Olaf Leopold Albert Victor"
+    ),
+    parts=words(
+        "War Part Chapter Volume Phase Act Scene Type Stage Class Article Section Appendix Level "
+        "Title Bowl Vol"
+    ),
+    sentence_openers=words(
+        "The He She It They We You I But And Then This That These There If In On At What When "
+        "Who Why How A An So No Yes My Our His Her Their Is Are Was Do Did For As After "
+        "Please"
+    ),
+    decades=(("y", "ies"), ("", "s")),
+    web={
+        ".": "dot",
+        "/": "slash",
+        "\\": "backslash",
+        "~": "tilde",
+        "-": "dash",
+        "_": "underscore",
+        "@": "at",
+        ":": "colon",
+        "?": "question mark",
+        "=": "equals",
+        "&": "and",
+        "+": "plus",
+        "#": "hash",
+        "%": "percent",
+    },
+    spelt_domains=words("io ai uk us de fr eu tv ca au ch es it nl edu"),
+    file_endings=FILE_ENDINGS,
+    hash_number="number",
+    minus="minus",
+    to="to",
+    and_="and",
+    a_="a",
+    of_="of a",
+    over="over",
+    per="per",
+    squared=("squared", "cubed"),
+    square=("square", "cubic"),
+    regnal="the {ordinal}",
+    power="to the power of",
+    by="by",
+    times="times",
+    about="about",
+)
