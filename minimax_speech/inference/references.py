@@ -20,6 +20,9 @@ from speaker_encoder.features import LogMel
 PROMPT_SECONDS = 4.0
 """How much of a recording serves as a prompt: the rest of what flow matching has seen in one go is
 for the sentence, and flow matching takes longer the longer the prompt is."""
+_FADE_SECONDS, _PAUSE_SECONDS = 0.04, 0.12
+"""How a prompt ends that is cut amid speech: without a pause, the word that it breaks off would be
+heard at the beginning of each sentence."""
 MAX_SPOKEN_PROMPT_SECONDS = 12.0
 """A prompt with text and the sentence after it must fit into what the speech language model has
 seen; it is used whole, since its text is."""
@@ -65,11 +68,14 @@ def clone(
 
 
 def _acoustic_prompt(bundle: Bundle, wave: Tensor) -> Prompt:
-    """The beginning of a recording (samples,), in whole tokens."""
-    samples_per_token = bundle.config.sample_rate // TOKENS_PER_SECOND
-    most = round(PROMPT_SECONDS * TOKENS_PER_SECOND)
-    tokens = min(most, len(wave) // samples_per_token)
-    return _encode(bundle, wave[: tokens * samples_per_token], None)
+    """The beginning of a recording (samples,), in whole tokens and ending in a pause."""
+    rate = bundle.config.sample_rate
+    samples_per_token = rate // TOKENS_PER_SECOND
+    tokens = min(round(PROMPT_SECONDS * TOKENS_PER_SECOND), len(wave) // samples_per_token)
+    pause, fade = round(_PAUSE_SECONDS * rate), round(_FADE_SECONDS * rate)
+    spoken = wave[: tokens * samples_per_token - pause].clone()
+    spoken[-fade:] *= torch.linspace(1, 0, fade)
+    return _encode(bundle, F.pad(spoken, (0, pause)), None)
 
 
 def _spoken_prompt(bundle: Bundle, wave: Tensor, text: str, language: str) -> Prompt:

@@ -11,6 +11,7 @@ from tiny import tone
 from minimax_speech.audio.io import Samples
 from minimax_speech.errors import InputError
 from minimax_speech.inference import pipeline as pipelines
+from minimax_speech.inference import references
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.engine import Generated
 from minimax_speech.inference.joining import join, tidy
@@ -95,6 +96,27 @@ def test_a_prompt_is_the_beginning_of_the_longest_clip(
         other = clone(pipeline.bundle, clips[:1], "other").prompt
         assert other is not None
         assert not np.allclose(prompt.latents[:20], other.latents[:20])
+
+
+def test_a_prompt_that_is_cut_ends_in_a_pause(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[np.ndarray] = []
+    encode = references._encode
+    monkeypatch.setattr(
+        references,
+        "_encode",
+        lambda b, wave, text: heard.append(wave.numpy()) or encode(b, wave, text),
+    )
+    clip = tone(5.0)
+    before = clip.copy()
+    clone(pipeline.bundle, [clip], "cloned")
+    wave, pause, fade = heard[0], 3 * 960, 960
+    assert len(wave) == 4 * RATE
+    assert np.array_equal(wave[: -pause - fade], clip[: len(wave) - pause - fade])
+    assert not wave[-pause:].any()
+    assert np.abs(wave[-pause - 50 : -pause]).max() < 0.05 * np.abs(clip).max()
+    assert np.array_equal(clip, before)
 
 
 def test_only_flow_matching_goes_on_from_a_prompt_without_text(
