@@ -74,7 +74,7 @@ def test_voices_are_cloned_named_and_read(
     assert len(tts.synthesize("Hi.", Voice.mix([voice, tts.voice("default")]), **FAST).samples)
 
 
-def test_one_shot_cloning_keeps_the_words_of_its_prompt(tts: MiniMaxSpeech, clip: Path) -> None:
+def test_one_shot_cloning_keeps_a_prompt(tts: MiniMaxSpeech, clip: Path) -> None:
     voice = tts.voice(clip, reference_text="Hello there, how are you?")
     assert voice.prompt is not None
     assert voice.prompt.text == "Hello there, how are you?"

@@ -47,19 +47,6 @@ def test_a_voice_survives_its_file(prompt: bool, text: str | None, tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["v.safetensors"]
 
 
-@pytest.mark.parametrize("missing", ["prompt_tokens", "prompt_latents"])
-@pytest.mark.parametrize("text", ["hello.", None])
-def test_half_a_prompt_is_refused(missing: str, text: str | None, tmp_path: Path) -> None:
-    path = tmp_path / "v.safetensors"
-    some_voice(prompt=True, text=text).save(path)
-    with safe_open(path, "np") as file:
-        metadata = file.metadata()
-    tensors = load_file(path)
-    del tensors[missing]
-    save_file(tensors, path, metadata)
-    assert missing in refused(path)
-
-
 def refused(path: Path) -> str:
     with pytest.raises(InputError) as error:
         Voice.load(path)
@@ -86,6 +73,19 @@ def test_files_that_are_no_voices_are_refused_in_one_line(tmp_path: Path) -> Non
     nonsense = np.full(256, np.nan, np.float32)
     Voice(nonsense, "v", "abc").save(path)
     assert "not a vector of numbers" in refused(path)
+
+
+@pytest.mark.parametrize("missing", ["prompt_tokens", "prompt_latents"])
+@pytest.mark.parametrize("text", ["hello.", None])
+def test_half_a_prompt_is_refused(missing: str, text: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "v.safetensors"
+    some_voice(prompt=True, text=text).save(path)
+    with safe_open(path, "np") as file:
+        metadata = file.metadata()
+    tensors = load_file(path)
+    del tensors[missing]
+    save_file(tensors, path, metadata)
+    assert missing in refused(path)
 
 
 def test_saving_where_nothing_can_be_saved_is_an_input_error(tmp_path: Path) -> None:
