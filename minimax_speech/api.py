@@ -100,8 +100,8 @@ class MiniMaxSpeech:
         Args:
             reference: a voice's name (saved voices come before those of the model), a voice's
                 .safetensors file, or an audio file; several audio files are pooled.
-            reference_text: what the one audio file says; the voice then goes on from it
-                (one-shot cloning).
+            reference_text: what the one audio file says; the words then go on from it, and not
+                only the sound (one-shot cloning).
 
         Raises:
             InputError: there is no such voice or file, or it cannot be used.

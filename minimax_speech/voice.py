@@ -1,8 +1,9 @@
 """A voice: what every way of making one returns, and what every way of speaking takes.
 
-A voice is the timbre vector of a speaker encoder; with a prompt (a short recording as text, audio
-tokens and latents) it also carries a speaking style to go on from. On disk it is one safetensors
-file, so that loading a voice runs no code.
+A voice is the timbre vector of a speaker encoder and, where it was cloned, a prompt: a short
+recording as audio tokens and latents, from which flow matching goes on in the same voice. Only with
+the prompt's text can the language model go on from it too. On disk a voice is one safetensors file,
+so that loading one runs no code.
 """
 
 import json
@@ -24,15 +25,16 @@ KIND = "voice"
 
 @dataclass(frozen=True, eq=False)
 class Prompt:
-    """A recording to go on from (one-shot cloning).
+    """A recording to go on from.
 
     Attributes:
-        text: what it says, in spoken form.
+        text: what it says, in spoken form (one-shot cloning); None where that is not known, and
+            then only flow matching goes on from it.
         tokens: audio tokens at 25 Hz, int32 (tokens,).
         latents: Flow-VAE latents at 50 Hz, float32 (2 * tokens, latent_dim).
     """
 
-    text: str
+    text: str | None
     tokens: npt.NDArray[np.int32]
     latents: npt.NDArray[np.float32]
 
@@ -46,7 +48,7 @@ class Voice:
         name: how it is called.
         fingerprint: of the model whose speaker encoder made it; no other model can use it.
         language: code of the language that the voice was heard in, if known.
-        prompt: for one-shot cloning.
+        prompt: of the recordings it was cloned from; None for the timbre alone.
         metadata: anything else worth keeping, as JSON knows it.
     """
 
@@ -72,7 +74,8 @@ class Voice:
             "metadata": self.metadata,
         }
         if self.prompt:
-            facts["prompt_text"] = self.prompt.text
+            if self.prompt.text is not None:
+                facts["prompt_text"] = self.prompt.text
             tensors["prompt_tokens"] = np.ascontiguousarray(self.prompt.tokens, np.int32)
             tensors["prompt_latents"] = np.ascontiguousarray(self.prompt.latents, np.float16)
         partial = path.with_name(f".{path.name}.partial")
@@ -119,13 +122,13 @@ class Voice:
         if timbre.ndim != 1 or not np.isfinite(timbre).all():
             raise ValueError("its timbre is not a vector of numbers")
         prompt = None
-        if "prompt_text" in facts:
+        if {"prompt_text", "prompt_tokens", "prompt_latents"} & {*facts, *tensors}:
             tokens, latents = tensors["prompt_tokens"], tensors["prompt_latents"]
             if latents.ndim != 2 or len(latents) != 2 * len(tokens):
                 raise ValueError("its prompt's tokens and latents differ in length")
             if not np.isfinite(latents).all() or tokens.min(initial=0) < 0:
                 raise ValueError("its prompt holds impossible values")
-            prompt = Prompt(facts["prompt_text"], tokens, latents.astype(np.float32))
+            prompt = Prompt(facts.get("prompt_text"), tokens, latents.astype(np.float32))
         return cls(
             timbre,
             str(facts["name"]),

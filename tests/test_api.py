@@ -77,8 +77,12 @@ def test_voices_are_cloned_named_and_read(
 def test_one_shot_cloning_keeps_a_prompt(tts: MiniMaxSpeech, clip: Path) -> None:
     voice = tts.voice(clip, reference_text="Hello there, how are you?")
     assert voice.prompt is not None
+    assert voice.prompt.text == "Hello there, how are you?"
     assert voice.language == "en"
-    plain = tts.synthesize("Hi.", tts.voice(clip), seed=1, **FAST).samples
+    zero_shot = tts.voice(clip)
+    assert zero_shot.prompt is not None
+    assert zero_shot.prompt.text is None
+    plain = tts.synthesize("Hi.", zero_shot, seed=1, **FAST).samples
     prompted = tts.synthesize("Hi.", voice, seed=1, **FAST).samples
     assert not (plain.shape == prompted.shape and np.array_equal(plain, prompted))
 

@@ -6,18 +6,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.numpy import save_file
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 
 from minimax_speech.errors import InputError
 from minimax_speech.voice import Prompt, Voice
 
 
-def some_voice(seed: int = 0, fingerprint: str = "abc", prompt: bool = False) -> Voice:
+def some_voice(
+    seed: int = 0, fingerprint: str = "abc", prompt: bool = False, text: str | None = "hello."
+) -> Voice:
     generator = np.random.default_rng(seed)
     timbre = generator.normal(size=256)
     timbre = ((timbre - timbre.mean()) / timbre.std()).astype(np.float32)
     spoken = Prompt(
-        "hello.",
+        text,
         generator.integers(0, 1000, 5).astype(np.int32),
         generator.normal(size=(10, 64)).astype(np.float32),
     )
@@ -26,9 +29,9 @@ def some_voice(seed: int = 0, fingerprint: str = "abc", prompt: bool = False) ->
     )
 
 
-@pytest.mark.parametrize("prompt", [True, False])
-def test_a_voice_survives_its_file(prompt: bool, tmp_path: Path) -> None:
-    voice = some_voice(prompt=prompt)
+@pytest.mark.parametrize(("prompt", "text"), [(True, "hello."), (True, None), (False, None)])
+def test_a_voice_survives_its_file(prompt: bool, text: str | None, tmp_path: Path) -> None:
+    voice = some_voice(prompt=prompt, text=text)
     voice.save(tmp_path / "v.safetensors")
     again = Voice.load(tmp_path / "v.safetensors")
     assert np.array_equal(again.timbre, voice.timbre)
@@ -38,7 +41,7 @@ def test_a_voice_survives_its_file(prompt: bool, tmp_path: Path) -> None:
         assert again.prompt is None
         return
     assert again.prompt is not None
-    assert again.prompt.text == "hello."
+    assert again.prompt.text == text
     assert np.array_equal(again.prompt.tokens, voice.prompt.tokens)
     assert np.allclose(again.prompt.latents, voice.prompt.latents, atol=2e-3)
     assert [path.name for path in tmp_path.iterdir()] == ["v.safetensors"]
@@ -70,6 +73,19 @@ def test_files_that_are_no_voices_are_refused_in_one_line(tmp_path: Path) -> Non
     nonsense = np.full(256, np.nan, np.float32)
     Voice(nonsense, "v", "abc").save(path)
     assert "not a vector of numbers" in refused(path)
+
+
+@pytest.mark.parametrize("missing", ["prompt_tokens", "prompt_latents"])
+@pytest.mark.parametrize("text", ["hello.", None])
+def test_half_a_prompt_is_refused(missing: str, text: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "v.safetensors"
+    some_voice(prompt=True, text=text).save(path)
+    with safe_open(path, "np") as file:
+        metadata = file.metadata()
+    tensors = load_file(path)
+    del tensors[missing]
+    save_file(tensors, path, metadata)
+    assert missing in refused(path)
 
 
 def test_saving_where_nothing_can_be_saved_is_an_input_error(tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Show what a voice holds."""
+    from minimax_speech.inference.durations import TOKENS_PER_SECOND
     from minimax_speech.voice import Voice
 
     path = _find(name, model)
@@ -88,7 +89,8 @@ def show(
         "path": str(path),
         "model": voice.fingerprint,
         "language": voice.language,
-        "prompt": voice.prompt.text if voice.prompt else None,
+        "prompt_seconds": len(voice.prompt.tokens) / TOKENS_PER_SECOND if voice.prompt else None,
+        "prompt_text": voice.prompt.text if voice.prompt else None,
         **voice.metadata,
     }
     if json:

@@ -2,8 +2,7 @@
 
 config.yaml  tokenizer.json  README.md  voices/*.safetensors
 speech_lm  flow_matching  flow_vae_decoder                  to speak
-speaker_encoder                                             to clone
-audio_tokenizer  flow_vae_encoder                           to clone with a prompt (one-shot)
+speaker_encoder  audio_tokenizer  flow_vae_encoder          to clone
 """
 
 import hashlib

@@ -70,7 +70,14 @@ class _Utterance:
 
     @property
     def prompt_tokens(self) -> list[int]:
+        """What flow matching goes on from."""
         return self.voice.prompt.tokens.tolist() if self.voice.prompt else []
+
+    @property
+    def spoken_prompt_tokens(self) -> list[int]:
+        """What the language model goes on from: it must know the words."""
+        prompt = self.voice.prompt
+        return prompt.tokens.tolist() if prompt and prompt.text is not None else []
 
     def seed(self, attempt: int, purpose: int) -> int:
         """A seed for one attempt at the tokens (purpose 0) or for the latents (1)."""
@@ -125,7 +132,8 @@ class Pipeline:
         language = tokenizer.language_id(request.language)
         before, room = [language], config.max_seconds
         if voice.prompt:
-            before += tokenizer.encode(voice.prompt.text)
+            if voice.prompt.text is not None:
+                before += tokenizer.encode(voice.prompt.text)
             room = max(MIN_LINE_SECONDS, room - len(voice.prompt.tokens) / TOKENS_PER_SECOND)
         return [
             _Utterance(line, before + tokenizer.encode(line.text), voice, (request.seed, number))
@@ -180,7 +188,7 @@ class Pipeline:
             utterance.seed(attempt, purpose=0),
             most,
             fewest,
-            utterance.prompt_tokens,
+            utterance.spoken_prompt_tokens,
             settings,
         )
 

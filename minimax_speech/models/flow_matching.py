@@ -38,7 +38,7 @@ class FlowMatchingConfig:
     Attributes:
         network: size of the network.
         condition_dropout: share of the rows trained without condition, for guidance.
-        prompt_share: share of the rows that are told the beginning of their latents (one-shot).
+        prompt_share: share of the rows that are told the beginning of their latents (a prompt).
     """
 
     network: FlowNetworkConfig = field(default_factory=FlowNetworkConfig)

@@ -40,7 +40,7 @@ class FlowNetworkConfig:
 
 @dataclass
 class FlowCondition:
-    """What the latents are to be: words, timbre, bandwidth and, one-shot, their beginning."""
+    """What the latents are to be: words, timbre, bandwidth and, after a prompt, their beginning."""
 
     tokens: Tensor  # (B, N) int64
     lengths: Tensor  # (B,) in tokens

@@ -11,7 +11,7 @@ import pytest
 from minimax_speech import home
 from minimax_speech.cli import voice
 from minimax_speech.errors import InputError
-from minimax_speech.voice import Voice
+from minimax_speech.voice import Prompt, Voice
 
 Run = Callable[..., int]
 Calls = list[tuple[Any, ...]]
@@ -42,6 +42,17 @@ def test_a_voice_is_saved_listed_shown_and_removed(tts: Run, calls: Calls, capsy
     assert tts("voice", "remove", "alice") == 0
     assert tts("voice", "list", "--json") == 0
     assert [v["name"] for v in json.loads(capsys.readouterr().out)] == ["kathleen"]
+
+
+@pytest.mark.parametrize("text", ["hello.", None])
+def test_a_voice_shows_its_prompt(text: str | None, tts: Run, model: Path, capsys: Capture) -> None:
+    prompt = Prompt(text, np.zeros(40, np.int32), np.zeros((80, 4), np.float32))
+    path = model / "voices" / "prompted.safetensors"
+    Voice(np.ones(8, np.float32), "prompted", "beeper", prompt=prompt).save(path)
+    for name, seconds, words in (("prompted", 1.6, text), ("kathleen", None, None)):
+        assert tts("voice", "show", name, "--json") == 0
+        facts = json.loads(capsys.readouterr().out)
+        assert (facts["prompt_seconds"], facts["prompt_text"]) == (seconds, words)
 
 
 def test_a_voice_is_not_replaced_by_accident(tts: Run, capsys: Capture) -> None:

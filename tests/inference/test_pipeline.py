@@ -1,5 +1,6 @@
 """Text and voice to waveform: batches equal singles, prompts are cut off, nothing is lost."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from tiny import tone
 from minimax_speech.audio.io import Samples
 from minimax_speech.errors import InputError
 from minimax_speech.inference import pipeline as pipelines
+from minimax_speech.inference import references
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.engine import Generated
 from minimax_speech.inference.joining import join, tidy
@@ -35,12 +37,12 @@ def pipeline(tiny_model: Path) -> Pipeline:
 
 @pytest.fixture(scope="module")
 def voices(pipeline: Pipeline) -> list[Voice]:
-    """One plain voice, one with a prompt, another plain one."""
+    """One of timbre alone, one with a prompt and its text, one with a prompt without text."""
     bundle = pipeline.bundle
     return [
-        bundle.default_voice,
+        Voice.mix([bundle.default_voice], name="plain"),
         clone(bundle, [tone(1.7, 150)], "prompted", "Hello there."),
-        clone(bundle, [tone(2.0, 300), tone(1.5, 310)], "pooled"),
+        clone(bundle, [tone(1.5, 310), tone(2.0, 300)], "pooled"),
     ]
 
 
@@ -74,6 +76,87 @@ def test_flow_matching_ignores_padding(pipeline: Pipeline, voices: list[Voice]) 
         assert torch.allclose(row[: len(alone)], alone, atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("lengths", "tokens"), [([1.0], 25), ([1.99], 49), ([1.0, 3.0, 2.0], 75), ([1.0, 9.0], 100)]
+)
+def test_a_prompt_is_the_beginning_of_the_longest_clip(
+    lengths: list[float], tokens: int, pipeline: Pipeline
+) -> None:
+    clips = [tone(seconds, 200 + 100 * number) for number, seconds in enumerate(lengths)]
+    prompt = clone(pipeline.bundle, clips, "cloned").prompt
+    assert prompt is not None
+    assert prompt.text is None
+    assert prompt.tokens.shape == (tokens,)
+    assert len(prompt.latents) == 2 * tokens
+    begun = clone(pipeline.bundle, [max(clips, key=len)[: 960 * tokens]], "begun").prompt
+    assert begun is not None
+    assert np.array_equal(prompt.tokens, begun.tokens)
+    assert np.array_equal(prompt.latents, begun.latents)
+    if len(clips) > 1:
+        other = clone(pipeline.bundle, clips[:1], "other").prompt
+        assert other is not None
+        assert not np.allclose(prompt.latents[:20], other.latents[:20])
+
+
+def test_a_prompt_that_is_cut_ends_in_a_pause(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[np.ndarray] = []
+    encode = references._encode
+    monkeypatch.setattr(
+        references,
+        "_encode",
+        lambda b, wave, text: heard.append(wave.numpy()) or encode(b, wave, text),
+    )
+    clip = tone(5.0)
+    before = clip.copy()
+    clone(pipeline.bundle, [clip], "cloned")
+    wave, pause, fade = heard[0], 3 * 960, 960
+    assert len(wave) == 4 * RATE
+    assert np.array_equal(wave[: -pause - fade], clip[: len(wave) - pause - fade])
+    assert not wave[-pause:].any()
+    assert np.abs(wave[-pause - 50 : -pause]).max() < 0.05 * np.abs(clip).max()
+    assert np.array_equal(clip, before)
+
+
+def test_only_flow_matching_goes_on_from_a_prompt_without_text(
+    pipeline: Pipeline, voices: list[Voice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generate = pipeline._engine.generate
+    heard: list[tuple[list[int], list[int], list[int]]] = []  # text, prompt, tokens
+
+    def listen(requests):
+        results = generate(requests)
+        for request, result in zip(requests, results, strict=True):
+            heard.append((request.text, list(request.prompt), result.tokens))
+        return results
+
+    monkeypatch.setattr(pipelines, "tidy", lambda samples, rate: samples)
+    monkeypatch.setattr(pipeline._engine, "generate", listen)
+    request = SpeechRequest("Hello there.", voices[2], "en", 3)
+    spoken = pipeline.speak([request], SETTINGS)[0]
+    with_prompt = heard.copy()
+    heard.clear()
+    timbre = dataclasses.replace(voices[2], prompt=None)
+    plain = pipeline.speak([dataclasses.replace(request, voice=timbre)], SETTINGS)[0]
+    assert with_prompt == heard
+    assert {tuple(prompt) for _, prompt, _ in heard} == {()}
+    assert relative(spoken, plain) > 0.01
+
+
+def test_the_prompt_leaves_less_room_for_a_line(pipeline: Pipeline) -> None:
+    cloned = clone(pipeline.bundle, [tone(5.0)], "cloned")
+    text = "The quick brown fox jumps over the lazy dog, and then it goes home, " * 4
+    lines = [
+        [utterance.line for utterance in pipeline._script(SpeechRequest(text, voice, "en"))]
+        for voice in (cloned, dataclasses.replace(cloned, prompt=None))
+    ]
+    most = pipeline.bundle.config.max_seconds
+    assert lines[0] == write_script(text, "en", most - 4.0)
+    assert lines[1] == write_script(text, "en", most)
+    assert lines[0] != lines[1]
+
+
 def test_the_prompt_is_cut_off(
     pipeline: Pipeline, voices: list[Voice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +171,7 @@ def test_the_prompt_is_cut_off(
     waveforms = pipeline.speak([SpeechRequest("Hello.", voice, "en") for voice in voices], SETTINGS)
     assert [len(waveform) for waveform in waveforms] == [20 * 960] * 3
     assert relative(waveforms[1], waveforms[0]) > 0.01
+    assert relative(waveforms[2], waveforms[0]) > 0.01
 
 
 def test_a_prompt_that_is_too_long_is_refused(pipeline: Pipeline) -> None:

@@ -63,9 +63,8 @@ def test_a_damaged_part(
 ) -> None:
     path = broken / f"{part}.safetensors"
     swap(path, damage)
-    # One-shot cloning needs every part.
-    cloning = ["-r", clips["good.wav"], "--reference-text", "Hello there."]
-    line = refused(*speak, "Hi.", "-m", broken, *cloning, "-o", "a.wav")
+    # Cloning needs every part.
+    line = refused(*speak, "Hi.", "-m", broken, "-r", clips["good.wav"], "-o", "a.wav")
     assert path.name in line
     assert DAMAGES[damage] in line
 

@@ -29,7 +29,7 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def voices(tts: MiniMaxSpeech, clips: dict[str, Path]) -> list[Voice | None]:
-    """One for each text: default, cloned, one-shot, mixed, one-shot again."""
+    """One for each text: default, cloned, one-shot, mixed (without prompt), one-shot again."""
     cloned = tts.voice([clips["good.wav"], clips["narrow.wav"]])
     prompted = tts.voice(clips["narrow.wav"], reference_text="Hello there.")
     mixed = Voice.mix([cloned, tts.voice("default")], [0.7, 0.3])
