@@ -220,6 +220,7 @@ class Pipeline:
             settings.cfg_scale,
             known.to(self._device),
             torch.tensor(prompts, device=self._device),
+            settings.solver,
         )
 
     @torch.inference_mode()
