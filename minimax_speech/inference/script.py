@@ -17,6 +17,9 @@ _FEWEST_CHARACTERS = 30
 _SHOWN_CHARACTERS = 40
 _CLOSING = "\"')"
 _OPEN_ENDS = ",;:،؛、，；：–—- "
+_LETTERS_ONLY = re.compile(r"\w\.(?: \w\.)+")
+_SCRAP = re.compile(r"(?:^|(?<=[.!?] ))(\w[\w']+(?: [\w']+)?)\. (?=\w)")
+"""One or two words between stops; a single letter is more likely someone's initial."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,16 @@ def write_script(text: str, language: str, max_seconds: float) -> list[Line]:
             pause = SENTENCE_PAUSE if ended else CLAUSE_PAUSE
             if not ended:
                 piece = piece.rstrip(_OPEN_ENDS) + terminators[0]
-            lines.append(Line(piece, PARAGRAPH_PAUSE if number == len(pieces) else pause))
+            pause = PARAGRAPH_PAUSE if number == len(pieces) else pause
+            lines.append(Line(_run_on(piece), pause))
     if not lines:
         start = text[:_SHOWN_CHARACTERS]
         raise InputError(f"the text {start!r} holds nothing to say: give at least one word")
     return lines
+
+
+def _run_on(piece: str) -> str:
+    """The piece with commas after its scraps: models take the stop after one for the end of all."""
+    if _LETTERS_ONLY.fullmatch(piece):
+        return piece.replace(". ", ", ")
+    return _SCRAP.sub(r"\1, ", piece)

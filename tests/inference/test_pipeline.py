@@ -232,6 +232,25 @@ def test_every_line_ends_as_a_sentence_does(text: str, language: str, spoken: st
     assert [line.text for line in write_script(text, language, 14.0)] == [spoken]
 
 
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("One. Two. Three.", "One, Two, Three."),
+        ("A. B. C.", "A, B, C."),
+        ("Yes! No. Of course. I see it now.", "Yes! No, Of course, I see it now."),
+        ("It rains. Come in.", "It rains, Come in."),
+        ("It is the last one. Take it.", "It is the last one. Take it."),
+    ],
+)
+def test_scraps_of_a_line_run_on(text: str, spoken: str) -> None:
+    assert [line.text for line in write_script(text, "en", 14.0)] == [spoken]
+
+
+def test_initials_are_no_scraps() -> None:
+    name = "J. R. Schmidt kam an diesem Tag zu uns."
+    assert [line.text for line in write_script(name, "de", 14.0)] == [name]
+
+
 def test_parts_of_a_sentence_end_too_but_the_pause_stays_short() -> None:
     text = "When the rain had stopped, they went out into the garden and nobody saw them"
     lines = write_script(text, "en", 2.0)
