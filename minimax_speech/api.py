@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral
 from pathlib import Path
+from types import NoneType
 from typing import Any, Literal, Self, TypedDict, Unpack, overload
 
 import torch
@@ -20,6 +21,7 @@ from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.pipeline import Pipeline, Progress, SpeechRequest
 from minimax_speech.inference.references import clone
 from minimax_speech.inference.settings import Settings
+from minimax_speech.models.flow_matching import Solver
 from minimax_speech.text import languages
 from minimax_speech.text.scripts import admit
 from minimax_speech.voice import Voice
@@ -27,6 +29,7 @@ from minimax_speech.voice import Voice
 MAX_SEED = 2**63 - 1
 
 Reference = str | Path
+_REFERENCE = "a name or a path"
 
 
 class Options(TypedDict, total=False):
@@ -38,6 +41,7 @@ class Options(TypedDict, total=False):
     repetition_penalty: float | None
     cfg_scale: float | None
     steps: int | None
+    solver: Solver | None
 
 
 @dataclass(frozen=True)
@@ -106,15 +110,19 @@ class MiniMaxSpeech:
         Raises:
             InputError: there is no such voice or file, or it cannot be used.
         """
+        _demand("reference_text", reference_text, (str, NoneType), "the words of the recording")
         if isinstance(reference, (str, Path)):
             path = self._voice_file(reference)
             if path is not None:
                 return self._saved_voice(path, reference_text)
             paths = [reference]
         else:
+            _demand("reference", reference, Sequence, f"{_REFERENCE}, or a list of paths")
             paths = list(reference)
         if not paths:
             raise InputError("no reference is given: name at least one recording of the voice")
+        for one in paths:
+            _demand("reference", one, (str, Path), _REFERENCE)
         return self._clone(paths, reference_text)
 
     def voices(self) -> list[VoiceInfo]:
@@ -166,8 +174,8 @@ class MiniMaxSpeech:
             language: code or "auto", for all texts or one for each.
             seed: the same seed gives the same audio; for all texts or one for each.
             progress: called with the number of lines done and of all lines.
-            options: temperature, top_p, top_k, repetition_penalty, cfg_scale, steps, as `Settings`
-                explains them; what is not given or None is the model's own.
+            options: temperature, top_p, top_k, repetition_penalty, cfg_scale, steps, solver, as
+                `Settings` explains them; what is not given or None is the model's own.
 
         Raises:
             InputError: a text with nothing to say or in letters of another language, a voice of
@@ -176,7 +184,10 @@ class MiniMaxSpeech:
         """
         chosen: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
         settings: Settings = dataclasses.replace(self._bundle.config.generation, **chosen)
+        _demand("text", text, (str, list, tuple), "a string or a list of strings")
         texts = [text] if isinstance(text, str) else list(text)
+        for words in texts:
+            _demand("text", words, str, "a string")
         speakers = _one_each("voice", voice, len(texts))
         codes = _one_each("language", language, len(texts))
         seeds = _one_each("seed", seed, len(texts))
@@ -200,9 +211,11 @@ class MiniMaxSpeech:
     def _speaker(self, voice: Voice | str | None) -> Voice:
         if voice is None:
             return self._bundle.default_voice
+        _demand("voice", voice, (Voice, str, Path), f"a Voice, {_REFERENCE}")
         return voice if isinstance(voice, Voice) else self.voice(voice)
 
     def _language(self, text: str, code: str) -> str:
+        _demand("language", code, str, "a code or 'auto'")
         known = self._bundle.config.languages
         if code == "auto":
             return languages.detect(text, known)
@@ -263,6 +276,12 @@ def _find_device(device: str) -> str:
     if not there[kind] or (index and int(index) >= torch.cuda.device_count()):
         raise InputError(f"device {device!r} is not there: use auto or cpu")
     return device
+
+
+def _demand(what: str, value: Any, types: type | tuple[type, ...], accepted: str) -> None:
+    """Refuse a value of another type with an InputError."""
+    if not isinstance(value, types):
+        raise InputError(f"{what} is {value!r}: use {accepted}")
 
 
 def _seed(value: int) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save as to_bytes
 
 from minimax_speech.errors import InputError
 
@@ -84,9 +84,11 @@ class Voice:
         if path.exists() and not path.is_file():
             raise InputError(f"{path} is not a file that can be replaced: name another")
         try:
-            save_file(tensors, partial, metadata={"kind": KIND, "voice": json.dumps(facts)})
+            # Not save_file: its files are for their owner alone, whatever the umask.
+            metadata = {"kind": KIND, "voice": json.dumps(facts)}
+            partial.write_bytes(to_bytes(tensors, metadata))
             os.replace(partial, path)
-        except (OSError, SafetensorError) as error:
+        except OSError as error:
             partial.unlink(missing_ok=True)
             raise InputError(f"voice file {path} cannot be written: {error}") from None
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
 SCALE = "::scale"
@@ -37,7 +37,9 @@ def save(
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    save_file(tensors, partial, metadata={"kind": kind, "config": json.dumps(dict(config))})
+    # Not save_file: its files are for their owner alone, whatever the umask.
+    metadata = {"kind": kind, "config": json.dumps(dict(config))}
+    partial.write_bytes(to_bytes(tensors, metadata))
     os.replace(partial, path)
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from minimax_speech.audio import io
 from minimax_speech.errors import InputError
 
 FAST = {"temperature": 1.0, "steps": 1, "cfg_scale": 0.0}
+SOLVERS: tuple[Literal["euler", "midpoint"], ...] = ("euler", "midpoint")
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +145,9 @@ def test_a_voice_of_another_model_is_refused(tts: MiniMaxSpeech, own_home: Path)
         ({"cfg_scale": -1.0}, "cfg_scale is -1"),
         ({"repetition_penalty": 0.0}, "repetition_penalty is 0"),
         ({"seed": -1}, "seed is -1"),
+        ({"solver": "heun"}, "solver is 'heun': use euler or midpoint"),
+        ({"language": 5}, "language is 5"),
+        ({"voice": 5}, "voice is 5"),
         ({"language": "de"}, "does not speak 'de'"),
         ({"language": "xx"}, "unknown language 'xx'"),
     ],
@@ -162,6 +167,29 @@ def test_foreign_letters_are_refused_or_left_out(
     few = tts.synthesize("The word мир means peace.", **FAST).samples
     assert "left out" in caplog.text
     assert np.array_equal(few, tts.synthesize("The word means peace.", **FAST).samples)
+
+
+@pytest.mark.parametrize("text", [None, 5, b"Hi.", ["Hi.", None], {"Hi.": 1}])
+def test_what_is_no_text_is_refused(text: Any, tts: MiniMaxSpeech) -> None:
+    with pytest.raises(InputError, match=r"text is .*: use a string"):
+        tts.synthesize(text)
+
+
+@pytest.mark.parametrize("reference", [None, 5, [None], [5, "clip.wav"], [["clip.wav"]]])
+def test_what_is_no_reference_is_refused(reference: Any, tts: MiniMaxSpeech) -> None:
+    with pytest.raises(InputError, match=r"reference is .*: use a name or a path"):
+        tts.voice(reference)
+
+
+def test_a_reference_text_is_text(tts: MiniMaxSpeech, clip: Path) -> None:
+    with pytest.raises(InputError, match=r"reference_text is 5: use the words"):
+        tts.voice(clip, reference_text=5)  # type: ignore[arg-type]
+
+
+def test_the_solver_is_used(tts: MiniMaxSpeech) -> None:
+    euler, midpoint = (tts.synthesize("Hi.", solver=s, **FAST).samples for s in SOLVERS)
+    assert euler.shape == midpoint.shape
+    assert not np.allclose(euler, midpoint, atol=1e-3)
 
 
 def test_options_left_at_none_are_the_models_own(tts: MiniMaxSpeech) -> None:

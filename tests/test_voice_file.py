@@ -1,5 +1,6 @@
 """Voices: files, mixtures, and what is refused."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,17 @@ def test_a_voice_survives_its_file(prompt: bool, text: str | None, tmp_path: Pat
     assert np.array_equal(again.prompt.tokens, voice.prompt.tokens)
     assert np.allclose(again.prompt.latents, voice.prompt.latents, atol=2e-3)
     assert [path.name for path in tmp_path.iterdir()] == ["v.safetensors"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no umask here")
+def test_others_may_read_it_where_the_umask_allows(tmp_path: Path) -> None:
+    for mask, mode in ((0o022, 0o644), (0o077, 0o600)):
+        before = os.umask(mask)
+        try:
+            some_voice().save(tmp_path / "v.safetensors")
+        finally:
+            os.umask(before)
+        assert (tmp_path / "v.safetensors").stat().st_mode & 0o777 == mode
 
 
 def refused(path: Path) -> str:

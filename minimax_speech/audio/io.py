@@ -144,7 +144,7 @@ def write(
     """Write samples (samples,) or (samples, channels) as wav, flac, mp3 or ogg (Opus).
 
     A file appears whole or not at all: it is written beside its place and renamed. A file that is
-    there already is replaced.
+    there already is replaced; a device or a pipe is written to.
 
     Args:
         target: a path, or an open binary stream such as `sys.stdout.buffer`.
@@ -162,7 +162,7 @@ def write(
         target.flush()
         return
     check_writable(target)
-    _write_atomically(Path(os.path.realpath(target)), encode(samples, rate, format))
+    _write_whole(Path(target), encode(samples, rate, format))
 
 
 def encode(samples: Samples, rate: int, format: str) -> bytes:
@@ -272,13 +272,15 @@ def _read_block(file: soundfile.SoundFile, frames: int, path: str | Path) -> Sam
     return block
 
 
-def _write_atomically(path: Path, data: bytes) -> None:
+def _write_whole(path: Path, data: bytes) -> None:
     device = _is_device(path)
-    part = path if device else path.with_name(f".{uuid.uuid4().hex[:8]}.part")
+    # The real path of /dev/stdout on a pipe is a name that cannot be opened.
+    place = path if device else Path(os.path.realpath(path))
+    part = place if device else place.with_name(f".{uuid.uuid4().hex[:8]}.part")
     try:
         part.write_bytes(data)
         if not device:
-            part.replace(path)
+            part.replace(place)
     except OSError as error:
         raise OSError(f"{path} could not be written: {error.strerror}") from error
     finally:

@@ -26,6 +26,7 @@ _SPEECH_RANGE_DB = 40.0
 _MARGIN_SECONDS = 0.1
 _PEAK = 0.95
 _CLIPPED_FRACTION = 1e-3
+_LEAST_SPREAD_DB = 3.0  # recordings of people lie above 6.9, steady noise and tones below 0.3
 _READ_SECONDS = 120.0
 
 
@@ -40,6 +41,7 @@ class ReferenceReport:
         speech_end: where the last one ends, in seconds.
         peak_db: level of the loudest sample.
         rms_db: RMS level of the frames that hold speech.
+        spread_db: standard deviation of the levels of the frames that hold speech.
         clipped_fraction: share of samples at full scale.
     """
 
@@ -49,6 +51,7 @@ class ReferenceReport:
     speech_end: float
     peak_db: float
     rms_db: float
+    spread_db: float
     clipped_fraction: float
 
 
@@ -66,6 +69,7 @@ def inspect(samples: Samples, rate: int) -> ReferenceReport:
         speech_end=min(seconds, float(where[-1] + 1) * frame) if len(where) else 0.0,
         peak_db=_db(float(np.square(samples).max(initial=0.0))),
         rms_db=_db(float(power[active].mean())) if len(where) else _db(0.0),
+        spread_db=float(10 * np.log10(power[active]).std()) if len(where) else 0.0,
         clipped_fraction=float((np.abs(samples) >= 0.999).mean()) if len(samples) else 0.0,
     )
 
@@ -130,6 +134,8 @@ def prepare_reference(samples: Samples, rate: int, name: str) -> tuple[Samples, 
     if clipped_fraction > _CLIPPED_FRACTION:
         share = 100 * clipped_fraction
         notes.append(f"{name}: {share:.1f} % of it is clipped; a cleaner recording clones better")
+    if report.spread_db < _LEAST_SPREAD_DB:
+        notes.append(f"{name}: its loudness hardly changes, as that of noise; is it a voice?")
     return level(trimmed, rate), notes
 
 
@@ -146,7 +152,8 @@ def read_reference(
     """
     seconds = io.duration(path)
     samples, rate = io.read(path, sample_rate, max_seconds=_READ_SECONDS)
-    prepared, notes = prepare_reference(samples, rate, str(path))
+    name = str(path) if seconds <= _READ_SECONDS else f"{path} (its first {_READ_SECONDS:.0f} s)"
+    prepared, notes = prepare_reference(samples, rate, name)
     if seconds > _READ_SECONDS:
         notes.insert(
             0, f"{path}: only the first {_READ_SECONDS:.0f} s of {seconds:.0f} s were read"

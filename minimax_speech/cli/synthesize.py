@@ -1,7 +1,10 @@
 """`tts synthesize`: text to an audio file."""
 
+import os
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +17,7 @@ from minimax_speech.cli.options import (
     Model,
     RepetitionPenalty,
     Seed,
+    Solver,
     Steps,
     Temperature,
     TopK,
@@ -78,6 +82,7 @@ def synthesize(
     repetition_penalty: RepetitionPenalty = None,
     cfg_scale: CfgScale = None,
     steps: Steps = None,
+    solver: Solver = None,
     format: Annotated[
         str | None, typer.Option("--format", help="wav, flac, mp3 or ogg; default: by extension.")
     ] = None,
@@ -93,6 +98,7 @@ def synthesize(
     In the voice of a clip, of a saved or bundled voice or a mix of them, or in the default voice.
     """
     words = _read_text(text, text_file)
+    output = "-" if _is_stdout(output) else output
     name = _check_output(output, format, sample_rate, json)
     _check_voice_options(reference, reference_text, voice)
     settings = given(
@@ -102,15 +108,18 @@ def synthesize(
         repetition_penalty=repetition_penalty,
         cfg_scale=cfg_scale,
         steps=steps,
+        solver=solver,
     )
 
     tts = load_model(model, device)
     with working("loading the model"):
         tts.load()
     start = time.perf_counter()
-    with working("speaking"):
+    with _speaking() as progress:
         speaker = _make_voice(tts, reference, reference_text, voice)
-        audio = tts.synthesize(words, speaker, language=language, seed=seed, **settings)
+        audio = tts.synthesize(
+            words, speaker, language=language, seed=seed, progress=progress, **settings
+        )
     elapsed = time.perf_counter() - start
     rtf = elapsed / max(audio.seconds, 1e-9)
 
@@ -171,6 +180,29 @@ def _read_text(text: str | None, text_file: Path | None) -> str:
     if not words.strip():
         raise InputError("the text is empty: give at least one word to say")
     return words
+
+
+def _is_stdout(output: str) -> bool:
+    """Whether this is stdout by another name, such as /dev/stdout."""
+    try:
+        return os.path.samestat(os.stat(output), os.fstat(sys.stdout.fileno()))
+    except OSError:
+        return False
+
+
+@contextmanager
+def _speaking() -> Iterator[Callable[[int, int], None] | None]:
+    """Show on stderr how many pieces are spoken, if a person is looking; yields what to tell it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = ("speaking", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("speaking", total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def _check_output(output: str, format: str | None, sample_rate: int | None, json: bool) -> str:

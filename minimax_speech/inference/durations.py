@@ -8,7 +8,7 @@ _START_SECONDS = 0.4
 _LETTER_SECONDS = 0.07
 _WIDE_SECONDS = 0.16  # a syllable: Chinese characters, kana, hangul
 
-SHORTEST, LONGEST = 0.45, 2.5
+SHORTEST, LONGEST = 0.55, 2.5
 """Bounds of a plausible utterance, in multiples of what is expected. Sentences read in English and
 German lie between 0.55 and 1.8."""
 
@@ -31,9 +31,9 @@ def characters_within(text: str, seconds: float) -> int:
 def token_limits(text: str) -> tuple[int, int]:
     """Fewest and most audio tokens that a text may take at all; generous on both sides."""
     expected = expected_tokens(text)
-    return int(SHORTEST / 2 * expected), int(LONGEST * expected) + TOKENS_PER_SECOND
+    return int(0.4 * SHORTEST * expected), int(LONGEST * expected) + TOKENS_PER_SECOND
 
 
-def is_plausible(text: str, tokens: int) -> bool:
+def is_plausible(text: str, tokens: float) -> bool:
     """Whether this many tokens can be all of the text, not a beginning."""
     return tokens >= SHORTEST * expected_tokens(text)

@@ -6,13 +6,20 @@ import numpy as np
 
 from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
+from minimax_speech.inference.takes import HISS_DB
 
 _FADE_SECONDS = 0.01
 
 
 def tidy(samples: Samples, rate: int) -> Samples:
-    """A piece (samples,) without longer silence at its edges, levelled, and fading in and out."""
-    samples = levels.level(levels.trim(samples, rate), rate).copy()
+    """A piece (samples,) without longer silence at its edges, levelled, and fading in and out.
+
+    Hiss stays as quiet as it is.
+    """
+    samples = levels.trim(samples, rate)
+    if levels.inspect(samples, rate).rms_db >= HISS_DB:
+        samples = levels.level(samples, rate)
+    samples = samples.copy()
     size = min(round(_FADE_SECONDS * rate), len(samples) // 2)
     ramp = np.linspace(0, 1, size, dtype=np.float32)
     samples[:size] *= ramp

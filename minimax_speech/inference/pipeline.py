@@ -20,21 +20,23 @@ from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.durations import (
     TOKENS_PER_SECOND,
     expected_tokens,
-    is_plausible,
     token_limits,
 )
 from minimax_speech.inference.engine import Engine, Request
 from minimax_speech.inference.joining import join, tidy
 from minimax_speech.inference.script import Line, write_script
 from minimax_speech.inference.settings import Settings
+from minimax_speech.inference.takes import Take
 from minimax_speech.models.flow_matching import frame_noise
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
 from minimax_speech.voice import Voice
 
-ATTEMPTS = 2
+ATTEMPTS = 3
 MIN_LINE_SECONDS = 5.0
 ROWS_PER_BATCH = {"cpu": 16, "cuda": 128, "mps": 32}
 TOKENS_PER_BATCH = {"cpu": 4_000, "cuda": 40_000, "mps": 4_000}
+
+_SHOWN_CHARACTERS = 40
 
 Progress = Callable[[int, int], None]
 """Called with the number of lines done and of all lines."""
@@ -65,8 +67,9 @@ class _Utterance:
     text_ids: list[int]
     voice: Voice
     seeds: tuple[int, int]  # request, line
-    tokens: list[int] = field(default_factory=list)
-    waveform: Samples | None = None
+    tokens: list[int] = field(default_factory=list)  # of the latest attempt
+    ended: bool = False
+    take: Take | None = None  # the best so far
 
     @property
     def prompt_tokens(self) -> list[int]:
@@ -107,23 +110,40 @@ class Pipeline:
             InputError: a text with nothing to say, or a voice of another model.
         """
         scripts = [self._script(request) for request in requests]
-        utterances = [utterance for script in scripts for utterance in script]
-        done = 0
-        for batch in self._batches(utterances, lambda u: round(expected_tokens(u.line.text))):
-            self._generate_tokens(batch, settings)
-            for _ in self._make_waveforms(batch, settings):
-                done += 1
-                if progress:
-                    progress(done, len(utterances))
+        self._say([utterance for script in scripts for utterance in script], settings, progress)
         rate = self.bundle.config.sample_rate
         return [
             join(
-                [tidy(u.waveform, rate) for u in script if u.waveform is not None],
+                [tidy(u.take.samples, rate) for u in script if u.take],
                 [u.line.pause for u in script],
                 rate,
             )
             for script in scripts
         ]
+
+    def _say(
+        self, utterances: Sequence[_Utterance], settings: Settings, progress: Progress | None
+    ) -> None:
+        """Fill in the takes.
+
+        A line that went wrong is tried again with another seed, a few times; where every attempt
+        goes wrong, the best one stays. Without randomness one attempt is like the other.
+        """
+        last = ATTEMPTS - 1 if settings.temperature else 0
+        todo, done = list(utterances), 0
+        for attempt in range(last + 1):
+            failed = []
+            for utterance in self._attempt(todo, settings, attempt):
+                wrong = utterance.take is not None and utterance.take.fault is not None
+                if wrong:
+                    failed.append(utterance)
+                if not wrong or attempt == last:
+                    done += 1
+                    if progress:
+                        progress(done, len(utterances))
+            todo = failed
+        if todo:
+            _warn(todo, len(utterances))
 
     def _script(self, request: SpeechRequest) -> list[_Utterance]:
         config, tokenizer = self.bundle.config, self.bundle.text_tokenizer
@@ -155,30 +175,15 @@ class Pipeline:
                 "recordings"
             )
 
-    def _generate_tokens(self, utterances: Sequence[_Utterance], settings: Settings) -> None:
-        """Fill in the tokens of a batch.
-
-        One whose length shows that it went wrong is tried once more with another seed; where that
-        goes wrong too, the attempt nearer to the expected length stays.
-        """
-        todo = list(utterances)
-        for attempt in range(ATTEMPTS):
-            requests = [self._request(utterance, settings, attempt) for utterance in todo]
-            wrong = []
-            for utterance, result in zip(todo, self._engine.generate(requests), strict=True):
-                text, best = utterance.line.text, utterance.tokens
-                if not (result.ended and is_plausible(text, len(result.tokens))):
-                    wrong.append(utterance)
-                    if best and _misfit(text, best) < _misfit(text, result.tokens):
-                        continue
-                utterance.tokens = result.tokens
-            todo = wrong
-        for utterance in todo:
-            logging.getLogger(__name__).warning(
-                "%r came out at %.1f s, which is not its natural length: try another seed",
-                utterance.line.text,
-                len(utterance.tokens) / TOKENS_PER_SECOND,
-            )
+    def _attempt(
+        self, utterances: Sequence[_Utterance], settings: Settings, attempt: int
+    ) -> Iterator[_Utterance]:
+        """Say each utterance once more; yield it when it has its best take so far."""
+        for batch in self._batches(utterances, lambda u: round(expected_tokens(u.line.text))):
+            requests = [self._request(utterance, settings, attempt) for utterance in batch]
+            for utterance, result in zip(batch, self._engine.generate(requests), strict=True):
+                utterance.tokens, utterance.ended = result.tokens, result.ended
+            yield from self._takes(batch, settings)
 
     def _request(self, utterance: _Utterance, settings: Settings, attempt: int) -> Request:
         fewest, most = token_limits(utterance.line.text)
@@ -192,14 +197,15 @@ class Pipeline:
             settings,
         )
 
-    def _make_waveforms(
-        self, utterances: Sequence[_Utterance], settings: Settings
-    ) -> Iterator[_Utterance]:
-        """Fill in the waveforms, and yield each utterance when it has its own."""
+    def _takes(self, utterances: Sequence[_Utterance], settings: Settings) -> Iterator[_Utterance]:
+        """Make the tokens audible, and yield each utterance when its best take is chosen."""
+        rate = self.bundle.config.sample_rate
         for batch in self._batches(utterances, lambda u: len(u.prompt_tokens + u.tokens)):
-            latents = self._latents(batch, settings)
-            for utterance, row in zip(batch, latents, strict=True):
-                utterance.waveform = self._decode(utterance, row)
+            for utterance, latents in zip(batch, self._latents(batch, settings), strict=True):
+                samples = self._decode(utterance, latents)
+                take = Take(utterance.line.text, utterance.tokens, utterance.ended, samples, rate)
+                if utterance.take is None or take.beats(utterance.take):
+                    utterance.take = take
                 yield utterance
 
     @torch.inference_mode()
@@ -228,6 +234,7 @@ class Pipeline:
             settings.cfg_scale,
             known.to(self._device),
             torch.tensor(prompts, device=self._device),
+            settings.solver,
         )
 
     @torch.inference_mode()
@@ -261,7 +268,13 @@ class Pipeline:
             yield batch
 
 
-def _misfit(text: str, tokens: Sequence[int]) -> float:
-    """How far a length is from what is expected, as a factor either way."""
-    ratio = max(1, len(tokens)) / expected_tokens(text)
-    return max(ratio, 1 / ratio)
+def _warn(failed: Sequence[_Utterance], count: int) -> None:
+    """Say once that lines went wrong in every attempt."""
+    first = min(failed, key=lambda utterance: utterance.seeds)
+    text, fault = first.line.text, first.take and first.take.fault
+    shown = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
+    what = repr(shown) if count == 1 else f"{len(failed)} of {count} pieces, such as {shown!r},"
+    mend = " or leave out the reference text" if first.voice.prompt else ""
+    logging.getLogger(__name__).warning(
+        "%s came out wrong (%s): try another seed%s", what, fault, mend
+    )

@@ -15,6 +15,11 @@ CLAUSE_PAUSE, SENTENCE_PAUSE, PARAGRAPH_PAUSE = 0.05, 0.25, 0.6
 
 _FEWEST_CHARACTERS = 30
 _SHOWN_CHARACTERS = 40
+_CLOSING = "\"')"
+_OPEN_ENDS = ",;:،؛、，；：–—- "
+_LETTERS_ONLY = re.compile(r"\w\.(?: \w\.)+")
+_SCRAP = re.compile(r"(?:^|(?<=[.!?] ))(\w[\w']+(?: [\w']+)?)\. (?=\w)")
+"""One or two words between stops; a single letter is more likely someone's initial."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,9 @@ class Line:
 def write_script(text: str, language: str, max_seconds: float) -> list[Line]:
     """The lines of a text, each of at most about ``max_seconds`` of speech.
 
+    Every line ends as a sentence does, also where the text has no mark or goes on: models have
+    heard whole sentences, and babble on after what does not end.
+
     Raises:
         InputError: there is nothing to say, or the language is unknown.
     """
@@ -40,10 +48,20 @@ def write_script(text: str, language: str, max_seconds: float) -> list[Line]:
         longest = max(_FEWEST_CHARACTERS, characters_within(spoken, max_seconds))
         pieces = [p for p in split_sentences(spoken, language, longest) if speakable(p)]
         for number, piece in enumerate(pieces, 1):
-            ended = piece.rstrip("\"')")[-1] in terminators
+            ended = piece.rstrip(_CLOSING)[-1] in terminators
             pause = SENTENCE_PAUSE if ended else CLAUSE_PAUSE
-            lines.append(Line(piece, PARAGRAPH_PAUSE if number == len(pieces) else pause))
+            if not ended:
+                piece = piece.rstrip(_OPEN_ENDS) + terminators[0]
+            pause = PARAGRAPH_PAUSE if number == len(pieces) else pause
+            lines.append(Line(_run_on(piece), pause))
     if not lines:
         start = text[:_SHOWN_CHARACTERS]
         raise InputError(f"the text {start!r} holds nothing to say: give at least one word")
     return lines
+
+
+def _run_on(piece: str) -> str:
+    """The piece with commas after its scraps: models take the stop after one for the end of all."""
+    if _LETTERS_ONLY.fullmatch(piece):
+        return piece.replace(". ", ", ")
+    return _SCRAP.sub(r"\1, ", piece)

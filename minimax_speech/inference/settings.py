@@ -3,8 +3,10 @@
 import math
 from dataclasses import dataclass, fields
 from numbers import Integral, Real
+from typing import get_args
 
 from minimax_speech.errors import InputError
+from minimax_speech.models.flow_matching import Solver
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Sampling:
     def __post_init__(self) -> None:
         for setting in fields(self):
             value, whole = getattr(self, setting.name), setting.type is int
+            if setting.type not in (int, float):
+                continue
             if not isinstance(value, Integral if whole else Real):
                 kind = "a whole number" if whole else "a number"
                 raise InputError(f"{setting.name} is {value!r}: use {kind}")
@@ -42,17 +46,22 @@ class Settings(Sampling):
     """How speech is generated.
 
     Attributes:
-        steps: Euler steps of flow matching.
+        steps: of flow matching.
         cfg_scale: strength of guidance in flow matching; 0 is none.
+        solver: of flow matching; the midpoint solver evaluates the network twice in each step.
     """
 
     steps: int = 4
     cfg_scale: float = 1.0
+    solver: Solver = "euler"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _check("steps", self.steps, 1 <= self.steps <= 100, "1 to 100")
         _check("cfg_scale", self.cfg_scale, 0 <= self.cfg_scale <= 20, "0 to 20")
+        solvers = get_args(Solver)
+        if self.solver not in solvers:
+            raise InputError(f"solver is {self.solver!r}: use {' or '.join(solvers)}")
 
 
 def _check(name: str, value: float, valid: bool, accepted: str) -> None:

@@ -205,6 +205,15 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
     assert not Path("/dev/null").is_file()
 
 
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no /dev/fd here")
+def test_a_pipe_is_written_to() -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as received:
+        with os.fdopen(writer, "wb"):
+            io.write(f"/dev/fd/{writer}", tone(0.1), 24_000, format="wav")
+        assert soundfile.info(byteio.BytesIO(received.read())).frames == 2_400
+
+
 def test_a_stream_gets_wav_unless_told_otherwise() -> None:
     for name in (None, "flac"):
         stream = byteio.BytesIO()

@@ -16,6 +16,14 @@ RATE = 24_000
 
 
 def sound(seconds: float, amplitude: float = 0.1) -> Samples:
+    """Noise that swells and fades as speech does."""
+    noise = hum(seconds, amplitude)
+    swell = 1 + 0.8 * np.sin(2 * np.pi * 5 * np.arange(len(noise)) / RATE)
+    return (noise * swell / np.sqrt(1 + 0.8**2 / 2)).astype(np.float32)
+
+
+def hum(seconds: float, amplitude: float = 0.1) -> Samples:
+    """Steady noise."""
     noise = np.random.default_rng(0).normal(0, amplitude, round(seconds * RATE))
     return noise.astype(np.float32)
 
@@ -99,6 +107,20 @@ def test_a_long_clip_is_cut_and_noted() -> None:
 def test_clipping_is_noted() -> None:
     _, notes = levels.prepare_reference(np.clip(sound(3, 2.0), -1, 1), RATE, "a.wav")
     assert "clipped" in notes[0]
+
+
+def test_what_is_too_steady_for_a_voice_is_noted() -> None:
+    tone = 0.3 * np.sin(np.arange(3 * RATE) / 20)
+    for clip in (hum(3), np.concatenate([silence(1), hum(3)]), tone.astype(np.float32)):
+        _, notes = levels.prepare_reference(clip, RATE, "a.wav")
+        assert "is it a voice?" in notes[-1]
+
+
+def test_silence_is_told_of_what_was_read_only(tmp_path: Path) -> None:
+    late = np.concatenate([silence(125), sound(3)])
+    soundfile.write(tmp_path / "late.wav", late, RATE)
+    with pytest.raises(InputError, match=r"late\.wav \(its first 120 s\) is silent"):
+        levels.read_reference(tmp_path / "late.wav")
 
 
 def test_an_hour_of_telephone_speech_can_be_a_reference(tmp_path: Path) -> None:

@@ -42,7 +42,11 @@ class Beeper:
             raise InputError("no voice is called 'nobody': see tts voice list")
         return beep_voice(reference if isinstance(reference, str) else "cloned")
 
-    def synthesize(self, text: str, voice: Voice | None = None, **settings: Any) -> Audio:
+    def synthesize(
+        self, text: str, voice: Voice | None = None, *, progress: Any = None, **settings: Any
+    ) -> Audio:
+        if progress:
+            progress(1, 2)
         who = voice and (voice.metadata.get("mixture") or voice.name)
         self.calls.append(("synthesize", text, who, settings))
         if text == "crash":

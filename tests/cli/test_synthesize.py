@@ -47,7 +47,8 @@ def test_the_answer_is_on_stdout_and_the_rest_on_stderr(
 def test_every_option_reaches_the_model(tts: Run, calls: Calls, tmp_path: Path) -> None:
     line = (
         "-l de --seed 7 --temperature 0.5 --top-p 0.9 --top-k 20 --repetition-penalty 1.1 "
-        "--cfg-scale 2 --steps 4 -m small --device cpu -r a.wav --reference-text words"
+        "--cfg-scale 2 --steps 4 --solver midpoint -m small --device cpu -r a.wav "
+        "--reference-text words"
     )
     assert tts("synthesize", "Hallo.", "-o", tmp_path / "a.flac", *line.split()) == 0
     settings = {
@@ -59,6 +60,7 @@ def test_every_option_reaches_the_model(tts: Run, calls: Calls, tmp_path: Path) 
         "repetition_penalty": 1.1,
         "cfg_scale": 2.0,
         "steps": 4,
+        "solver": "midpoint",
     }
     assert calls == [
         ("load", "small", "cpu"),
@@ -113,6 +115,29 @@ def test_audio_on_stdout_is_nothing_but_audio(
     assert tts("synthesize", "Hello.", "-o", "-", "--sample-rate", 48_000) == 0
     info = soundfile.info(io.BytesIO(capsysbinary.readouterr().out))
     assert (info.format, info.samplerate, info.frames) == ("WAV", 48_000, 4800)
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="no /dev/stdout here")
+def test_stdout_by_another_name(
+    tts: Run, calls: Calls, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert tts("synthesize", "Hello.", "-o", "/dev/stdout") == 0
+    assert soundfile.info(io.BytesIO(capfdbinary.readouterr().out)).frames == 2400
+    assert tts("synthesize", "Hello.", "-o", "/dev/stdout", "--json") == 2
+
+
+def test_a_person_sees_how_far_it_is(
+    tts: Run, calls: Calls, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "a.wav"
+    assert tts("synthesize", "Hello.", "-o", out) == 0
+    assert "speaking" not in capsys.readouterr().err
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    assert tts("synthesize", "Hello.", "-o", out) == 0
+    captured = capsys.readouterr()
+    assert "1/2" in captured.err
+    assert captured.out == f"{out}\n"
 
 
 @pytest.mark.parametrize(

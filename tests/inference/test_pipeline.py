@@ -17,7 +17,7 @@ from minimax_speech.inference.engine import Generated
 from minimax_speech.inference.joining import join, tidy
 from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
 from minimax_speech.inference.references import clone
-from minimax_speech.inference.script import write_script
+from minimax_speech.inference.script import Line, write_script
 from minimax_speech.inference.settings import Settings
 from minimax_speech.voice import Voice
 
@@ -44,6 +44,11 @@ def voices(pipeline: Pipeline) -> list[Voice]:
         clone(bundle, [tone(1.7, 150)], "prompted", "Hello there."),
         clone(bundle, [tone(1.5, 310), tone(2.0, 300)], "pooled"),
     ]
+
+
+def syllables(count: int, first: int = 0) -> list[int]:
+    """Audio tokens as varied as those of speech."""
+    return [(first + number) % 25 for number in range(count)]
 
 
 def relative(ours: Samples, theirs: Samples) -> float:
@@ -162,7 +167,9 @@ def test_the_prompt_is_cut_off(
 ) -> None:
     monkeypatch.setattr(pipelines, "tidy", lambda samples, rate: samples)
     monkeypatch.setattr(
-        pipeline._engine, "generate", lambda requests: [Generated([1] * 20, True)] * len(requests)
+        pipeline._engine,
+        "generate",
+        lambda requests: [Generated(syllables(20), True)] * len(requests),
     )
     prompted = voices[1]
     assert prompted.prompt is not None
@@ -183,35 +190,73 @@ def test_a_prompt_that_is_too_long_is_refused(pipeline: Pipeline) -> None:
         clone(pipeline.bundle, [tone(2.0)] * 2, "two", "Hello there.")
 
 
-def test_a_failed_line_is_tried_once_more(
-    pipeline: Pipeline,
-    voices: list[Voice],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def answer(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, answers: list[list[Generated]]
+) -> list[list[int]]:
+    """Let the engine give these answers, call by call; returns the seeds it is asked with."""
     asked: list[list[int]] = []
-    answers = [[Generated([1] * 40, False), Generated([2] * 40, True)], [Generated([3] * 41, True)]]
 
     def generate(requests):
         asked.append([request.seed for request in requests])
         return answers[len(asked) - 1]
 
+    def decode(utterance, latents):
+        return tone(len(utterance.tokens) / 25, 100 + utterance.tokens[0])
+
     monkeypatch.setattr(pipeline._engine, "generate", generate)
-    made: list[list[int]] = []
-    monkeypatch.setattr(pipeline, "_decode", lambda u, latents: made.append(u.tokens) or tone(1.0))
+    monkeypatch.setattr(pipeline, "_decode", decode)
+    return asked
+
+
+def test_a_failed_line_is_tried_again(
+    pipeline: Pipeline,
+    voices: list[Voice],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    good, endless, stuck = (
+        Generated(syllables(40, 2), True),
+        Generated(syllables(40, 1), False),
+        Generated([3] * 40, True),
+    )
+    asked = answer(pipeline, monkeypatch, [[endless, good], [stuck], [good]])
     requests = [SpeechRequest("Good morning.", voices[0], "en", seed) for seed in (0, 1)]
-    pipeline.speak(requests, SETTINGS)
-    assert [len(seeds) for seeds in asked] == [2, 1]
-    assert asked[1][0] not in asked[0]
-    assert sorted(made) == [[2] * 40, [3] * 41]
+    seen: list[tuple[int, int]] = []
+    first, second = pipeline.speak(requests, SETTINGS, lambda *count: seen.append(count))
+    assert [len(seeds) for seeds in asked] == [2, 1, 1]
+    assert len({asked[0][0], asked[1][0], asked[2][0]}) == 3
+    assert np.array_equal(first, second)
+    assert seen == [(1, 2), (2, 2)]
     assert caplog.text == ""
 
-    asked.clear()
-    made.clear()
-    answers = [[Generated([1], True)], [Generated([2] * 300, False)]]
-    pipeline.speak(requests[:1], SETTINGS)
-    assert made == [[2] * 300]  # far too long is less wrong than nothing at all
-    assert "not its natural length" in caplog.text
+
+def test_the_best_of_failed_attempts_stays_with_one_warning(
+    pipeline: Pipeline,
+    voices: list[Voice],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scrap, long, stuck = (
+        Generated(syllables(3), True),
+        Generated(syllables(100), False),
+        Generated([2] * 30, True),
+    )
+    requests = [SpeechRequest("Good morning.", voices[1], "en", seed) for seed in range(9)]
+    asked = answer(pipeline, monkeypatch, [[scrap] * 9, [long] * 9, [stuck] * 9])
+    waveforms = pipeline.speak(requests, SETTINGS)
+    assert len(asked) == pipelines.ATTEMPTS
+    assert {round(len(waveform) / RATE) for waveform in waveforms} == {4}
+    assert caplog.messages == [
+        "9 of 9 pieces, such as 'Good morning.', came out wrong (it does not end): try another "
+        "seed or leave out the reference text"
+    ]
+    caplog.clear()
+    asked = answer(pipeline, monkeypatch, [[stuck]])
+    pipeline.speak([SpeechRequest("Good morning.", voices[0], "en")], Settings(temperature=0))
+    assert len(asked) == 1  # without randomness another attempt would be the same
+    assert caplog.messages == [
+        "'Good morning.' came out wrong (it repeats one sound): try another seed"
+    ]
 
 
 def test_ten_thousand_characters(pipeline: Pipeline, voices: list[Voice]) -> None:
@@ -242,15 +287,60 @@ def test_a_voice_of_another_model_is_refused(pipeline: Pipeline) -> None:
         pipeline.speak([SpeechRequest("Hi.", stranger, "en")], SETTINGS)
 
 
+def words(lines: list[Line]) -> list[str]:
+    return "".join(c for c in " ".join(line.text for line in lines) if c not in ".,!").split()
+
+
 def test_a_script_keeps_the_words_and_marks_the_pauses() -> None:
     text = "One two three four five six. Seven eight nine ten eleven twelve!\n\nThirteen, fourteen."
     lines = write_script(text, "en", 14.0)
-    joined = " ".join(line.text for line in lines)
-    assert joined == text.replace("\n\n", " ")
+    assert " ".join(line.text for line in lines) == text.replace("\n\n", " ")
     assert [line.pause for line in lines] == [0.25, 0.6, 0.6]
     short = write_script(text, "en", 1.0)
-    assert " ".join(line.text for line in short) == joined
-    assert max(len(line.text) for line in short) <= 30
+    assert words(short) == words(lines)
+    assert max(len(line.text) for line in short) <= 31
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "spoken"),
+    [
+        ("Hello there", "en", "Hello there."),
+        ("Hello there,", "en", "Hello there."),
+        ("Well -", "en", "Well."),
+        ("Who is it?", "en", "Who is it?"),
+        ('She said "no!"', "en", 'She said "no!"'),
+        ("你好", "zh", "你好。"),
+    ],
+)
+def test_every_line_ends_as_a_sentence_does(text: str, language: str, spoken: str) -> None:
+    assert [line.text for line in write_script(text, language, 14.0)] == [spoken]
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("One. Two. Three.", "One, Two, Three."),
+        ("A. B. C.", "A, B, C."),
+        ("Yes! No. Of course. I see it now.", "Yes! No, Of course, I see it now."),
+        ("It rains. Come in.", "It rains, Come in."),
+        ("It is the last one. Take it.", "It is the last one. Take it."),
+    ],
+)
+def test_scraps_of_a_line_run_on(text: str, spoken: str) -> None:
+    assert [line.text for line in write_script(text, "en", 14.0)] == [spoken]
+
+
+def test_initials_are_no_scraps() -> None:
+    name = "J. R. Schmidt kam an diesem Tag zu uns."
+    assert [line.text for line in write_script(name, "de", 14.0)] == [name]
+
+
+def test_parts_of_a_sentence_end_too_but_the_pause_stays_short() -> None:
+    text = "When the rain had stopped, they went out into the garden and nobody saw them"
+    lines = write_script(text, "en", 2.0)
+    assert len(lines) > 2
+    assert all(line.text.endswith(".") and ",." not in line.text for line in lines)
+    assert [line.pause for line in lines] == [0.05] * (len(lines) - 1) + [0.6]
 
 
 def test_pieces_are_tidied_and_joined() -> None:
@@ -262,3 +352,8 @@ def test_pieces_are_tidied_and_joined() -> None:
     assert pieces[1][0] == pieces[1][-1] == 0
     whole = join(pieces, [0.25, 0.6], RATE)
     assert len(whole) == len(pieces[0]) + len(pieces[1]) + RATE // 4
+
+
+def test_hiss_is_not_made_loud() -> None:
+    hiss = 0.002 * tone(1.0)
+    assert np.abs(tidy(hiss, RATE)).max() <= np.abs(hiss).max()

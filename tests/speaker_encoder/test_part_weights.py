@@ -1,5 +1,6 @@
 """Weights files of both standalone packages: they hold the same code and must stay alike."""
 
+import os
 from pathlib import Path
 from types import ModuleType
 
@@ -73,6 +74,18 @@ def test_tied_weights_can_be_saved(weights: ModuleType, tmp_path: Path) -> None:
     module[1].weight = module[0].weight
     weights.save(tmp_path / "x", module, {}, "pair")
     assert len(weights.read(tmp_path / "x", "pair")[1]) == 4
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no umask here")
+def test_others_may_read_it_where_the_umask_allows(
+    weights: ModuleType, layer: nn.Linear, tmp_path: Path
+) -> None:
+    before = os.umask(0o027)
+    try:
+        weights.save(tmp_path / "w.safetensors", layer, {}, "layer")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "w.safetensors").stat().st_mode & 0o777 == 0o640
 
 
 def test_missing_file(weights: ModuleType, tmp_path: Path) -> None:
