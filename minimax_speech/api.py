@@ -71,7 +71,7 @@ class MiniMaxSpeech:
         Raises:
             InputError: there is no such model or device.
         """
-        return cls(Bundle.load(model, _find_device(device)))
+        return cls(Bundle.load(model, find_device(device)))
 
     def load(self) -> None:
         """Load now what the first synthesis would load: it takes about half a second.
@@ -244,8 +244,12 @@ class MiniMaxSpeech:
         return clone(self._bundle, clips, Path(paths[0]).stem, text, metadata)
 
 
-def _find_device(device: str) -> str:
-    """The torch device that a name leads to."""
+def find_device(device: str) -> str:
+    """The torch device that a name (see `from_pretrained`) leads to.
+
+    Raises:
+        InputError: there is no such device.
+    """
     cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
     if device == "auto":
         return "cuda" if cuda else "mps" if mps else "cpu"

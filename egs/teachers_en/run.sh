@@ -77,11 +77,6 @@ done
 source=$(realpath -m "$source")
 mkdir -p "$work" && cd "$work"
 [ "$device" != cpu ] || export CUDA_VISIBLE_DEVICES=
-compute=$device
-if [ "$device" = auto ]; then
-    compute=cpu
-    ! nvidia-smi >/dev/null 2>&1 || compute=cuda
-fi
 
 # --- helpers ---
 
@@ -123,7 +118,7 @@ train() { # STAGE: by its recipe, on the data that is there
 }
 
 make_features() { # CORPUS FEATURES
-    tts prepare features "$1/manifest.jsonl" "$2" --device "$compute" -j "$jobs" \
+    tts prepare features "$1/manifest.jsonl" "$2" --device "$device" -j "$jobs" \
         --audio-tokenizer "$runs/tokenizer/export/audio_tokenizer.safetensors" \
         --vae-encoder "$runs/flow-vae/export/flow_vae_encoder.safetensors"
 }
