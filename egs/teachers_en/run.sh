@@ -123,16 +123,25 @@ make_features() { # CORPUS FEATURES
         --vae-encoder "$runs/flow-vae/export/flow_vae_encoder.safetensors"
 }
 
-score() { # LIST NAME [OPTION...]: what the model makes of a test list, into $runs/evaluation/NAME
-    tts evaluate "$1" -o "$runs/evaluation/$2" --model "$runs/model" --device "$device" -j "$jobs" \
+score() { # LIST NAME [OPTION...]: a test list by its judges, into $runs/evaluation/NAME
+    tts evaluate "$1" -o "$runs/evaluation/$2" -j "$jobs" \
         --recogniser "ctc=$runs/recogniser/export/recogniser.safetensors" \
         --recogniser pocketsphinx "${@:3}"
+}
+
+score_model() { # LIST NAME [OPTION...]: what the model makes of a test list
+    score "$1" "$2" --model "$runs/model" --device "$device" "${@:3}"
 }
 
 score_both() { # NAME: the recordings of a test list, and what the model makes of it against them
     local list=$runs/test_lists/$1/list.jsonl
     score "$list" "$1_originals" --targets
-    score "$list" "$1" --against "$runs/evaluation/$1_originals"
+    score_model "$list" "$1" --against "$runs/evaluation/$1_originals"
+}
+
+score_codec() { # NAME: what the Flow-VAE makes of the clips of a test list
+    tts evaluate "$runs/test_lists/$1/list.jsonl" -o "$runs/evaluation/$1_codec" --resynthesis \
+        --model "$runs/model" --device "$device" -j "$jobs"
 }
 
 # --- stages ---
@@ -271,12 +280,10 @@ evaluate() {
     if [ -e "$data/unseen_people/manifest.jsonl" ]; then
         tts prepare test-list "$data/unseen_people/manifest.jsonl" "$list/people" --count "$items" \
             --say "$data/test_sentences.txt"
-        score "$list/people/list.jsonl" people
-        tts evaluate "$list/people/list.jsonl" -o "$runs/evaluation/people_codec" --resynthesis \
-            --model "$runs/model" -j "$jobs"
+        score_model "$list/people/list.jsonl" people
+        score_codec people
     fi
-    tts evaluate "$list/unseen/list.jsonl" -o "$runs/evaluation/unseen_codec" --resynthesis \
-        --model "$runs/model" -j "$jobs"
+    score_codec unseen
 }
 
 for ((number = first; number <= last; number++)); do
