@@ -40,8 +40,9 @@ def write_text(path: str | Path, text: str) -> None:
     target = Path(os.path.realpath(path))
     part = target.with_name(f".{target.name}.part")
     try:
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")
+        # Asked of the path itself: that of /dev/stdout may lead to a pipe, which has no real path.
+        if Path(path).exists() and not Path(path).is_file():
+            Path(path).write_text(text, encoding="utf-8")
         else:
             part.write_text(text, encoding="utf-8")
             os.replace(part, target)
