@@ -217,12 +217,17 @@ class MiniMaxSpeech:
         path = Path(os.path.expanduser(reference))
         if path.suffix == ".safetensors":
             return path
-        if os.path.isfile(path) or path.name != str(reference):
+        there = os.path.isfile(path)
+        if path.name != str(reference) or (there and isinstance(reference, Path)):
             return None
         named = {info.name: info.path for info in reversed(self.voices())}
         if path.name in named:
+            if there:
+                logging.getLogger(__name__).warning(
+                    f"{path} is the name of a voice, which is used; write ./{path} for the file"
+                )
             return named[path.name]
-        if path.suffix:
+        if there or path.suffix:
             return None
         known = f", or one of {', '.join(sorted(named))}" if named else ""
         raise InputError(f"no voice or file is called {str(reference)!r}: give a recording{known}")
@@ -231,6 +236,7 @@ class MiniMaxSpeech:
         clips: list[Samples] = []
         notes: list[str] = []
         for path in paths:
+            self._check_recording(path)
             clip, remarks = levels.read_reference(path, self.sample_rate)
             clips.append(clip)
             notes += remarks
@@ -242,6 +248,16 @@ class MiniMaxSpeech:
             "notes": notes,
         }
         return clone(self._bundle, clips, Path(paths[0]).stem, text, metadata)
+
+    def _check_recording(self, path: Reference) -> None:
+        """Refuse a voice in the place of a recording."""
+        there = os.path.isfile(path)
+        named = not there and str(path) in {info.name for info in self.voices()}
+        if named or (there and Path(path).suffix == ".safetensors"):
+            raise InputError(
+                f"{str(path)!r} is a voice, and no recording: give it by itself "
+                f"(--voice, or tts.voice({str(path)!r})), or mix it with others"
+            )
 
 
 def find_device(device: str) -> str:

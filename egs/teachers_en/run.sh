@@ -214,25 +214,26 @@ speech_lm() { train speech-lm; }
 
 flow_matching() { train flow-matching; }
 
-# Voices of the model: name, corpus, speaker. The first whose corpus is there speaks unasked.
+# Voices of the model: name, corpus, speaker, gender, licence, source. The first whose corpus is there
+# speaks unasked.
 bundled_voices() {
     cat <<VOICES
-kathleen $data/kathleen kathleen
-linda $data/ljspeech ljspeech
-clb $synthetic rhvoice:clb:a1.00:p1.00
-slt $synthetic rhvoice:slt:a1.00:p1.00
-bdl $synthetic rhvoice:bdl:a1.00:p1.00
-alan $synthetic rhvoice:alan:a1.00:p1.00
-rms $synthetic flite:rms:a1.00:p1.00
+kathleen|$data/kathleen|kathleen|f|CC0-1.0|https://github.com/rhasspy/dataset-voice-kathleen
+linda|$data/ljspeech|ljspeech|f|public domain|https://keithito.com/LJ-Speech-Dataset
+clb|$synthetic|rhvoice:clb:a1.00:p1.00|f|LGPL-2.1-or-later|RHVoice
+slt|$synthetic|rhvoice:slt:a1.00:p1.00|f|LGPL-2.1-or-later|RHVoice
+bdl|$synthetic|rhvoice:bdl:a1.00:p1.00|m|LGPL-2.1-or-later|RHVoice
+alan|$synthetic|rhvoice:alan:a1.00:p1.00|m|LGPL-2.1-or-later|RHVoice
+rms|$synthetic|flite:rms:a1.00:p1.00|m|BSD-like|flite
 VOICES
 }
 
 model() {
-    local name corpus speaker clip clips default='' flow=$runs/speech-lm/export
-    local -a names=() corpora=() speakers=() references
-    while read -r name corpus speaker; do
+    local voice name corpus speaker gender licence whence clip clips default='' flow=$runs/speech-lm/export
+    local -a voices=() references
+    while IFS='|' read -r name corpus speaker gender licence whence; do
         if grep -qsF "\"speaker\": \"$speaker\"" "$corpus/manifest.jsonl"; then
-            names+=("$name") corpora+=("$corpus") speakers+=("$speaker")
+            voices+=("$name|$corpus|$speaker|$gender|$licence|$whence")
             default=${default:-$name}
         fi
     done < <(bundled_voices)
@@ -248,12 +249,14 @@ model() {
         --part "flow_vae_decoder=$runs/flow-vae/export" \
         --part "recogniser=$runs/recogniser/export"
     mkdir -p "$runs/model/voices"
-    for i in "${!names[@]}"; do
-        name=${names[i]} references=()
-        clips=$(tts prepare clips "${corpora[i]}/manifest.jsonl" "$runs/clips/$name" \
-            --speaker "${speakers[i]}" --count 8)
+    for voice in "${voices[@]}"; do
+        IFS='|' read -r name corpus speaker gender licence whence <<<"$voice"
+        references=()
+        clips=$(tts prepare clips "$corpus/manifest.jsonl" "$runs/clips/$name" \
+            --speaker "$speaker" --count 8)
         while read -r clip; do references+=(-r "$clip"); done <<<"$clips"
         MINIMAX_SPEECH_HOME=$runs/home tts voice add "$name" "${references[@]}" --force \
+            --language en --gender "$gender" --licence "$licence" --source "$whence" \
             --model "$runs/model" --device "$device"
         MINIMAX_SPEECH_HOME=$runs/home tts voice export "$name" --force --model "$runs/model" \
             "$runs/model/voices/$name.safetensors"
