@@ -76,7 +76,7 @@ class MiniMaxSpeech:
         Raises:
             InputError: there is no such model or device.
         """
-        return cls(Bundle.load(model, _find_device(device)))
+        return cls(Bundle.load(model, find_device(device)))
 
     def load(self) -> None:
         """Load now what the first synthesis would load: it takes about half a second.
@@ -237,12 +237,17 @@ class MiniMaxSpeech:
         path = Path(os.path.expanduser(reference))
         if path.suffix == ".safetensors":
             return path
-        if os.path.isfile(path) or path.name != str(reference):
+        there = os.path.isfile(path)
+        if path.name != str(reference) or (there and isinstance(reference, Path)):
             return None
         named = {info.name: info.path for info in reversed(self.voices())}
         if path.name in named:
+            if there:
+                logging.getLogger(__name__).warning(
+                    f"{path} is the name of a voice, which is used; write ./{path} for the file"
+                )
             return named[path.name]
-        if path.suffix:
+        if there or path.suffix:
             return None
         known = f", or one of {', '.join(sorted(named))}" if named else ""
         raise InputError(f"no voice or file is called {str(reference)!r}: give a recording{known}")
@@ -251,6 +256,7 @@ class MiniMaxSpeech:
         clips: list[Samples] = []
         notes: list[str] = []
         for path in paths:
+            self._check_recording(path)
             clip, remarks = levels.read_reference(path, self.sample_rate)
             clips.append(clip)
             notes += remarks
@@ -263,9 +269,23 @@ class MiniMaxSpeech:
         }
         return clone(self._bundle, clips, Path(paths[0]).stem, text, metadata)
 
+    def _check_recording(self, path: Reference) -> None:
+        """Refuse a voice in the place of a recording."""
+        there = os.path.isfile(path)
+        named = not there and str(path) in {info.name for info in self.voices()}
+        if named or (there and Path(path).suffix == ".safetensors"):
+            raise InputError(
+                f"{str(path)!r} is a voice, and no recording: give it by itself "
+                f"(--voice, or tts.voice({str(path)!r})), or mix it with others"
+            )
 
-def _find_device(device: str) -> str:
-    """The torch device that a name leads to."""
+
+def find_device(device: str) -> str:
+    """The torch device that a name (see `from_pretrained`) leads to.
+
+    Raises:
+        InputError: there is no such device.
+    """
     cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
     if device == "auto":
         return "cuda" if cuda else "mps" if mps else "cpu"

@@ -21,6 +21,7 @@ from safetensors.numpy import save as to_bytes
 from minimax_speech.errors import InputError
 
 KIND = "voice"
+SUFFIX = ".safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +64,10 @@ class Voice:
         """Write the voice to one safetensors file, which appears whole or not at all.
 
         Raises:
-            InputError: the folder does not exist or is not writable.
+            InputError: the name does not end in .safetensors, or the folder does not exist or is
+                not writable.
         """
-        path = Path(path)
+        path = check_voice_path(path)
         tensors: dict[str, npt.NDArray] = {"timbre": np.ascontiguousarray(self.timbre, np.float32)}
         facts = {
             "name": self.name,
@@ -182,6 +184,14 @@ class Voice:
                 f"voice {self.name!r} belongs to another model ({self.fingerprint}) than {model} "
                 f"({fingerprint}): make it again from its recordings"
             )
+
+
+def check_voice_path(path: str | Path) -> Path:
+    """Refuse a file name by which nobody would know a voice, with an InputError."""
+    path = Path(path)
+    if path.suffix != SUFFIX:
+        raise InputError(f"voice file {path} must end in {SUFFIX}: name it {path.name}{SUFFIX}")
+    return path
 
 
 def _normalise(vector: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:

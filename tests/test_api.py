@@ -76,6 +76,28 @@ def test_voices_are_cloned_named_and_read(
     assert len(tts.synthesize("Hi.", Voice.mix([voice, tts.voice("default")]), **FAST).samples)
 
 
+def test_a_voice_is_no_recording(tts: MiniMaxSpeech, tmp_path: Path, clip: Path) -> None:
+    tts.voice("default").save(tmp_path / "mine.safetensors")
+    for voice in ("default", str(tmp_path / "mine.safetensors"), tmp_path / "mine.safetensors"):
+        with pytest.raises(InputError, match=r"is a voice, and no recording: give it by itself"):
+            tts.voice([clip, voice])
+
+
+def test_a_file_with_the_name_of_a_voice_is_reached_by_its_path(
+    tts: MiniMaxSpeech,
+    tmp_path: Path,
+    clip: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    clip.rename("default")
+    assert tts.voice("default").name == "default"
+    assert "write ./default for the file" in caplog.text
+    for path in ("./default", Path("default"), ["default"]):
+        assert "references" in tts.voice(path).metadata
+
+
 def test_one_shot_cloning_keeps_a_prompt(tts: MiniMaxSpeech, clip: Path) -> None:
     voice = tts.voice(clip, reference_text="Hello there, how are you?")
     assert voice.prompt is not None

@@ -15,6 +15,7 @@ LEVELS = {
     "flow_vae": 0,
     "minimax_speech.config": 1,
     "minimax_speech.errors": 1,
+    "minimax_speech.files": 1,
     "minimax_speech.home": 1,
     "minimax_speech.text": 1,
     "minimax_speech.audio": 1,

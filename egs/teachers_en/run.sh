@@ -77,11 +77,6 @@ done
 source=$(realpath -m "$source")
 mkdir -p "$work" && cd "$work"
 [ "$device" != cpu ] || export CUDA_VISIBLE_DEVICES=
-compute=$device
-if [ "$device" = auto ]; then
-    compute=cpu
-    ! nvidia-smi >/dev/null 2>&1 || compute=cuda
-fi
 
 # --- helpers ---
 
@@ -123,21 +118,30 @@ train() { # STAGE: by its recipe, on the data that is there
 }
 
 make_features() { # CORPUS FEATURES
-    tts prepare features "$1/manifest.jsonl" "$2" --device "$compute" -j "$jobs" \
+    tts prepare features "$1/manifest.jsonl" "$2" --device "$device" -j "$jobs" \
         --audio-tokenizer "$runs/tokenizer/export/audio_tokenizer.safetensors" \
         --vae-encoder "$runs/flow-vae/export/flow_vae_encoder.safetensors"
 }
 
-score() { # LIST NAME [OPTION...]: what the model makes of a test list, into $runs/evaluation/NAME
-    tts evaluate "$1" -o "$runs/evaluation/$2" --model "$runs/model" --device "$device" -j "$jobs" \
+score() { # LIST NAME [OPTION...]: a test list by its judges, into $runs/evaluation/NAME
+    tts evaluate "$1" -o "$runs/evaluation/$2" -j "$jobs" \
         --recogniser "ctc=$runs/recogniser/export/recogniser.safetensors" \
         --recogniser pocketsphinx "${@:3}"
+}
+
+score_model() { # LIST NAME [OPTION...]: what the model makes of a test list
+    score "$1" "$2" --model "$runs/model" --device "$device" "${@:3}"
 }
 
 score_both() { # NAME: the recordings of a test list, and what the model makes of it against them
     local list=$runs/test_lists/$1/list.jsonl
     score "$list" "$1_originals" --targets
-    score "$list" "$1" --against "$runs/evaluation/$1_originals"
+    score_model "$list" "$1" --against "$runs/evaluation/$1_originals"
+}
+
+score_codec() { # NAME: what the Flow-VAE makes of the clips of a test list
+    tts evaluate "$runs/test_lists/$1/list.jsonl" -o "$runs/evaluation/$1_codec" --resynthesis \
+        --model "$runs/model" --device "$device" -j "$jobs"
 }
 
 # --- stages ---
@@ -210,25 +214,26 @@ speech_lm() { train speech-lm; }
 
 flow_matching() { train flow-matching; }
 
-# Voices of the model: name, corpus, speaker. The first whose corpus is there speaks unasked.
+# Voices of the model: name, corpus, speaker, gender, licence, source. The first whose corpus is there
+# speaks unasked.
 bundled_voices() {
     cat <<VOICES
-kathleen $data/kathleen kathleen
-linda $data/ljspeech ljspeech
-clb $synthetic rhvoice:clb:a1.00:p1.00
-slt $synthetic rhvoice:slt:a1.00:p1.00
-bdl $synthetic rhvoice:bdl:a1.00:p1.00
-alan $synthetic rhvoice:alan:a1.00:p1.00
-rms $synthetic flite:rms:a1.00:p1.00
+kathleen|$data/kathleen|kathleen|f|CC0-1.0|https://github.com/rhasspy/dataset-voice-kathleen
+linda|$data/ljspeech|ljspeech|f|public domain|https://keithito.com/LJ-Speech-Dataset
+clb|$synthetic|rhvoice:clb:a1.00:p1.00|f|LGPL-2.1-or-later|RHVoice
+slt|$synthetic|rhvoice:slt:a1.00:p1.00|f|LGPL-2.1-or-later|RHVoice
+bdl|$synthetic|rhvoice:bdl:a1.00:p1.00|m|LGPL-2.1-or-later|RHVoice
+alan|$synthetic|rhvoice:alan:a1.00:p1.00|m|LGPL-2.1-or-later|RHVoice
+rms|$synthetic|flite:rms:a1.00:p1.00|m|BSD-like|flite
 VOICES
 }
 
 model() {
-    local name corpus speaker clip clips default='' flow=$runs/speech-lm/export
-    local -a names=() corpora=() speakers=() references
-    while read -r name corpus speaker; do
+    local voice name corpus speaker gender licence whence clip clips default='' flow=$runs/speech-lm/export
+    local -a voices=() references
+    while IFS='|' read -r name corpus speaker gender licence whence; do
         if grep -qsF "\"speaker\": \"$speaker\"" "$corpus/manifest.jsonl"; then
-            names+=("$name") corpora+=("$corpus") speakers+=("$speaker")
+            voices+=("$name|$corpus|$speaker|$gender|$licence|$whence")
             default=${default:-$name}
         fi
     done < <(bundled_voices)
@@ -244,12 +249,14 @@ model() {
         --part "flow_vae_decoder=$runs/flow-vae/export" \
         --part "recogniser=$runs/recogniser/export"
     mkdir -p "$runs/model/voices"
-    for i in "${!names[@]}"; do
-        name=${names[i]} references=()
-        clips=$(tts prepare clips "${corpora[i]}/manifest.jsonl" "$runs/clips/$name" \
-            --speaker "${speakers[i]}" --count 8)
+    for voice in "${voices[@]}"; do
+        IFS='|' read -r name corpus speaker gender licence whence <<<"$voice"
+        references=()
+        clips=$(tts prepare clips "$corpus/manifest.jsonl" "$runs/clips/$name" \
+            --speaker "$speaker" --count 8)
         while read -r clip; do references+=(-r "$clip"); done <<<"$clips"
         MINIMAX_SPEECH_HOME=$runs/home tts voice add "$name" "${references[@]}" --force \
+            --language en --gender "$gender" --licence "$licence" --source "$whence" \
             --model "$runs/model" --device "$device"
         MINIMAX_SPEECH_HOME=$runs/home tts voice export "$name" --force --model "$runs/model" \
             "$runs/model/voices/$name.safetensors"
@@ -276,12 +283,10 @@ evaluate() {
     if [ -e "$data/unseen_people/manifest.jsonl" ]; then
         tts prepare test-list "$data/unseen_people/manifest.jsonl" "$list/people" --count "$items" \
             --say "$data/test_sentences.txt"
-        score "$list/people/list.jsonl" people
-        tts evaluate "$list/people/list.jsonl" -o "$runs/evaluation/people_codec" --resynthesis \
-            --model "$runs/model" -j "$jobs"
+        score_model "$list/people/list.jsonl" people
+        score_codec people
     fi
-    tts evaluate "$list/unseen/list.jsonl" -o "$runs/evaluation/unseen_codec" --resynthesis \
-        --model "$runs/model" -j "$jobs"
+    score_codec unseen
 }
 
 for ((number = first; number <= last; number++)); do

@@ -14,6 +14,7 @@ import typer
 from minimax_speech import __version__
 from minimax_speech.cli.extras import OPTIONAL
 from minimax_speech.cli.options import Device, Json, Model, print_json, working
+from minimax_speech.errors import InputError
 
 EXAMPLE = "Example: tts doctor"
 
@@ -41,9 +42,11 @@ def doctor(model: Model = None, device: Device = "auto", json: Json = False) -> 
     Packages, device, audio formats, speech engines, and a short synthesis with the
     model. Exits with 1 if synthesis does not work.
     """
-    findings = [_versions(), _torch_pair(), _device(), _formats(), *_extras(), *_engines()]
+    # What was asked for and cannot be used is a mistake; without asking it is a finding.
+    mistakes = InputError if model is not None or device != "auto" else ()
     with working("speaking a test sentence"):
-        findings.append(_guarded("self test", lambda: _self_test(model, device)))
+        spoken = _guarded("self test", lambda: _self_test(model, device), mistakes)
+    findings = [_versions(), _torch_pair(), _device(), _formats(), *_extras(), *_engines(), spoken]
     if json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -138,6 +141,7 @@ def _self_test(model: str | None, device: str) -> Finding:
 
     start = time.perf_counter()
     tts = MiniMaxSpeech.from_pretrained(model, device=device)
+    tts.load()
     loaded = time.perf_counter()
     audio = tts.synthesize("This is a short test of the voice.", language="en")
     elapsed = time.perf_counter() - loaded
@@ -148,10 +152,16 @@ def _self_test(model: str | None, device: str) -> Finding:
     return Finding("ok", "self test", detail)
 
 
-def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
-    """A check's finding; a failure of any kind is itself the finding."""
+def _guarded(
+    name: str,
+    check: Callable[[], Finding],
+    mistakes: type[Exception] | tuple[()] = (),
+) -> Finding:
+    """A check's finding; a failure of any kind but ``mistakes`` is itself the finding."""
     try:
         return check()
+    except mistakes:
+        raise
     except Exception as error:
         detail = " ".join(f"{type(error).__name__}: {error}".split())
         return Finding("broken", name, detail)

@@ -1,6 +1,7 @@
 """`tts evaluate`: speak a test list and score it, or score recordings or the codec."""
 
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +25,7 @@ from minimax_speech.cli.options import (
     working,
 )
 from minimax_speech.errors import InputError
+from minimax_speech.files import digest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from minimax_speech.evaluation.report import Report
     from minimax_speech.evaluation.test_sets import TestItem
     from minimax_speech.evaluation.verifiers import SpeakerVerifier
+    from minimax_speech.inference.bundle import ModelConfig
     from minimax_speech.voice import Voice
 
 EXAMPLE = "Example: tts evaluate list.jsonl -o results --recogniser ctc --verifier resemblyzer"
@@ -83,6 +86,10 @@ def evaluate(
             help="Folder of another evaluation of this list; reports the paired differences.",
         ),
     ] = None,
+    zero_shot: Annotated[
+        bool,
+        typer.Option("--zero-shot", help="Clone without the references' texts, as if unknown."),
+    ] = False,
     language: Annotated[
         str, typer.Option("-l", "--language", metavar="CODE", help="Where the list names none.")
     ] = "en",
@@ -101,45 +108,88 @@ def evaluate(
     """Speak a test list and score it.
 
     Word and character error rate, speaker similarity between its floor and ceiling, and length; as
-    report.json and report.md. An interrupted evaluation goes on where it stopped.
+    report.json and report.md. The list is checked before it is spoken; what was interrupted, or
+    whose list was mended, goes on where it stopped.
     """
-    if targets and resynthesis:
-        raise InputError("give --targets or --resynthesis, not both")
+    sampling = given(
+        temperature=temperature,
+        top_p=top_p,
+        top_k=top_k,
+        repetition_penalty=repetition_penalty,
+        cfg_scale=cfg_scale,
+        steps=steps,
+    )
+    _check_options(targets, resynthesis, zero_shot, sampling, model, device, recogniser, verifier)
     from minimax_speech.evaluation import evaluate as evaluation
     from minimax_speech.evaluation.test_sets import load
+    from minimax_speech.inference.bundle import Bundle
 
     items = load(test_list, language)
     earlier = _earlier_report(against) if against is not None else None
-    common: dict[str, Any] = {
-        "seed": seed,
-        "workers": jobs,
-        "settings": {"model": model or "bundled"},
-    }
+    common: dict[str, Any] = {"seed": seed, "workers": jobs}
     if resynthesis:
-        codec = _load_codec(model_folder(model))
-        report = evaluation.evaluate_resynthesis(codec, _recordings(items), output, **common)
-    elif targets:
-        judges = _load_judges(recogniser, verifier)
-        report = evaluation.evaluate_recordings(items, *judges, output, seed=seed, workers=jobs)
-    else:
-        sampling = given(
-            temperature=temperature,
-            top_p=top_p,
-            top_k=top_k,
-            repetition_penalty=repetition_penalty,
-            cfg_scale=cfg_scale,
-            steps=steps,
+        codec, settings = _codec(model_folder(model), device)
+        report = evaluation.evaluate_resynthesis(
+            codec, _recordings(items), output, settings=settings, **common
         )
-        common["settings"] |= sampling
+    elif targets:
+        report = evaluation.evaluate_recordings(
+            items, *_load_judges(recogniser, verifier), output, **common
+        )
+    else:
+        if zero_shot:
+            items = [replace(item, reference_text=None) for item in items]
+        config = Bundle(model_folder(model)).config
+        settings = _settings(model_folder(model), config, sampling) | {"zero_shot": zero_shot}
         judges = _load_judges(recogniser, verifier)
-        speak = _speaker(load_model(model, device), seed, sampling)
-        report = evaluation.evaluate(speak, items, *judges, output, **common)
+        tts = load_model(model, device)
+        speaker = _Speaker(tts, config.default_voice, seed, sampling)
+        items = [speaker.with_voice_file(item) for item in items]
+        report = evaluation.evaluate(
+            speaker, items, *judges, output, check=speaker.check, settings=settings, **common
+        )
     if earlier is not None:
         from minimax_speech.evaluation.report import with_differences
 
         report = with_differences(report, earlier, seed)
         report.save(output)
     _answer(report, output, json)
+
+
+def _check_options(
+    targets: bool,
+    resynthesis: bool,
+    zero_shot: bool,
+    sampling: dict[str, Any],
+    model: str | None,
+    device: str,
+    recognisers: list[str] | None,
+    verifiers: list[str] | None,
+) -> None:
+    """Refuse options that would change nothing."""
+    if targets and resynthesis:
+        raise InputError("give --targets or --resynthesis, not both")
+    idle = ["zero_shot"] * zero_shot + list(sampling)
+    if targets:
+        idle += ["model"] * (model is not None) + ["device"] * (device != "auto")
+    elif resynthesis:
+        idle += ["recogniser"] * bool(recognisers) + ["verifier"] * bool(verifiers)
+    else:
+        return
+    if idle:
+        mode = "--targets" if targets else "--resynthesis"
+        raise InputError(f"--{idle[0].replace('_', '-')} changes nothing with {mode}: leave it out")
+
+
+def _settings(folder: Path, config: "ModelConfig", sampling: dict[str, Any]) -> dict[str, Any]:
+    """What a model is, and how it speaks: its own settings where none are given."""
+    from minimax_speech.inference.bundle import CONFIG, TOKENIZER
+
+    files = [folder / CONFIG, folder / TOKENIZER, *sorted(folder.glob("*.safetensors"))]
+    # The recogniser judges, and does not speak.
+    speaking = [path for path in files if path.is_file() and path.stem != "recogniser"]
+    settings = replace(config.generation, **sampling)
+    return {"model": config.name, "weights": digest(*speaking), **asdict(settings)}
 
 
 def _earlier_report(folder: Path) -> "Report":
@@ -162,41 +212,77 @@ def _load_judges(
         )
 
 
-def _speaker(
-    tts: "MiniMaxSpeech", seed: int, sampling: dict[str, Any]
-) -> "Callable[[TestItem], Audio]":
-    def speak(item: "TestItem") -> "Audio":
-        voice: Voice | None = None
+class _Speaker:
+    """Speaks test items with a model."""
+
+    def __init__(
+        self, tts: "MiniMaxSpeech", default_voice: str, seed: int, sampling: dict[str, Any]
+    ) -> None:
+        self._tts, self._seed, self._sampling = tts, seed, sampling
+        self._default_voice = default_voice
+        self._files = {voice.name: voice.path for voice in reversed(tts.voices())}
+        self._voices: dict[Any, Voice | None] = {}
+
+    def with_voice_file(self, item: "TestItem") -> "TestItem":
+        """The item with the file of its voice in place of a name: what it holds then counts."""
+        file = self._files.get(item.voice or self._default_voice)
+        if file is None or item.reference is not None:
+            return item
+        return replace(item, voice=str(file))
+
+    def check(self, item: "TestItem") -> None:
+        """Refuse an item that cannot be spoken, with an InputError."""
+        from minimax_speech.text import languages
+
+        if languages.get(item.language).code not in self._tts.languages:
+            known = ", ".join(self._tts.languages)
+            raise InputError(f"this model does not speak {item.language!r}: it speaks {known}")
+        self._voice(item)
+
+    def __call__(self, item: "TestItem") -> "Audio":
+        return self._tts.synthesize(
+            item.text, self._voice(item), language=item.language, seed=self._seed, **self._sampling
+        )
+
+    def _voice(self, item: "TestItem") -> "Voice | None":
+        """The item's voice, made once; None is the model's default."""
+        key = (item.reference, item.reference_text, item.voice)
+        if key not in self._voices:
+            self._voices[key] = self._make_voice(item)
+        return self._voices[key]
+
+    def _make_voice(self, item: "TestItem") -> "Voice | None":
         if item.reference is not None:
-            voice = tts.voice([str(item.reference)], reference_text=item.reference_text)
-        elif item.voice is not None:
-            voice = tts.voice(item.voice)
-        return tts.synthesize(item.text, voice, language=item.language, seed=seed, **sampling)
-
-    return speak
+            return self._tts.voice([str(item.reference)], reference_text=item.reference_text)
+        return self._tts.voice(item.voice) if item.voice is not None else None
 
 
-def _load_codec(
-    folder: Path,
-) -> "Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]":
-    """The Flow-VAE's way there and back, (samples,) -> (samples,), by the posterior's mean."""
+def _codec(
+    folder: Path, device: str
+) -> "tuple[Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]], dict[str, Any]]":
+    """The Flow-VAE's way there and back, (samples,) -> (samples,), by the posterior's mean.
+
+    And what the report says of it.
+    """
     import torch
 
     import flow_vae
+    from minimax_speech.api import find_device
+    from minimax_speech.inference.bundle import Bundle
 
+    encoder, decoder = (folder / f"flow_vae_{part}.safetensors" for part in ("encoder", "decoder"))
+    device = find_device(device)
     try:
-        vae = flow_vae.load(
-            folder / "flow_vae_encoder.safetensors", folder / "flow_vae_decoder.safetensors"
-        )
+        vae = flow_vae.load(encoder, decoder, device)
     except (FileNotFoundError, ValueError) as error:
         raise InputError(str(error)) from error
 
     @torch.inference_mode()
     def codec(samples: "npt.NDArray[np.float32]") -> "npt.NDArray[np.float32]":
-        latents = vae.encode(torch.from_numpy(samples)[None]).mean
-        return vae.decode(latents)[0, : len(samples)].numpy()
+        latents = vae.encode(torch.from_numpy(samples)[None].to(device)).mean
+        return vae.decode(latents)[0, : len(samples)].cpu().numpy()
 
-    return codec
+    return codec, {"model": Bundle(folder).config.name, "weights": digest(encoder, decoder)}
 
 
 def _recordings(items: "list[TestItem]") -> dict[str, Path]:

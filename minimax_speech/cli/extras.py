@@ -30,6 +30,7 @@ OPTIONAL = (
     Optional("accelerate", "train", "training on one or many devices"),
     Optional("lhotse", "train", "batches of similar length, resumable"),
     Optional("tensorboard", "train", "training curves, plots and audio"),
+    Optional("librosa", "train", "spectrograms of what a stage makes"),
     Optional("matplotlib", "train", "plots"),
     Optional("jiwer", "eval", "word and character error rates"),
     Optional("pocketsphinx", "eval", "an offline recogniser"),

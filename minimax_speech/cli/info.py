@@ -1,6 +1,7 @@
-"""`tts info`: facts about a model or a recipe."""
+"""`tts info`: facts about a model."""
 
 import json as json_
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,32 +17,44 @@ def info(
     model: Model = None,
     json: Json = False,
 ) -> None:
-    """Show a model's parts, sizes and voices."""
+    """Show a model's parts, sizes, voices and settings."""
     facts = model_facts(model_folder(model))
     if json:
         print_json(facts)
         return
-    print(f"{facts['path']}")
+    print(f"{facts['name']}: {facts['path']}")
     for part in facts["parts"]:
         print(f"{part['kind']:<20} {part['parameters']:>12,} parameters  {part['mib']:>7.2f} MiB")
     print(f"{'all':<20} {facts['parameters']:>12,} parameters  {facts['mib']:>7.2f} MiB")
     print(f"languages: {', '.join(facts['languages'])}")
-    print(f"voices: {', '.join(facts['voices'])}")
+    voices = (f"{v} (default)" if v == facts["default_voice"] else v for v in facts["voices"])
+    print(f"voices: {', '.join(voices) or 'none'}")
+    print(f"sample rate: {facts['sample_rate']} Hz")
+    print(f"settings: {', '.join(f'{name} {value}' for name, value in facts['settings'].items())}")
 
 
 def model_facts(folder: Path) -> dict[str, Any]:
-    """What the files of a model's folder say of themselves; no weights are loaded."""
-    from minimax_speech.config import load_yaml
+    """What the files of a model's folder say of themselves; no weights are loaded.
 
+    Raises:
+        InputError: the config cannot be used, or a file is damaged.
+    """
+    from minimax_speech.inference.bundle import Bundle
+
+    bundle = Bundle(folder)
     parts = [_part_facts(path) for path in sorted(folder.glob("*.safetensors"))]
     files = [path for path in folder.rglob("*") if path.is_file()]
     return {
+        "name": bundle.config.name,
         "path": str(folder),
         "parts": parts,
         "parameters": sum(part["parameters"] for part in parts),
         "mib": round(sum(path.stat().st_size for path in files) / _MIB, 2),
-        "languages": load_yaml(folder / "config.yaml").get("languages", []),
-        "voices": sorted(path.stem for path in folder.glob("voices/*.safetensors")),
+        "languages": bundle.config.languages,
+        "voices": [path.stem for path in bundle.voice_files()],
+        "default_voice": bundle.config.default_voice,
+        "sample_rate": bundle.config.sample_rate,
+        "settings": asdict(bundle.config.generation),
     }
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import typer
 
 from minimax_speech.cli import prepare_evaluation
+from minimax_speech.cli.options import Device
 from minimax_speech.errors import InputError
+from minimax_speech.files import check_folder, read_text, write_text
 
 if TYPE_CHECKING:
     from minimax_speech.data.manifest import Utterance
@@ -67,10 +69,12 @@ def sentences(
     seed: Seed = 0,
 ) -> None:
     """Make sentences to speak: those of the files, recombined, and generated ones."""
+    from minimax_speech.audio.io import check_writable
     from minimax_speech.data.sentences import make_sentences
 
+    check_writable(output)
     made = list(make_sentences(sources or [], language, count, seed, words, exclude))
-    output.write_text("".join(f"{line}\n" for line in made), encoding="utf-8")
+    write_text(output, "".join(f"{line}\n" for line in made))
     print(f"{len(made)} sentences", file=sys.stderr)
     print(output)
 
@@ -227,10 +231,12 @@ def screen(
     ] = "ctc",
 ) -> None:
     """Leave out the speakers that a recogniser does not understand."""
+    from minimax_speech.audio.io import check_writable
     from minimax_speech.data.manifest import read_manifest, write_manifest
     from minimax_speech.data.synthetic import screen_speakers
     from minimax_speech.evaluation.recognisers import RECOGNISERS
 
+    check_writable(output)
     rates = _speaker_cers(read_manifest(manifest), RECOGNISERS.create(recogniser), clips)
     kept = screen_speakers(manifest, rates, max_cer / 100)
     write_manifest(kept, output)
@@ -278,17 +284,19 @@ def features(
     vae_encoder: Annotated[
         Path | None, typer.Option("--vae-encoder", help="Weights; makes the latents.")
     ] = None,
-    device: Annotated[str, typer.Option("--device", help="Where to compute.")] = "cpu",
+    device: Device = "cpu",
     batch_seconds: Annotated[
         float, typer.Option("--batch-seconds", min=1, help="Audio at a time, s.")
     ] = 600.0,
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Processes that read.")] = 2,
 ) -> None:
     """Encode a corpus once into the tokens and latents that later stages train on."""
+    from minimax_speech.api import find_device
     from minimax_speech.training.features import extract_features
 
+    check_folder(out)
     used = extract_features(
-        manifest, out, audio_tokenizer, vae_encoder, device, batch_seconds, jobs
+        manifest, out, audio_tokenizer, vae_encoder, find_device(device), batch_seconds, jobs
     )
     if used is not None:
         print(f"{used:.1%} of the codebook occurs", file=sys.stderr)
@@ -312,11 +320,13 @@ def text_tokenizer(
     lowercase: Annotated[bool, typer.Option(help="Ignore case.")] = False,
 ) -> None:
     """Learn the byte-pair encoding of text that the speech language model reads."""
+    from minimax_speech.audio.io import check_writable
     from minimax_speech.data.synthetic import read_sentences
     from minimax_speech.text import languages
     from minimax_speech.text.bpe import TextTokenizer
     from minimax_speech.text.normalise import normalise
 
+    check_writable(output)
     sentences: list[str] = []
     codes: list[str] = []
     for spec in texts:
@@ -366,14 +376,14 @@ def model(
     """Put trained parts together to a model; voices are added as files in its voices folder."""
     from minimax_speech.inference.assembly import assemble
 
-    parts = dict(spec.partition("=")[::2] for spec in part)
+    check_folder(out)
     reports = assemble(
-        {key: Path(path) for key, path in parts.items()},
+        dict(_part_and_path(spec) for spec in part),
         text_tokenizer,
         out,
         name=name or out.resolve().name,
         languages=languages,
-        card=_read_card(card) if card else f"# {name or out.resolve().name}\n",
+        card=read_text(card, "model card") if card else f"# {name or out.resolve().name}\n",
         default_voice=default_voice,
         quantise=quantise,
         max_mib=max_mib,
@@ -384,8 +394,8 @@ def model(
     print(out)
 
 
-def _read_card(card: Path) -> str:
-    try:
-        return card.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"model card {card} cannot be read: {error}") from None
+def _part_and_path(spec: str) -> tuple[str, Path]:
+    part, equals, path = spec.partition("=")
+    if not equals or not path:
+        raise InputError(f"--part {spec!r} is not NAME=PATH, as in speech_lm=runs/lm/export")
+    return part, Path(path)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from minimax_speech.errors import InputError
+from minimax_speech.files import check_folder, write_text
 
 Output = Annotated[
     Path, typer.Option("-o", "--output", metavar="FILE", help="The texts, one a line.")
@@ -38,6 +39,7 @@ def held_out(
 
     All of the files, in spoken form, and some of a corpus, chosen by a hash of their letters.
     """
+    from minimax_speech.audio.io import check_writable
     from minimax_speech.data.held_out import choose_texts
     from minimax_speech.data.manifest import read_manifest
     from minimax_speech.data.synthetic import read_sentences
@@ -45,14 +47,14 @@ def held_out(
 
     if not sources and manifest is None:
         raise InputError("nothing to hold out: give files of texts, --manifest, or both")
+    check_writable(output)
     texts: list[str] = []
     if manifest is not None:
         texts += choose_texts((u.text for u in read_manifest(manifest) if u.text), count)
     for source in sources or []:
         texts += [normalise(line, language) for line in read_sentences(source)]
     texts = list(dict.fromkeys(text for text in texts if text))
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
+    write_text(output, "".join(f"{text}\n" for text in texts))
     print(f"{len(texts)} texts", file=sys.stderr)
     print(output)
 
@@ -82,6 +84,7 @@ def make_test_list(
 
     if texts is not None and say is not None:
         raise InputError("give --texts or --say, not both")
+    check_folder(out)
     utterances = read_manifest(manifest)
     if speaker:
         utterances = [u for u in utterances if u.speaker in speaker]
@@ -105,6 +108,7 @@ def clips(
     from minimax_speech.data.clips import clips_of_speaker, write_clip
     from minimax_speech.data.manifest import read_manifest
 
+    check_folder(out)
     chosen = clips_of_speaker(read_manifest(manifest), speaker, count, min_seconds)
     for number, utterance in enumerate(chosen):
         path = out / f"{number:04d}.wav"
@@ -125,7 +129,9 @@ def engines(
 ) -> None:
     """List the speech engines found on this machine, and how to get the others."""
     from minimax_speech.data.engines import available
+    from minimax_speech.text import languages
 
+    languages.get(language)
     found = available(engines_root, espeak)
     for name, engine in found.items():
         if isinstance(engine, str):

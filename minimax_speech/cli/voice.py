@@ -1,6 +1,7 @@
 """`tts voice`: make, list, look at, remove and export voices."""
 
 import dataclasses
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,9 @@ app = typer.Typer(
     epilog="Example: tts voice add alice -r alice1.wav -r alice2.wav",
 )
 
+_ABOUT = ("gender", "licence", "source")
+"""What a voice's metadata may say of its recordings."""
+
 Name = Annotated[str, typer.Argument(help="Name of the voice.")]
 
 
@@ -39,14 +43,32 @@ def add(
         str | None,
         typer.Option("--reference-text", help="What the one reference says: one-shot cloning."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a voice of this name.")] = False,
+    language: Annotated[
+        str | None,
+        typer.Option("-l", "--language", metavar="CODE", help="That the clips are spoken in."),
+    ] = None,
+    gender: Annotated[
+        str | None, typer.Option(metavar="f|m|TEXT", help="Of the one who speaks.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Whence the clips come, such as a URL.")
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="On what terms, such as CC0-1.0.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace, or hide, a voice of this name.")
+    ] = False,
     model: Model = None,
     device: Device = "auto",
 ) -> None:
-    """Save the voice of one or more clips under a name."""
+    """Save the voice of one or more clips under a name, with what is known about it."""
+    from minimax_speech.text import languages
+
     path = home.voice_file(name)
-    if path.exists() and not force:
-        raise InputError(f"voice {name!r} exists already: choose another name or pass --force")
+    code = languages.get(language).code if language is not None else None
+    if not force:
+        _check_free(name, path, model)
     tts = load_model(model, device)
     with working("listening"):
         voice = tts.voice([str(clip) for clip in reference], reference_text=reference_text)
@@ -56,20 +78,55 @@ def add(
         raise InputError(
             f"folder {path.parent} cannot be made ({error.strerror}): set MINIMAX_SPEECH_HOME"
         ) from None
-    dataclasses.replace(voice, name=name).save(path)
+    about = {"gender": gender, "source": source, "licence": licence}
+    metadata = voice.metadata | {key: value for key, value in about.items() if value is not None}
+    dataclasses.replace(voice, name=name, language=code or voice.language, metadata=metadata).save(
+        path
+    )
     print(path)
+
+
+def _check_free(name: str, path: Path, model: str | None) -> None:
+    """Refuse a name that is taken."""
+    if path.exists():
+        raise InputError(f"voice {name!r} exists already: choose another name or pass --force")
+    if (model_folder(model) / "voices" / path.name).exists():
+        raise InputError(
+            f"the model has a voice {name!r}, which would be hidden: choose another name or pass "
+            "--force"
+        )
 
 
 @app.command("list", epilog="Example: tts voice list --json")
 def list_(model: Model = None, json: Json = False) -> None:
-    """List the saved voices and those of the model."""
-    voices = [("saved", path) for path in sorted(home.voices_folder().glob("*.safetensors"))]
-    voices += [("model", path) for path in sorted(model_folder(model).glob("voices/*.safetensors"))]
+    """List the saved voices and those of the model, which a saved one of the same name hides.
+
+    Columns: name, origin, language, gender, licence, source.
+    """
+    saved = sorted(home.voices_folder().glob("*.safetensors"))
+    names = {path.stem for path in saved}
+    voices = [_listed(path, "saved") for path in saved]
+    for path in sorted(model_folder(model).glob("voices/*.safetensors")):
+        voices.append(_listed(path, "hidden" if path.stem in names else "model"))
     if json:
-        print_json([{"name": p.stem, "origin": origin, "path": str(p)} for origin, p in voices])
+        print_json(voices)
         return
-    for origin, path in voices:
-        print(f"{path.stem}\t{origin}")
+    for facts in voices:
+        shown = (facts.get(key) or "-" for key in ("name", "origin", "language", *_ABOUT))
+        print("\t".join(map(str, shown)))
+
+
+def _listed(path: Path, origin: str) -> dict[str, Any]:
+    """What a list shows of a voice; of a damaged one its name, and a line on stderr."""
+    from minimax_speech.voice import Voice
+
+    facts: dict[str, Any] = {"name": path.stem, "origin": origin, "path": str(path)}
+    try:
+        voice = Voice.load(path)
+    except InputError as error:
+        print(f"{error}", file=sys.stderr)
+        return facts
+    return facts | {"language": voice.language} | {key: voice.metadata.get(key) for key in _ABOUT}
 
 
 @app.command("show", epilog="Example: tts voice show alice")
@@ -97,7 +154,8 @@ def show(
         print_json(facts)
         return
     for key, value in facts.items():
-        print(f"{key}: {value}")
+        if value not in (None, []):
+            print(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
 
 
 @app.command("remove", epilog="Example: tts voice remove alice")
@@ -117,11 +175,12 @@ def export(
     model: Model = None,
 ) -> None:
     """Copy a voice to a file that -v and other machines can use."""
-    from minimax_speech.voice import Voice
+    from minimax_speech.voice import Voice, check_voice_path
 
     source = _find(name, model)
     if file.is_dir():
         file = file / source.name
+    check_voice_path(file)
     if file.exists() and not force:
         raise InputError(f"{file} exists already: choose another place or pass --force")
     Voice.load(source).save(file)
@@ -129,10 +188,11 @@ def export(
 
 
 def _find(name: str, model: str | None) -> Path:
-    """The file of a voice given by file or name; saved voices come before the model's."""
+    """The file of a voice given by name or file; saved voices come before the model's."""
+    if Path(name).name == name and Path(name).suffix != ".safetensors":
+        for path in (home.voice_file(name), model_folder(model) / f"voices/{name}.safetensors"):
+            if path.is_file():
+                return path
     if Path(name).is_file():
         return Path(name)
-    for path in (home.voice_file(name), model_folder(model) / "voices" / f"{name}.safetensors"):
-        if path.is_file():
-            return path
     raise InputError(f"no voice is called {name!r}, nor is it a file: see tts voice list")

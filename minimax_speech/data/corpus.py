@@ -51,7 +51,9 @@ def _opened(path: Path, _process: int) -> soundfile.SoundFile:
     try:
         file = soundfile.SoundFile(path)
     except (OSError, soundfile.LibsndfileError) as error:
-        raise InputError(f"cannot read the audio file {path}: {error}") from error
+        raise InputError(
+            f"audio file {path} cannot be read ({error}): make the corpus again"
+        ) from error
     if file.samplerate != SAMPLE_RATE or file.channels != 1:
         raise InputError(
             f"{path} has {file.samplerate} Hz and {file.channels} channels, training reads "

@@ -20,7 +20,10 @@ def choose_texts(texts: Iterable[str], count: int) -> list[str]:
         distinct.setdefault(spoken_characters(text), text)
     distinct.pop("", None)
     if len(distinct) < count:
-        raise InputError(f"there are {len(distinct)} different texts, {count} are to be held out")
+        raise InputError(
+            f"{count} texts are to be held out, and there are {len(distinct)} different ones: "
+            "ask for fewer"
+        )
     return [distinct[letters] for letters in sorted(distinct, key=_hash)[:count]]
 
 

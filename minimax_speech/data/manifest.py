@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from minimax_speech.errors import InputError
+from minimax_speech.files import read_text
 
 if TYPE_CHECKING:
     from lhotse import CutSet
@@ -63,10 +64,7 @@ def read_manifest(path: str | Path) -> list[Utterance]:
         InputError: the file is missing, or a line is not a valid utterance (named as file:line).
     """
     path = Path(path)
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the manifest {path}: {error}") from error
+    lines = read_text(path, "manifest").splitlines()
     utterances: list[Utterance] = []
     line_of: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
@@ -173,7 +171,10 @@ def read_samples(utterance: Utterance) -> tuple[np.ndarray, int]:
             file.seek(start)
             samples = file.read(length, dtype="float32", always_2d=True)
     except (OSError, soundfile.LibsndfileError) as error:
-        raise InputError(f"cannot read the audio file {utterance.audio}: {error}") from error
+        raise InputError(
+            f"audio file {utterance.audio} of utterance {utterance.id} cannot be read "
+            f"({_reason(error)}): correct the manifest or copy the file again"
+        ) from error
     return samples.mean(axis=1, dtype=np.float32), rate
 
 
@@ -258,7 +259,7 @@ def split_by_speaker(
         if unknown := sorted(chosen - set(speakers)):
             raise InputError(
                 f'speaker "{unknown[0]}" is not in the manifest: '
-                f"it has {', '.join(speakers[:10])} …"
+                f"name some of {', '.join(speakers[:10])} …"
             )
     return (
         [utterance for utterance in utterances if utterance.speaker not in chosen],
@@ -304,8 +305,16 @@ def _file_seconds(audio: Path) -> float:
         return float(soundfile.info(audio).duration)
     except (OSError, soundfile.LibsndfileError) as error:
         raise ValueError(
-            f'"duration" is missing and the audio file cannot be read: {error}'
+            f'"duration" is missing and {audio} cannot be read to find it ({_reason(error)}): '
+            "correct the path or give the duration"
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Why a file cannot be read, without its path, which stands in the message already."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(getattr(error, "error_string", error)).strip().rstrip(".")
 
 
 def _from_cut(cut: Any, language: str | None) -> Iterator[Utterance]:

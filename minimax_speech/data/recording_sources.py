@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from minimax_speech.errors import InputError
+from minimax_speech.files import read_text
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
 SpeakerFrom = Literal["auto", "folder", "clip"]
@@ -93,7 +94,10 @@ def find_clips(
         if location is None:  # a manifest may cover more than this source
             continue
         if not (spoken := line.get("language") or language):
-            raise InputError(f"the language of {name} is not known: give a language code")
+            raise InputError(
+                f"the language of {name} is not known: give its code, --language en, or write it "
+                "in the manifest"
+            )
         owner = speaker or (line.get("speaker") if speaker_from != "folder" else None)
         owner = owner or folder_of[name]
         if speaker_from == "clip":
@@ -115,7 +119,7 @@ def find_clips(
         )
     if not clips:
         kinds = ", ".join(AUDIO_SUFFIXES)
-        raise InputError(f"no recording was found in {source}: expected {kinds} files there")
+        raise InputError(f"no recording was found in {source}: put {kinds} files there")
     counts = Counter(clip.id for clip in clips)
     if len(counts) < len(clips):
         twice = counts.most_common(1)[0][0]
@@ -147,19 +151,15 @@ def _list_files(source: Path) -> dict[str, Location]:
             }
     except (OSError, tarfile.TarError) as error:
         raise InputError(
-            f"cannot read {source}: {error}; "
+            f"{source} cannot be read ({error}): "
             f"give a folder, an uncompressed .tar or a .jsonl manifest"
         ) from error
 
 
 def _read_lines(manifest: Path) -> list[dict[str, Any]]:
     """The lines of a manifest of recordings, each with its clip's name under "path"."""
-    try:
-        texts = manifest.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the manifest {manifest}: {error}") from error
     lines = []
-    for number, text in enumerate(texts, start=1):
+    for number, text in enumerate(read_text(manifest, "manifest").splitlines(), start=1):
         if not text.strip():
             continue
         try:
@@ -168,8 +168,8 @@ def _read_lines(manifest: Path) -> list[dict[str, Any]]:
             _check_types(line)
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise InputError(
-                f"{manifest}:{number}: not a JSON object that names its clip in "
-                f'"audio" or "path", with text and numbers where they belong: {error}'
+                f"{manifest}:{number}: this line is wrong ({error}): write a JSON object that "
+                'names its clip in "audio" or "path"'
             ) from error
         lines.append(line)
     return lines
@@ -222,7 +222,7 @@ def _decode(location: Location) -> str:
     try:
         return location.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{location.file} is not UTF-8 text: {error}") from error
+        raise InputError(f"{location.file} is not UTF-8 text ({error}): convert it") from error
 
 
 def _folder_speakers(names: list[str], whole: str) -> dict[str, str]:

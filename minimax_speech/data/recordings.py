@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import logging
 import statistics
 import time
 from collections import Counter
@@ -32,6 +33,9 @@ from minimax_speech.text.normalise import normalise
 CLIPS_A_SHARD = 200
 TYPICAL_SECONDS = 6.0
 """Of a clip whose length is not known yet; for the progress bar only."""
+
+NAMED = 3
+"""Clips left out for one reason that a message names; the report names all."""
 
 FRAME_SECONDS = 0.01
 SILENT_DB = -60.0
@@ -105,7 +109,8 @@ def ingest(
         progress: show a bar on stderr.
 
     Returns:
-        The manifest's path. Clips left out are counted in the report, by reason.
+        The manifest's path. Clips left out are counted by reason and named, in the report and in
+        a warning.
 
     Raises:
         InputError: nothing usable is found, a language is unknown, or an argument is out of range.
@@ -142,18 +147,37 @@ def ingest(
         progress=progress,
     )
     corpus = read_shards(out, [task.name for task in tasks])
-    reasons = dict(Counter(rejection.reason for rejection in corpus.rejected).most_common())
     if not corpus.utterances:
-        raise InputError(f"no recording in {source} can be used ({reasons}): see {out / 'parts'}")
+        raise InputError(
+            f"no recording in {source} can be used: {_left_out(corpus.rejected)}; give others, or "
+            "other limits of their length"
+        )
     report = {
         "clips": len(clips),
         "transcribed": sum(utterance.text is not None for utterance in corpus.utterances),
-        "rejected": reasons,
+        "rejected": dict(Counter(rejection.reason for rejection in corpus.rejected).most_common()),
         "rejected_clips": {rejection.source: rejection.reason for rejection in corpus.rejected},
         "failed_shards": failed,
         "wall_seconds": round(time.monotonic() - started, 1),
     }
-    return finish_corpus(out, _with_speakers_bandwidth(corpus), report)
+    made = finish_corpus(out, _with_speakers_bandwidth(corpus), report)
+    if corpus.rejected:
+        logging.getLogger(__name__).warning(
+            f"{len(corpus.rejected)} of {len(clips)} recordings are left out: "
+            f"{_left_out(corpus.rejected)}; {out / 'report.json'} lists them all"
+        )
+    return made
+
+
+def _left_out(rejected: Sequence[Rejection]) -> str:
+    """How many clips were refused for each reason, the most frequent first, and some names."""
+    names: dict[str, list[str]] = {}
+    for rejection in rejected:
+        names.setdefault(rejection.reason, []).append(rejection.source)
+    return ", ".join(
+        f"{len(found)} {reason} ({', '.join(found[:NAMED])}{', …' if len(found) > NAMED else ''})"
+        for reason, found in sorted(names.items(), key=lambda item: -len(item[1]))
+    )
 
 
 def measure_bandwidth(samples: np.ndarray, sample_rate: float) -> float:

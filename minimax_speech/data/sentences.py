@@ -15,6 +15,7 @@ from pathlib import Path
 from minimax_speech.data.sentence_figures import figures
 from minimax_speech.data.sentence_table import SentenceTable, sentence_table
 from minimax_speech.errors import InputError
+from minimax_speech.files import read_text
 from minimax_speech.text import languages
 from minimax_speech.text.normalise import normalise
 
@@ -179,10 +180,7 @@ class _Maker:
 
 
 def _lines(path: Path) -> list[str]:
-    try:
-        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read {path} ({error}): give a UTF-8 text file") from error
+    return [line for line in read_text(path, "text file").splitlines() if line.strip()]
 
 
 def _key(text: str) -> str:

@@ -24,6 +24,7 @@ import numpy as np
 
 from minimax_speech.data.manifest import Utterance, from_json, to_json, write_manifest
 from minimax_speech.errors import InputError
+from minimax_speech.files import check_folder, read_text, write_text
 
 SAMPLE_RATE = 24000
 MOST_CRASHES = 20
@@ -167,20 +168,21 @@ def prepare_folder(out: Path, fingerprint: str, resume: bool) -> None:
         InputError: the folder cannot be used, or holds shards of another plan.
     """
     plan = out / "plan.json"
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if plan.is_file() and resume:
-            if json.loads(plan.read_text()).get("fingerprint") != fingerprint:
-                raise InputError(
-                    f"{out} holds a corpus of other sources or settings: choose another folder, "
-                    f"or start it anew without resuming"
-                )
-            return
-        for folder in ("parts", "audio"):
-            shutil.rmtree(out / folder, ignore_errors=True)
-        write_json({"fingerprint": fingerprint}, plan)
-    except OSError as error:
-        raise InputError(f"cannot write to the folder {out}: {error}") from error
+    check_folder(out)
+    if plan.is_file() and resume:
+        if f'"{fingerprint}"' not in read_text(plan, "plan of the corpus"):
+            raise InputError(
+                f"{out} holds a corpus of other sources or settings: choose another folder, "
+                f"or start it anew with --fresh"
+            )
+        return
+    for folder in (out / "parts", out / "audio"):
+        if folder.exists() and not plan.is_file():
+            raise InputError(
+                f"{folder} is there, and not from making a corpus: choose another output folder"
+            )
+        shutil.rmtree(folder, ignore_errors=True)
+    write_json({"fingerprint": fingerprint}, plan)
 
 
 def run_shards(
@@ -204,7 +206,7 @@ def run_shards(
         initialise: called once in each worker, with ``arguments``.
         arguments: for ``initialise``.
         title: beside the progress bar.
-        progress: show a bar on stderr.
+        progress: show a bar on stderr, if that is a terminal.
 
     Returns:
         Shards given up because their workers kept crashing: name → reason.
@@ -271,11 +273,7 @@ def finish_corpus(out: Path, corpus: Corpus, report: Mapping[str, Any]) -> Path:
 def write_json(data: Mapping[str, Any], path: Path, indent: int | None = None) -> None:
     """Write a JSON file that appears complete or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_text(
-        json.dumps(data, ensure_ascii=False, indent=indent) + "\n", encoding="utf-8"
-    )
-    os.replace(unfinished, path)
+    write_text(path, json.dumps(data, ensure_ascii=False, indent=indent) + "\n")
 
 
 def _part(out: Path, name: str) -> Path:
@@ -343,6 +341,7 @@ def _progress_bar(title: str, total: float, shown: bool) -> Iterator[Callable[[f
         TextColumn("min"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not (shown and console.is_terminal)) as bar:
         task = bar.add_task(title, total=round(total / 60, 1))
         yield lambda seconds: bar.advance(task, round(seconds / 60, 1))

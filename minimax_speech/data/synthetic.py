@@ -42,6 +42,8 @@ from minimax_speech.data.shards import (
 )
 from minimax_speech.data.voices import Speaker, natural_speakers, write_espeak_data
 from minimax_speech.errors import InputError
+from minimax_speech.files import check_folder, read_text
+from minimax_speech.text import languages
 
 T = TypeVar("T")
 
@@ -102,6 +104,8 @@ def make_corpus(
     """
     started = time.monotonic()
     out = Path(out).absolute()
+    check_folder(out)
+    languages.get(language)
     texts = read_sentences(sentences)
     numbers = espeak_voices if isinstance(espeak_voices, range) else range(espeak_voices)
     if not 0 <= natural_share <= 1:
@@ -176,15 +180,13 @@ def read_sentences(sentences: Iterable[str] | Path) -> list[str]:
     Raises:
         InputError: the file cannot be read, or there is none.
     """
+    source = ""
     if isinstance(sentences, Path):
-        try:
-            sentences = sentences.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot read the sentences in {sentences}: {error}") from error
+        source, sentences = f" in {sentences}", read_text(sentences, "text file").splitlines()
     texts = list(dict.fromkeys(" ".join(sentence.split()) for sentence in sentences))
     texts = [text for text in texts if any(character.isalnum() for character in text)]
     if not texts:
-        raise InputError("there is no sentence to speak: give at least one")
+        raise InputError(f"there is no sentence{source}: give at least one")
     return texts
 
 

@@ -1,7 +1,7 @@
 """Evaluate a synthesiser, a codec or recordings, and report.
 
 The synthesiser comes as a callable: evaluation knows no model. What it speaks is kept as
-`<id>.wav`, so an evaluation that was interrupted goes on where it stopped.
+`<id>.wav`, so an evaluation that was interrupted goes on where it stopped, also with a mended list.
 """
 
 import hashlib
@@ -14,15 +14,17 @@ from typing import Any
 from minimax_speech.audio import io
 from minimax_speech.audio.io import Audio, Samples
 from minimax_speech.errors import InputError
+from minimax_speech.evaluation.claims import claim, find_missing
 from minimax_speech.evaluation.quality import compare_files
 from minimax_speech.evaluation.recognisers import SpeechRecogniser
-from minimax_speech.evaluation.report import Provenance, Report, write_text
-from minimax_speech.evaluation.scoring import score, summarise
-from minimax_speech.evaluation.test_sets import TestItem
+from minimax_speech.evaluation.report import Provenance, Report
+from minimax_speech.evaluation.scoring import check_item, score, summarise
+from minimax_speech.evaluation.test_sets import VOICE_SUFFIX, TestItem
 from minimax_speech.evaluation.verifiers import SpeakerVerifier
 from minimax_speech.evaluation.workers import ordered_map, show_progress
+from minimax_speech.files import check_folder, digest
 
-REQUEST_FILE = "request.json"
+FAULTS_SHOWN = 3
 
 
 def evaluate(
@@ -32,6 +34,7 @@ def evaluate(
     verifiers: Sequence[SpeakerVerifier],
     out: str | Path,
     *,
+    check: Callable[[TestItem], None] | None = None,
     seed: int = 0,
     settings: Mapping[str, Any] | None = None,
     speaker_clips: Mapping[str, Sequence[Path]] | None = None,
@@ -40,15 +43,19 @@ def evaluate(
 ) -> Report:
     """Speak a test list and score it.
 
+    All items are checked before the first is spoken.
+
     Args:
-        synthesise: speaks one item. Called only for items whose `<id>.wav` is not in `out` yet.
+        synthesise: speaks one item. Called only for items whose `<id>.wav` is not in `out` yet,
+            or there from another text or voice.
         items: the test list; see `test_sets.load`.
         recognisers: judges of intelligibility; each must know the items' languages.
         verifiers: judges of speaker similarity, for the items that have a reference or target.
         out: folder for the audio, `report.json` and `report.md`; made where it does not exist.
+        check: raises an InputError for an item that `synthesise` would refuse.
         seed: of the bootstrap; noted in the report.
-        settings: whatever else decides how it sounds (model, sampling options, seed of the
-            synthesis). Noted in the report; audio made with other settings is not mixed in.
+        settings: whatever else decides how it sounds (model, its weights, sampling options, seed
+            of the synthesis). Noted in the report; audio of other settings is not mixed in.
         speaker_clips: real clips by speaker, for floor and ceiling of the similarity; without
             them the items' own references and targets serve.
         title: of the report.
@@ -58,13 +65,25 @@ def evaluate(
         The report, which is saved in `out` as well.
 
     Raises:
-        InputError: an item cannot be scored, a file cannot be read or written, or `out` holds
-            audio that was made with other settings.
+        InputError: items cannot be spoken or scored (names the first few), a file cannot be read
+            or written, or `out` holds audio that was made with other settings.
     """
     out, settings = Path(out), {**(settings or {})}
-    _claim(out, settings | {"seed": seed}, {item.id: _fingerprint(item) for item in items})
+    decisive = settings | {"seed": seed}
+    requests: dict[str, str] = {}
+
+    def look(item: TestItem) -> None:
+        check_item(item, recognisers)
+        requests[item.id] = _fingerprint(item)
+
+    faults = _faults(items, look)
+    ids = set(find_missing(out, decisive, requests))
+    missing = [item for item in items if item.id in ids]
+    if check is not None:
+        faults |= _faults(missing, check)
+    _refuse(faults, items)
+    claim(out, decisive, requests)
     files = {item.id: out / f"{item.id}.wav" for item in items}
-    missing = [item for item in items if not files[item.id].exists()]
     for item in show_progress(missing, len(missing), "speaking"):
         synthesise(item).save(files[item.id])
     return evaluate_recordings(
@@ -101,8 +120,8 @@ def evaluate_recordings(
 
     The other arguments, the result and the errors are those of `evaluate`.
     """
-    if not items:
-        raise InputError("nothing to evaluate: the test list is empty")
+    check_folder(out)
+    _refuse(_faults(items, lambda item: check_item(item, recognisers)), items)
     files = dict(recordings) if recordings is not None else _targets(items)
     lost = [item.id for item in items if item.id not in files]
     if lost:
@@ -147,9 +166,12 @@ def evaluate_resynthesis(
     """
     originals = _named(clips)
     out, settings = Path(out), {**(settings or {})}
-    _claim(out, settings, {id: str(path) for id, path in originals.items()})
+    for path in originals.values():
+        io.duration(path)
+    requests = {id: digest(path) for id, path in originals.items()}
+    missing = find_missing(out, settings, requests)
+    claim(out, settings, requests)
     files = {id: out / f"{id}.wav" for id in originals}
-    missing = [id for id in originals if not files[id].exists()]
     for id in show_progress(missing, len(missing), "resynthesising"):
         samples, rate = io.read(originals[id])
         io.write(files[id], codec(samples), rate)
@@ -170,36 +192,40 @@ def evaluate_resynthesis(
     return report
 
 
-def _claim(out: Path, settings: Mapping[str, Any], requests: Mapping[str, str]) -> None:
-    """Note in `out` what its audio is made from, or refuse if it was made from something else."""
-    path = out / REQUEST_FILE
-    settings = json.loads(json.dumps(dict(settings), default=str))
-    known: dict[str, str] = {}
-    if path.exists():
+def _faults(items: Sequence[TestItem], check: Callable[[TestItem], None]) -> dict[str, str]:
+    """What an InputError of `check` says of each item that it refuses, by id."""
+    faults: dict[str, str] = {}
+    for item in items:
         try:
-            before = json.loads(path.read_text(encoding="utf-8"))
-            known = before["requests"]
-            same = before["settings"] == settings
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{path} cannot be read ({error}): choose another folder") from error
-        changed = [id for id in requests if known.get(id, requests[id]) != requests[id]]
-        if not same or changed:
-            what = "other settings" if not same else f"another text or voice for {changed[0]!r}"
-            raise InputError(
-                f"{out} holds audio made with {what}: choose another folder or empty it"
-            )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot make the output folder {out}: {error.strerror}") from error
-    content = {"settings": settings, "requests": {**known, **requests}}
-    write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+            check(item)
+        except InputError as error:
+            faults[item.id] = str(error)
+    return faults
+
+
+def _refuse(faults: Mapping[str, str], items: Sequence[TestItem]) -> None:
+    """One line for all that is wrong with a list; nothing where nothing is."""
+    if not items:
+        raise InputError("nothing to evaluate: the test list is empty")
+    named = [f"{item.id}: {faults[item.id]}" for item in items if item.id in faults]
+    if len(named) == 1:
+        raise InputError(named[0])
+    if named:
+        more = f"; and {len(named) - FAULTS_SHOWN} more" if len(named) > FAULTS_SHOWN else ""
+        raise InputError(
+            f"{len(named)} of {len(items)} items cannot be evaluated: "
+            f"{'; '.join(named[:FAULTS_SHOWN])}{more}"
+        )
 
 
 def _fingerprint(item: TestItem) -> str:
-    """Changes with whatever decides how an item is spoken."""
-    parts = (item.text, item.language, item.reference, item.reference_text, item.voice)
-    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
+    """Changes with whatever decides how an item is spoken, the content of its files included."""
+    reference = digest(item.reference) if item.reference is not None else None
+    voice = item.voice
+    if voice is not None and Path(voice).suffix == VOICE_SUFFIX:
+        voice = digest(Path(voice))
+    parts = (item.text, item.language, reference, item.reference_text, voice)
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def _targets(items: Sequence[TestItem]) -> dict[str, Path]:

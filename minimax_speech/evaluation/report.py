@@ -1,7 +1,6 @@
 """The evaluation report: JSON with every utterance, Markdown with one table."""
 
 import json
-import os
 import platform
 import shlex
 import sys
@@ -15,6 +14,7 @@ from typing import Any, Self
 from minimax_speech import __version__
 from minimax_speech.errors import InputError
 from minimax_speech.evaluation.statistics import Interval, bootstrap_difference
+from minimax_speech.files import read_text, write_text
 
 VERSIONED = ("torch", "jiwer", "pocketsphinx", "resemblyzer", "pesq", "pystoi", "transformers")
 
@@ -110,8 +110,9 @@ class Report:
         Raises:
             InputError: it cannot be read or is no report.
         """
+        text = read_text(path, "evaluation report")
         try:
-            data = json.loads(Path(path).read_text(encoding="utf-8"))
+            data = json.loads(text)
             summaries = {
                 group: {name: _summary(summary) for name, summary in measures.items()}
                 for group, measures in data["summaries"].items()
@@ -123,8 +124,11 @@ class Report:
             return cls(
                 data["title"], data["rows"], summaries, provenance, data["flags"], differences
             )
-        except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-            raise InputError(f"cannot read the evaluation report {path}: {error}") from error
+        except (KeyError, TypeError, ValueError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise InputError(
+                f"{path} is no evaluation report ({reason}): give the folder of another evaluation"
+            ) from error
 
     def markdown(self) -> str:
         """The report as Markdown: a table for each group, then how it was made."""
@@ -206,18 +210,6 @@ def compare(ours: Report, theirs: Report, measure: str, seed: int = 0) -> Interv
 def weight_field(measure: str) -> str:
     """The field of a row by which a measure is weighted: error rates count by the text's length."""
     return {"wer": "words", "cer": "characters"}.get(measure.partition("/")[0], "")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file that appears whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, path)
-    except PermissionError:
-        raise InputError(f"output folder {path.parent} is not writable: choose another") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _summary(data: dict[str, Any]) -> Summary:

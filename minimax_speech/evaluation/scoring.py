@@ -1,5 +1,6 @@
 """Scores of audio files against a test list: one row for each, then summaries."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +14,11 @@ from minimax_speech.evaluation.quality import check_length, expected_seconds
 from minimax_speech.evaluation.recognisers import SpeechRecogniser
 from minimax_speech.evaluation.report import Summary, weight_field
 from minimax_speech.evaluation.similarity import SimilarityBounds, cosine, similarity_bounds
-from minimax_speech.evaluation.statistics import bootstrap_mean
+from minimax_speech.evaluation.statistics import Interval, bootstrap_mean
 from minimax_speech.evaluation.test_sets import TestItem
 from minimax_speech.evaluation.verifiers import SpeakerVerifier
 from minimax_speech.evaluation.workers import show_progress
+from minimax_speech.text import languages
 
 PERCENT = ("wer", "cer")
 FLAGS = ("empty", "truncated", "looping")
@@ -43,6 +45,23 @@ class Scores:
         return {flag: [row["id"] for row in self.rows if row["flag"] == flag] for flag in FLAGS}
 
 
+def check_item(item: TestItem, recognisers: Sequence[SpeechRecogniser]) -> None:
+    """Refuse an item that cannot be scored, before it is spoken.
+
+    Raises:
+        InputError: an unknown language, a text without words, a file that cannot be read, or a
+            judge that does not know the language.
+    """
+    languages.get(item.language)
+    if not scoring_text(item.text, item.language):
+        raise InputError(f"its text holds no words to score: {item.text!r}")
+    for recogniser in recognisers:
+        recogniser.check_language(item.language)
+    for path in (item.reference, item.target):
+        if path is not None:
+            io.duration(path)
+
+
 def score(
     items: Sequence[TestItem],
     files: Mapping[str, Path],
@@ -53,15 +72,11 @@ def score(
 ) -> Scores:
     """Score each item's file: length, then every recogniser, then every verifier.
 
+    `check_item` has passed all items.
+
     Raises:
-        InputError: a text without words, a file that cannot be read, or a judge that does not
-            know an item's language.
+        InputError: a file cannot be read.
     """
-    for item in items:
-        if not scoring_text(item.text, item.language):
-            raise InputError(f"the text of {item.id!r} holds no words to score: {item.text!r}")
-        for recogniser in recognisers:
-            recogniser.check_language(item.language)
     rows = [_row(item, files[item.id]) for item in items]
     for recogniser in recognisers:
         _add_errors(rows, recogniser, workers)
@@ -106,12 +121,23 @@ def summarise(
                 unit,
                 limits.floor(seed),
                 limits.ceiling(seed),
-                limits.gap_closed(values, seed),
+                _gap_closed(name, limits, values, seed),
             )
         if name.startswith("wer/"):
             per_utterance = bootstrap_mean(values, seed=seed)
             summaries[f"{name}, mean of utterances"] = Summary(per_utterance, unit)
     return summaries
+
+
+def _gap_closed(
+    measure: str, limits: SimilarityBounds, values: Sequence[float], seed: int
+) -> Interval | None:
+    """None, and a warning, where the clips show no gap: the rest of the report still holds."""
+    try:
+        return limits.gap_closed(values, seed)
+    except InputError as error:
+        logging.getLogger(__name__).warning(f"{measure}: {error}")
+        return None
 
 
 def _row(item: TestItem, file: Path) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from minimax_speech.errors import InputError
+from minimax_speech.files import read_text
 
+VOICE_SUFFIX = ".safetensors"
 FIELDS = ("id", "text", "reference", "reference_text", "voice", "language", "target", "speaker")
 
 
@@ -30,7 +32,7 @@ class TestItem:
         language: language code of the text.
         reference: the clip whose voice to clone.
         reference_text: its transcript; with it the cloning is one-shot.
-        voice: a saved voice, in place of a reference.
+        voice: name or .safetensors file of a voice, in place of a reference.
         target: a recording of the same text by the same speaker (the ground truth).
         speaker: who speaks in reference and target.
     """
@@ -67,10 +69,7 @@ def load(path: str | Path, language: str = "en") -> list[TestItem]:
     """
     path = Path(path)
     parse = _parse_json if path.suffix == ".jsonl" else _parse_seed_tts
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the test list {path}: {error}") from error
+    lines = read_text(path, "test list").split("\n")
     items: list[TestItem] = []
     line_of: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
@@ -111,7 +110,7 @@ def _parse_json(line: str, folder: Path, language: str) -> TestItem:
         language=given.get("language", language),
         reference=_path(given.get("reference"), folder),
         reference_text=given.get("reference_text"),
-        voice=given.get("voice"),
+        voice=_voice(given.get("voice"), folder),
         target=_path(given.get("target"), folder),
         speaker=given.get("speaker"),
     )
@@ -135,6 +134,11 @@ def _parse_seed_tts(line: str, folder: Path, language: str) -> TestItem:
         reference_text=prompt_text or None,
         target=_path(parts[4], folder) if len(parts) == 5 and parts[4] else None,
     )
+
+
+def _voice(name: str | None, folder: Path) -> str | None:
+    """A name, or the path of a voice's file."""
+    return str(folder / name) if name is not None and name.endswith(VOICE_SUFFIX) else name
 
 
 def _path(name: str | None, folder: Path) -> Path | None:

@@ -32,13 +32,14 @@ def ordered_map(function: Callable[..., T], *arguments: Sequence[Any], workers: 
 
 
 def show_progress(steps: Iterable[T], total: int, description: str) -> Iterator[T]:
-    """Pass `steps` through, with a progress bar on stderr."""
+    """Pass `steps` through, with a progress bar on stderr if that is a terminal."""
     from rich.console import Console
     from rich.progress import track
 
     if total == 0:
         return iter(())
-    return iter(track(steps, description, total, console=Console(stderr=True)))
+    console = Console(stderr=True)
+    return iter(track(steps, description, total, console=console, disable=not console.is_terminal))
 
 
 def _one_thread() -> None:

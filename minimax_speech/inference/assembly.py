@@ -1,5 +1,6 @@
 """Put the exported parts of trainings together to a model directory."""
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from torch import Tensor
 import flow_vae
 from minimax_speech import config as configs
 from minimax_speech.errors import InputError
+from minimax_speech.files import check_folder
 from minimax_speech.inference.bundle import CONFIG, TOKENIZER, ModelConfig, fingerprint
 from minimax_speech.inference.settings import Settings
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
@@ -59,19 +61,19 @@ def assemble(
     quantise: bool = True,
     max_mib: float = 48.0,
 ) -> list[PartReport]:
-    """Write a model directory; its voices are added by whoever speaks with it.
+    """Write a model directory, whole or not at all; voices are added by whoever speaks with it.
 
     Args:
         parts: part -> weights file, or folder that holds ``<part>.safetensors``: `PART_NAMES`.
         text_tokenizer: the ``tokenizer.json`` that the speech language model was trained with.
-        out: folder to write; it may exist.
+        out: folder to write; it may exist, and keeps what else it holds.
         name: of the model.
         languages: codes of what it speaks, the main one first.
         card: text of its README.md.
         default_voice: name of the voice that speaks where none is asked for.
         generation: settings that suit the model.
         quantise: store large matrices as int8 with one scale per channel, the rest as bf16.
-        max_mib: most that all files together may take.
+        max_mib: most that all files in the folder together may take.
 
     Raises:
         InputError: a part is missing, unknown or unusable, or the model is too large.
@@ -81,27 +83,56 @@ def assemble(
     if unknown or missing:
         fault = f"has unknown part {unknown[0]!r}" if unknown else f"lacks part {missing[0]!r}"
         raise InputError(f"the model {fault}: give {', '.join(PART_NAMES)}")
-    out.mkdir(parents=True, exist_ok=True)
-    reports = [
-        _write_part(part, _part_file(part, Path(path)), out, quantise)
-        for part, path in parts.items()
-    ]
-    TextTokenizer.load(text_tokenizer).save(out / TOKENIZER)
-    (out / "README.md").write_text(card, encoding="utf-8")
-    config = ModelConfig(
-        name,
-        list(languages),
-        fingerprint(out / "speaker_encoder.safetensors"),
-        default_voice,
-        generation=generation or Settings(),
-    )
-    configs.save_yaml(configs.to_dict(config), out / CONFIG)
-    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    near = check_folder(out)
+    tokenizer = _tokenizer_for(languages, text_tokenizer)
+    # On the same disk, so that the whole model can be moved into its place at the end.
+    with tempfile.TemporaryDirectory(dir=near, prefix=".model-") as private:
+        new = Path(private)
+        reports = [
+            _write_part(part, _part_file(part, Path(path)), new, quantise)
+            for part, path in parts.items()
+        ]
+        tokenizer.save(new / TOKENIZER)
+        (new / "README.md").write_text(card, encoding="utf-8")
+        config = ModelConfig(
+            name,
+            list(languages),
+            fingerprint(new / "speaker_encoder.safetensors"),
+            default_voice,
+            generation=generation or Settings(),
+        )
+        configs.save_yaml(configs.to_dict(config), new / CONFIG)
+        _check_size(new, out, max_mib)
+        out.mkdir(parents=True, exist_ok=True)
+        for path in new.iterdir():
+            path.replace(out / path.name)
+    return reports
+
+
+def _tokenizer_for(languages: Sequence[str], path: Path) -> TextTokenizer:
+    """The text tokenizer, once it is known to have all languages."""
+    tokenizer = TextTokenizer.load(path)
+    for code in languages:
+        if code not in tokenizer.languages:
+            known = ", ".join(tokenizer.languages)
+            raise InputError(f"{path} has no language {code!r}: choose from {known}")
+    return tokenizer
+
+
+def _check_size(new: Path, out: Path, max_mib: float) -> None:
+    """Refuse a model whose new files and those that its folder keeps take too much together."""
+    files = {
+        path.relative_to(folder): path
+        for folder in (out.absolute(), new)  # the new ones replace those of the same name
+        for path in folder.rglob("*")
+        if path.is_file() and (folder == new or new not in path.parents)
+    }
+    size = sum(path.stat().st_size for path in files.values())
     if size > max_mib * MIB:
         raise InputError(
-            f"model {out} takes {size / MIB:.1f} MiB, more than {max_mib:g}: make parts smaller"
+            f"model {out} takes {size / MIB:.1f} MiB, more than {max_mib:g}: make parts smaller, "
+            "or allow more (max_mib)"
         )
-    return reports
 
 
 def _part_file(part: str, path: Path) -> Path:

@@ -151,7 +151,15 @@ class Bundle:
     @cached_property
     def default_voice(self) -> Voice:
         """The voice that speaks where none is asked for."""
-        return Voice.load(self._file(f"voices/{self.config.default_voice}.safetensors"))
+        path = self.folder / "voices" / f"{self.config.default_voice}.safetensors"
+        if not path.is_file():
+            others = ", ".join(voice.stem for voice in self.voice_files())
+            raise InputError(
+                f"model {self.folder} has no voice {self.config.default_voice!r} to speak unasked: "
+                f"give a --reference or a --voice{f' ({others})' if others else ''}, "
+                f"or save a voice as {path}"
+            )
+        return Voice.load(path)
 
     def voice_files(self) -> list[Path]:
         """The voices that come with the model."""

@@ -9,6 +9,7 @@ import numpy as np
 from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
+from minimax_speech.training.plots import feature_map, spectrogram
 from minimax_speech.training.tasks.base import Sample
 
 SAMPLE_RATE = 24_000
@@ -64,10 +65,9 @@ class Report:
         self._write("valid", step, None, values)
         for name, audio in sample.audio.items():
             self._writer.add_audio(name, np.clip(audio, -1, 1)[None], step, SAMPLE_RATE)
-        for name, image in sample.images.items():
-            low, high = float(image.min()), float(image.max())
-            scaled = (np.flipud(image) - low) / max(high - low, 1e-6)
-            self._writer.add_image(name, scaled.copy(), step, dataformats="HW")
+            self._writer.add_figure(f"{name}/mel", spectrogram(audio, SAMPLE_RATE), step)
+        for name, features in sample.images.items():
+            self._writer.add_figure(name, feature_map(features), step)
 
     def _write(self, kind: str, step: int, seconds: float | None, values: dict[str, float]) -> None:
         assert self._writer is not None

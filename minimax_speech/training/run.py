@@ -7,6 +7,7 @@ import torch
 
 from minimax_speech import config as configs
 from minimax_speech.errors import InputError
+from minimax_speech.files import check_folder
 from minimax_speech.training.loop import Loop
 from minimax_speech.training.run_config import RunConfig
 from minimax_speech.training.tasks.base import Task
@@ -54,6 +55,7 @@ def train(stage: str, recipe: Path, overrides: Sequence[str] = (), resume: bool 
         InputError: whatever is wrong with the recipe or the data, in one line.
     """
     run = load_recipe(stage, recipe, overrides)
+    check_folder(run.out)
     torch.manual_seed(run.seed)
     task = STAGES[stage](run)
     if run.init_from:

@@ -36,6 +36,9 @@ class Beeper:
     def load(self) -> None:
         pass
 
+    def voices(self) -> list[Any]:
+        return []
+
     def voice(self, reference: Any, reference_text: str | None = None) -> Voice:
         self.calls.append(("voice", reference, reference_text))
         if reference == "nobody":

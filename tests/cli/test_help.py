@@ -1,7 +1,9 @@
 """Help and the verbs that need no model."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -71,14 +73,26 @@ def test_info_counts_what_the_files_hold(tmp_path: Any) -> None:
         "q::scale": np.zeros(4, np.float32),
     }
     save_file(tensors, tmp_path / "x.safetensors", {"kind": "speech_lm", "config": '{"dim": 2}'})
-    (tmp_path / "config.yaml").write_text("languages: [en]\n")
+    config = "name: mine\nlanguages: [en]\nfingerprint: '0'\ngeneration: {steps: 7}\n"
+    (tmp_path / "config.yaml").write_text(config)
     facts = model_facts(tmp_path)
     assert facts["parameters"] == 22
     assert facts["parts"][0]["kind"] == "speech_lm"
     assert facts["languages"] == ["en"]
+    assert (facts["name"], facts["settings"]["steps"]) == ("mine", 7)
     (tmp_path / "y.safetensors").write_bytes(b"not a weights file")
     with pytest.raises(InputError, match=r"y\.safetensors"):
         model_facts(tmp_path)
+    (tmp_path / "config.yaml").write_text("")
+    with pytest.raises(InputError, match="missing key 'name'"):
+        model_facts(tmp_path)
+
+
+def test_info_shows_how_a_model_speaks(tts: Run, tiny_model: Path, capsys: Capture) -> None:
+    assert tts("info", "-m", tiny_model) == 0
+    shown = capsys.readouterr().out
+    for part in (f"tiny: {tiny_model}", "voices: default (default)", "24000 Hz", "steps 4"):
+        assert part in shown
 
 
 def test_doctor_says_what_is_missing_and_how_to_get_it(
@@ -94,6 +108,28 @@ def test_doctor_says_what_is_missing_and_how_to_get_it(
     assert "minimax-speech[eval]" in findings["absent_package"]["detail"]
     assert findings["torch"]["state"] == "ok"
     assert "real-time factor" in findings["self test"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("options", "part"), [(["-m", "nomodel"], "'nomodel'"), (["--device", "tpu"], "'tpu'")]
+)
+def test_doctor_refuses_what_was_asked_for_and_is_not_there(
+    tts: Run, capsys: Capture, options: list[str], part: str
+) -> None:
+    assert tts("doctor", *options) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert part in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_doctor_counts_loading_apart_from_speaking(
+    calls: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beeper = sys.modules["minimax_speech.api"].MiniMaxSpeech
+    monkeypatch.setattr(beeper, "load", lambda self: self.calls.append(("loaded",)))
+    assert doctor._self_test(None, "cpu").state == "ok"
+    assert [call[0] for call in calls] == ["load", "loaded", "synthesize"]
 
 
 def test_doctor_fails_when_synthesis_does(

@@ -10,9 +10,15 @@ import pytest
 
 from minimax_speech.audio import io
 from minimax_speech.evaluation import recognisers
+from minimax_speech.inference.assembly import PART_NAMES
 
 Run = Callable[..., int]
 Capture = pytest.CaptureFixture[str]
+
+PARTS = [
+    *(word for name in PART_NAMES for word in ("--part", f"{name}=none")),
+    *("--text-tokenizer", "none.json", "-l", "en"),
+]
 
 
 def test_sentences_and_their_tokenizer(tts: Run, tmp_path: Path, capsys: Capture) -> None:
@@ -81,6 +87,25 @@ def test_screening_keeps_the_speakers_that_are_understood(
         (["synthetic", "none.txt", "out"], "none.txt"),
         (["synthetic", "none.txt", "out", "--warps", "two"], "--warps is 'two'"),
         (["synthetic", "none.txt", "out", "--espeak-voices", "9-5"], "300-339"),
+        (["sentences", "texts.txt", "-o", "none/x.txt"], "create it first"),
+        (["sentences", "texts.txt", "-o", "."], "is a folder"),
+        (["sentences", "none.txt", "-o", "x.txt"], "none.txt cannot be read"),
+        (["text-tokenizer", "en=texts.txt", "-o", "none/t.json"], "create it first"),
+        (["held-out", "texts.txt", "-o", "clip.wav/x"], "is a file"),
+        (["screen", "m.jsonl", "-o", "none/x.jsonl"], "create it first"),
+        (["screen", "none.jsonl", "-o", "x.jsonl"], "manifest none.jsonl cannot be read"),
+        (["recordings", ".", "clip.wav", "-l", "en"], "clip.wav is a file"),
+        (["synthetic", "texts.txt", "clip.wav/x"], "clip.wav is a file"),
+        (["synthetic", "texts.txt", "out", "--engines-root", "none"], "engines none"),
+        (["features", "m.jsonl", "clip.wav", "--vae-encoder", "x"], "clip.wav is a file"),
+        (["features", "m.jsonl", "out", "--device", "tpu"], "unknown device 'tpu'"),
+        (["test-list", "m.jsonl", "clip.wav"], "clip.wav is a file"),
+        (["clips", "m.jsonl", "clip.wav/x", "--speaker", "me"], "clip.wav is a file"),
+        (["model", "clip.wav", *PARTS], "clip.wav is a file"),
+        (["model", "m", *PARTS, "--card", "none.md"], "model card none.md cannot be read"),
+        (["model", "m", *PARTS, "--part", "speech_lm"], "NAME=PATH"),
+        (["engines", "--espeak", "none"], "engines none"),
+        (["engines", "-l", "xx"], "unknown language 'xx'"),
     ],
 )
 def test_a_mistake_costs_one_line(
@@ -93,7 +118,12 @@ def test_a_mistake_costs_one_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     io.write("clip.wav", np.ones(24_000, np.float32), 24_000)
+    Path("texts.txt").write_text("Hello there.\n")
+    line = {"audio": "clip.wav", "text": "Hi.", "speaker": "me", "language": "en"}
+    Path("m.jsonl").write_text(json.dumps(line) + "\n")
+    before = sorted(tmp_path.rglob("*"))
     assert tts("prepare", *arguments) == 2
+    assert sorted(tmp_path.rglob("*")) == before
     captured = capsys.readouterr()
     assert captured.out == ""
     assert part in captured.err

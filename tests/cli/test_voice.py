@@ -36,7 +36,7 @@ def test_a_voice_is_saved_listed_shown_and_removed(tts: Run, calls: Calls, capsy
     assert Voice.load(home.voice_file("alice")).name == "alice"
     capsys.readouterr()
     assert tts("voice", "list") == 0
-    assert capsys.readouterr().out == "alice\tsaved\nkathleen\tmodel\n"
+    assert capsys.readouterr().out == "alice\tsaved\ten\t-\t-\t-\nkathleen\tmodel\t-\t-\t-\t-\n"
     assert tts("voice", "show", "alice", "--json") == 0
     assert json.loads(capsys.readouterr().out)["model"] == "beeper"
     assert tts("voice", "remove", "alice") == 0
@@ -69,6 +69,57 @@ def test_a_bundled_voice_can_be_exported(tts: Run, tmp_path: Path, capsys: Captu
     assert capsys.readouterr().out == f"{target}\n"
     assert tts("voice", "export", "kathleen", target) == 2
     assert tts("voice", "export", "kathleen", tmp_path / "none" / "k.safetensors") == 2
+    capsys.readouterr()
+    assert tts("voice", "export", "kathleen", tmp_path / "k") == 2
+    assert "must end in .safetensors: name it k.safetensors" in capsys.readouterr().err
+    assert not (tmp_path / "k").exists()
+
+
+def test_what_is_known_about_a_voice_is_kept_and_shown(tts: Run, capsys: Capture) -> None:
+    about = ["-l", "de-AT", "--gender", "f", "--source", "https://a.b", "--licence", "CC0-1.0"]
+    assert tts("voice", "add", "alice", "-r", "a.wav", *about) == 0
+    capsys.readouterr()
+    assert tts("voice", "list") == 0
+    assert capsys.readouterr().out.startswith("alice\tsaved\tde\tf\tCC0-1.0\thttps://a.b\n")
+    assert tts("voice", "show", "alice") == 0
+    shown = capsys.readouterr().out
+    for line in ("language: de", "gender: f", "source: https://a.b", "licence: CC0-1.0"):
+        assert f"{line}\n" in shown
+    assert "None" not in shown
+    assert tts("voice", "add", "bob", "-r", "a.wav", "-l", "xx") == 2
+    assert "unknown language 'xx'" in capsys.readouterr().err
+
+
+def test_a_voice_of_the_model_is_not_hidden_by_accident(tts: Run, capsys: Capture) -> None:
+    assert tts("voice", "add", "kathleen", "-r", "a.wav") == 2
+    assert "would be hidden" in capsys.readouterr().err
+    assert tts("voice", "add", "kathleen", "-r", "a.wav", "--force") == 0
+    capsys.readouterr()
+    assert tts("voice", "list", "--json") == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [(v["name"], v["origin"]) for v in listed] == [
+        ("kathleen", "saved"),
+        ("kathleen", "hidden"),
+    ]
+
+
+def test_a_damaged_voice_does_not_hide_the_others(tts: Run, capsys: Capture, model: Path) -> None:
+    (model / "voices" / "broken.safetensors").write_text("no voice")
+    assert tts("voice", "list") == 0
+    captured = capsys.readouterr()
+    assert [line.split("\t")[0] for line in captured.out.splitlines()] == ["broken", "kathleen"]
+    assert "broken.safetensors is damaged" in captured.err
+
+
+def test_a_file_with_the_name_of_a_voice_is_not_that_voice(
+    tts: Run, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("kathleen").write_text("notes on kathleen")
+    assert tts("voice", "show", "kathleen") == 0
+    assert "name: kathleen" in capsys.readouterr().out
+    assert tts("voice", "show", "./kathleen") == 2
+    assert "is damaged" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", [["show", "nobody"], ["remove", "nobody"], ["remove", "kathleen"]])

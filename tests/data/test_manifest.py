@@ -104,7 +104,7 @@ def test_repeated_id_is_refused(tmp_path: Path) -> None:
 
 
 def test_missing_manifest_is_an_input_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot read the manifest"):
+    with pytest.raises(InputError, match=r"manifest .* cannot be read"):
         read_manifest(tmp_path / "none.jsonl")
 
 

@@ -152,6 +152,31 @@ def test_unusable_clips_are_left_out_and_counted(tmp_path: Path) -> None:
     }
 
 
+def test_clips_left_out_are_counted_and_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    save(tmp_path / "in" / "good.wav", voice(1.0))
+    save(tmp_path / "in" / "short.wav", voice(0.2))
+    for name in "abcd":
+        (tmp_path / "in" / f"{name}.wav").write_text("no sound")
+    assert len(take(tmp_path / "in", tmp_path / "out")) == 1
+    (warning,) = caplog.messages
+    assert "5 of 6 recordings are left out" in warning
+    assert "4 unreadable (a.wav, b.wav, c.wav, …), 1 too short (short.wav)" in warning
+    (tmp_path / "in" / "good.wav").unlink()
+    with pytest.raises(InputError, match=r"no recording .*: 4 unreadable \(a\.wav.*; give others"):
+        take(tmp_path / "in", tmp_path / "none")
+
+
+def test_a_folder_that_is_no_corpus_is_left_alone(tmp_path: Path) -> None:
+    """The clips may lie in a folder called audio, beside which the corpus is to be made."""
+    save(tmp_path / "audio" / "a.wav", voice(1.0))
+    for resume in (True, False):
+        with pytest.raises(InputError, match="choose another output folder"):
+            take(tmp_path / "audio", tmp_path, resume=resume)
+    assert (tmp_path / "audio" / "a.wav").is_file()
+
+
 def test_missing_file_of_a_manifest_is_counted(tmp_path: Path) -> None:
     manifest_beside_clips(tmp_path)
     (tmp_path / "clips" / "LJ2.wav").unlink()
@@ -226,7 +251,7 @@ def test_interrupted_ingestion_resumes_to_the_same_corpus(
 @pytest.mark.parametrize(
     ("name", "content", "settings", "complaint"),
     [
-        ("none", None, {}, "cannot read"),
+        ("none", None, {}, "cannot be read"),
         ("a.tar", b"not a tar", {}, "uncompressed .tar"),
         ("m.jsonl", b'{"text": "no path"}', {}, r"m\.jsonl:1: .*\"audio\" or \"path\""),
         ("m.jsonl", b'{"path": "a.wav", "text": 3}', {}, r"m\.jsonl:1: .*\"text\" is 3"),

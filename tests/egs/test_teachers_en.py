@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,13 @@ def test_all_stages_give_commands_that_exist(
         assert f"{synthetic}/manifest.jsonl" in sources
         assert "librispeech" not in sources  # it was not made
     assert verbs.count("voice export") == verbs.count("voice add") == 2
+    added = next(command for command in given if command[:2] == ["voice", "add"])
+    about = dict(pairwise(added))
+    assert (added[2], about["--gender"], about["--licence"]) == ("kathleen", "f", "CC0-1.0")
+    assert about["--source"].endswith("dataset-voice-kathleen")
     assert verbs[-1] == "evaluate"
+    for command in given:  # the recordings are the same whatever model is evaluated
+        assert "--targets" not in command or "--model" not in command
 
 
 def test_small_makes_what_its_recipes_read(run: Run, tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
 import json
+import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -113,9 +115,54 @@ def test_audio_of_other_settings_is_not_mixed_in(items, tmp_path):
     run(items, tmp_path / "out", settings={"steps": 4})
     with pytest.raises(InputError, match="other settings"):
         run(items, tmp_path / "out", settings={"steps": 8})
-    changed = [TestItem("a", "Other words.", "en", voice="x")]
-    with pytest.raises(InputError, match="another text or voice for 'a'"):
-        run(changed, tmp_path / "out", settings={"steps": 4})
+    (tmp_path / "strange").mkdir()
+    (tmp_path / "strange" / "a.wav").touch()
+    with pytest.raises(InputError, match=r"holds a a\.wav, and not of this evaluation"):
+        run(items, tmp_path / "strange")
+
+
+def test_a_mended_list_goes_on_and_only_what_changed_is_spoken_again(items, tmp_path):
+    out = tmp_path / "out"
+    run(items, out)
+    mended = [replace(items[0], text="One two."), *items[1:], replace(items[2], id="d")]
+    again = Synthesiser()
+    run(mended, out, again)
+    assert again.spoken == ["a", "d"]
+    shutil.copyfile(items[1].target, items[1].reference)
+    again = Synthesiser()
+    run(mended, out, again)
+    assert again.spoken == ["b", "c", "d"]  # all of them speak after that clip
+
+
+def test_a_voice_given_by_its_file_counts_by_what_it_holds(tmp_path):
+    (tmp_path / "v.safetensors").write_bytes(b"one")
+    item = TestItem("a", "One two three.", "en", voice=str(tmp_path / "v.safetensors"))
+    counts = []
+    for content in (b"one", b"one", b"two"):
+        (tmp_path / "v.safetensors").write_bytes(content)
+        run([item], tmp_path / "out", lambda _: counts.append(1) or Audio(voice(1.0), 24_000))
+    assert len(counts) == 2
+
+
+def test_all_faults_of_a_list_are_found_before_it_is_spoken(items, tmp_path):
+    items[0].target.write_text("no sound")
+
+    def check(item):
+        raise InputError(f"{item.speaker} is hoarse")
+
+    synthesiser = Synthesiser()
+    with pytest.raises(InputError, match=r"3 of 3 .* a: .*not an audio file.*; b: high is hoarse"):
+        run(items, tmp_path / "out", synthesiser, check=check)
+    assert synthesiser.spoken == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_clips_that_show_no_gap_leave_the_rest_of_the_report(items, tmp_path, caplog):
+    clips = {"one": [items[0].reference, items[1].reference], "other": [items[1].reference]}
+    report = run(items, tmp_path / "out", speaker_clips=clips)
+    assert report.summaries["all"]["similarity/spectrum"].gap_closed is None
+    assert report.summaries["all"]["wer/scripted"].value.mean > 0
+    assert "is not above the different-speaker floor" in caplog.text
 
 
 def test_failures_of_length_are_named(items, tmp_path):

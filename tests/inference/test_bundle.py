@@ -69,10 +69,18 @@ def test_parts_of_another_kind_or_model_are_one_line(copied: Path, tiny_parts: P
     assert "is not the speaker encoder" in fault(copied)
 
 
-@pytest.mark.parametrize("name", ["tokenizer.json", "voices/default.safetensors"])
-def test_a_missing_file_is_one_line(copied: Path, name: str) -> None:
-    (copied / name).unlink()
-    assert f"lacks {name}" in fault(copied)
+def test_a_missing_file_is_one_line(copied: Path) -> None:
+    (copied / "tokenizer.json").unlink()
+    assert "lacks tokenizer.json" in fault(copied)
+
+
+def test_a_model_without_its_default_voice_says_what_to_do(copied: Path) -> None:
+    default = copied / "voices" / "default.safetensors"
+    default.rename(default.with_name("anna.safetensors"))
+    line = fault(copied)
+    assert "no voice 'default'" in line
+    assert "a --voice (anna)" in line
+    assert f"save a voice as {default}" in line
 
 
 def test_a_tokenizer_of_another_model_is_one_line(copied: Path) -> None:
@@ -144,9 +152,29 @@ def test_the_fingerprint_follows_the_tensors_alone(tiny_parts: Path, tmp_path: P
     assert configs.load_yaml(small / CONFIG)["fingerprint"] == fingerprint(small / encoder)
 
 
+def test_a_model_is_written_over_whole_or_not_at_all(tiny_parts: Path, tmp_path: Path) -> None:
+    """The folder keeps its voices, and they count."""
+    model = assembled(tiny_parts, tmp_path / "model")
+    (model / "voices").mkdir()
+    (model / "voices" / "a.safetensors").write_bytes(bytes(3 << 20))
+    before = {path: path.read_bytes() for path in model.rglob("*") if path.is_file()}
+    with pytest.raises(InputError, match=r"takes 3\.\d MiB, more than 3:"):
+        assembled(tiny_parts, model, quantise=False, max_mib=3)
+    assert {path: path.read_bytes() for path in model.rglob("*") if path.is_file()} == before
+    assembled(tiny_parts, model, quantise=False)
+    assert {path for path in model.rglob("*") if path.is_file()} == set(before)
+    assert (model / "speech_lm.safetensors").read_bytes() not in before.values()
+
+
 def test_impossible_assemblies_are_refused(tiny_parts: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="MiB, more than"):
-        assembled(tiny_parts, tmp_path / "large", max_mib=0.01)
+        assembled(tiny_parts, tmp_path / "new" / "large", max_mib=0.01)
+    assert list(tmp_path.iterdir()) == []
+    options = {"name": "", "languages": ["en", "sv"], "card": ""}
+    with pytest.raises(InputError, match="has no language 'sv': choose from en"):
+        assemble(
+            dict.fromkeys(PARTS, tiny_parts), tiny_parts / "tokenizer.json", tmp_path, **options
+        )
     with pytest.raises(InputError, match="lacks part"):
         assemble({}, tiny_parts / "x", tmp_path / "none", name="", languages=[], card="")
     odd = {**dict.fromkeys(PARTS, tiny_parts), "nose": tiny_parts}

@@ -324,7 +324,7 @@ def test_saved_voices_need_a_place(
     assert "set MINIMAX_SPEECH_HOME" in line
     monkeypatch.setenv("MINIMAX_SPEECH_HOME", "home")
     assert "at most 100" in refused("voice", "add", "a" * 200, "-r", "a.wav", *speak[1:3])
-    assert "does not exist" in refused("voice", "export", "default", "none/a", *speak[1:3])
-    if Path("/dev/full").exists():
-        line = refused("voice", "export", "default", "/dev/full", "--force", *speak[1:3])
-        assert "is not a file" in line
+    assert "does not exist" in refused(
+        "voice", "export", "default", "none/a.safetensors", *speak[1:3]
+    )
+    assert "must end in .safetensors" in refused("voice", "export", "default", "a", *speak[1:3])

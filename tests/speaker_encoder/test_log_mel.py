@@ -1,5 +1,7 @@
 import math
 
+import librosa
+import numpy as np
 import pytest
 import torch
 
@@ -11,6 +13,23 @@ def test_frames_are_exact(samples: int, frames: int) -> None:
     log_mel = LogMel()
     assert log_mel(torch.randn(2, samples)).shape == (2, frames, 80)
     assert log_mel.frames(samples) == frames
+
+
+def test_it_is_the_spectrogram_that_librosa_makes() -> None:
+    audio = torch.randn(24_000, generator=torch.Generator().manual_seed(0)) * 0.1
+    log_mel = LogMel()
+    theirs = librosa.feature.melspectrogram(
+        y=np.pad(audio.numpy(), (1024 - 240) // 2),
+        sr=24_000,
+        n_fft=1024,
+        hop_length=240,
+        n_mels=80,
+        power=1.0,
+        center=False,
+    )
+    torch.testing.assert_close(
+        log_mel(audio[None])[0], torch.from_numpy(np.log(theirs.T)), atol=1e-3, rtol=0
+    )
 
 
 def test_silence_sits_at_the_clamp() -> None:

@@ -10,6 +10,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from minimax_speech.errors import InputError
+
 
 class EngineMissing(Exception):
     """An engine's library or data is not on this machine; the message says which."""
@@ -29,6 +31,11 @@ class EnginePlaces:
     """A folder that holds libespeak-ng.so and espeak-ng-data."""
     espeak_data: Path | None = None
     """A folder with an espeak-ng-data to use in place of the one found: with voices of our own."""
+
+    def __post_init__(self) -> None:
+        for folder in (self.root, self.espeak):
+            if folder is not None and not folder.is_dir():
+                raise InputError(f"no folder of speech engines {folder}: check the path")
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class StepLoss:
 
 @dataclass
 class Sample:
-    """Something to hear or to see in the log: audio (samples,) or an image (height, width)."""
+    """Something to hear or to see in the log: audio (samples,), or features (features, frames)."""
 
     audio: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     images: dict[str, NDArray[np.float32]] = field(default_factory=dict)
