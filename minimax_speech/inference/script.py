@@ -1,5 +1,6 @@
 """Text to the pieces that are spoken one by one."""
 
+import re
 from dataclasses import dataclass
 
 from minimax_speech.errors import InputError
