@@ -272,9 +272,10 @@ def _warn(failed: Sequence[_Utterance], count: int) -> None:
     """Say once that lines went wrong in every attempt."""
     first = min(failed, key=lambda utterance: utterance.seeds)
     text, fault = first.line.text, first.take and first.take.fault
+    prompt = first.voice.prompt
     shown = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
     what = repr(shown) if count == 1 else f"{len(failed)} of {count} pieces, such as {shown!r},"
-    mend = " or leave out the reference text" if first.voice.prompt else ""
+    mend = " or leave out the reference text" if prompt and prompt.text else ""
     logging.getLogger(__name__).warning(
         "%s came out wrong (%s): try another seed%s", what, fault, mend
     )

@@ -252,7 +252,9 @@ def test_the_best_of_failed_attempts_stays_with_one_warning(
     ]
     caplog.clear()
     asked = answer(pipeline, monkeypatch, [[stuck]])
-    pipeline.speak([SpeechRequest("Good morning.", voices[0], "en")], Settings(temperature=0))
+    assert voices[2].prompt is not None
+    assert voices[2].prompt.text is None
+    pipeline.speak([SpeechRequest("Good morning.", voices[2], "en")], Settings(temperature=0))
     assert len(asked) == 1  # without randomness another attempt would be the same
     assert caplog.messages == [
         "'Good morning.' came out wrong (it repeats one sound): try another seed"
