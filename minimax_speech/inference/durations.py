@@ -8,7 +8,7 @@ _START_SECONDS = 0.4
 _LETTER_SECONDS = 0.07
 _WIDE_SECONDS = 0.16  # a syllable: Chinese characters, kana, hangul
 
-SHORTEST, LONGEST = 0.55, 2.5
+SHORTEST, LONGEST = 0.55, 2.0
 """Bounds of a plausible utterance, in multiples of what is expected. Sentences read in English and
 German lie between 0.55 and 1.8."""
 
