@@ -74,6 +74,10 @@ def sentences(
 
     check_writable(output)
     made = list(make_sentences(sources or [], language, count, seed, words, exclude))
+    if not made:
+        raise InputError(
+            f"no sentence comes out for {language!r}: give files with sentences of 2 to 30 words"
+        )
     write_text(output, "".join(f"{line}\n" for line in made))
     print(f"{len(made)} sentences", file=sys.stderr)
     print(output)
