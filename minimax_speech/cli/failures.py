@@ -34,7 +34,8 @@ def report(error: Exception, debug: bool) -> int:
 
 def _describe(error: Exception) -> tuple[str, int]:
     if isinstance(error, InputError):
-        return str(error), WRONG_INPUT
+        # A loader's process hands its error on with a traceback in front.
+        return str(error).rpartition(f"{InputError.__module__}.InputError: ")[2], WRONG_INPUT
     if hasattr(error, "format_message"):  # typer's own: the usage is wrong
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "tts"

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import Annotated, Literal, cast
 
 import typer
 
@@ -10,10 +10,6 @@ from minimax_speech.cli import prepare_evaluation
 from minimax_speech.cli.options import Device
 from minimax_speech.errors import InputError
 from minimax_speech.files import check_folder, read_text, write_text
-
-if TYPE_CHECKING:
-    from minimax_speech.data.manifest import Utterance
-    from minimax_speech.evaluation.recognisers import SpeechRecogniser
 
 app = typer.Typer(
     help="Make the data that training reads.",
@@ -74,6 +70,10 @@ def sentences(
 
     check_writable(output)
     made = list(make_sentences(sources or [], language, count, seed, words, exclude))
+    if not made:
+        raise InputError(
+            f"no sentence comes out for {language!r}: give files with sentences of 2 to 30 words"
+        )
     write_text(output, "".join(f"{line}\n" for line in made))
     print(f"{len(made)} sentences", file=sys.stderr)
     print(output)
@@ -235,39 +235,15 @@ def screen(
     from minimax_speech.data.manifest import read_manifest, write_manifest
     from minimax_speech.data.synthetic import screen_speakers
     from minimax_speech.evaluation.recognisers import RECOGNISERS
+    from minimax_speech.evaluation.screening import speaker_error_rates
 
     check_writable(output)
-    rates = _speaker_cers(read_manifest(manifest), RECOGNISERS.create(recogniser), clips)
+    rates = speaker_error_rates(read_manifest(manifest), RECOGNISERS.create(recogniser), clips)
     kept = screen_speakers(manifest, rates, max_cer / 100)
     write_manifest(kept, output)
     left = len({utterance.speaker for utterance in kept})
     print(f"{left} of {len(rates)} speakers kept, {len(kept)} utterances", file=sys.stderr)
     print(output)
-
-
-def _speaker_cers(
-    utterances: "list[Utterance]", judge: "SpeechRecogniser", clips: int
-) -> dict[str, float]:
-    """Speaker -> character error rate (0 to 1) over its first transcribed utterances."""
-    from minimax_speech.data.manifest import read_samples
-    from minimax_speech.evaluation.intelligibility import count_errors
-    from minimax_speech.evaluation.workers import show_progress
-
-    heard: dict[str, list[tuple[Utterance, str]]] = {}
-    for utterance in utterances:
-        chosen = heard.setdefault(utterance.speaker, [])
-        if utterance.text and len(chosen) < clips:
-            chosen.append((utterance, utterance.text))
-    rates: dict[str, float] = {}
-    for speaker, chosen in show_progress(heard.items(), len(heard), "listening"):
-        counts = [
-            count_errors(text, judge.transcribe(*read_samples(u), u.language), u.language)
-            for u, text in chosen
-        ]
-        if counts:
-            errors = sum(count.character_errors for count in counts)
-            rates[speaker] = errors / sum(count.characters for count in counts)
-    return rates
 
 
 @app.command(

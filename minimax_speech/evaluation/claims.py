@@ -45,8 +45,8 @@ def claim(out: Path, settings: Mapping[str, Any], requests: Mapping[str, str]) -
     stale = [id for id in missing if (out / f"{id}.wav").exists()]
     if stale:
         logging.getLogger(__name__).warning(
-            f"{len(stale)} items in {out} have another text or voice now and are made again: "
-            f"{', '.join(stale[:_NAMED])}{', …' if len(stale) > _NAMED else ''}"
+            f"{out} held another text or voice of {len(stale)} of the {len(requests)} items, "
+            f"made again: {', '.join(stale[:_NAMED])}{', …' if len(stale) > _NAMED else ''}"
         )
     for id in stale:
         (out / f"{id}.wav").unlink()

@@ -157,7 +157,7 @@ class Bundle:
             raise InputError(
                 f"model {self.folder} has no voice {self.config.default_voice!r} to speak unasked: "
                 f"give a --reference or a --voice{f' ({others})' if others else ''}, "
-                f"or save a voice as {path}"
+                f"or make it with tts voice add and tts voice export {path}"
             )
         return Voice.load(path)
 

@@ -89,6 +89,7 @@ def test_screening_keeps_the_speakers_that_are_understood(
         (["synthetic", "none.txt", "out", "--espeak-voices", "9-5"], "300-339"),
         (["sentences", "texts.txt", "-o", "none/x.txt"], "create it first"),
         (["sentences", "texts.txt", "-o", "."], "is a folder"),
+        (["sentences", "-o", "x.txt", "-l", "sv"], "no sentence comes out for 'sv'"),
         (["sentences", "none.txt", "-o", "x.txt"], "none.txt cannot be read"),
         (["text-tokenizer", "en=texts.txt", "-o", "none/t.json"], "create it first"),
         (["held-out", "texts.txt", "-o", "clip.wav/x"], "is a file"),

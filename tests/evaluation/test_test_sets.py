@@ -56,6 +56,8 @@ def test_seed_tts_lists(tmp_path):
         ("x.jsonl", '{"id": "a", "text": 3}', "write a string"),
         ("x.jsonl", '{"id": "a", "text": "b", "spaeker": "c"}', "unknown field 'spaeker'"),
         ("x.jsonl", '{"id": "../a", "text": "b"}', "cannot name a file"),
+        ("x.jsonl", '{"id": "a\\u0000b", "text": "b"}', "cannot name a file"),
+        ("x.jsonl", f'{{"id": "{"a" * 201}", "text": "b"}}', "cannot name a file"),
         ("x.jsonl", '{"id": "a", "text": " "}', "empty"),
         ("x.jsonl", '{"id": "a", "text": "b", "voice": "v", "reference": "r"}', "keep one"),
         ("x.lst", "a|b|c", "3 fields"),

@@ -80,7 +80,7 @@ def test_a_model_without_its_default_voice_says_what_to_do(copied: Path) -> None
     line = fault(copied)
     assert "no voice 'default'" in line
     assert "a --voice (anna)" in line
-    assert f"save a voice as {default}" in line
+    assert f"tts voice export {default}" in line
 
 
 def test_a_tokenizer_of_another_model_is_one_line(copied: Path) -> None:
