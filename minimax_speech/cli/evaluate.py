@@ -14,6 +14,7 @@ from minimax_speech.cli.options import (
     Model,
     RepetitionPenalty,
     Seed,
+    Solver,
     Steps,
     Temperature,
     TopK,
@@ -100,6 +101,7 @@ def evaluate(
     repetition_penalty: RepetitionPenalty = None,
     cfg_scale: CfgScale = None,
     steps: Steps = None,
+    solver: Solver = None,
     model: Model = None,
     device: Device = "auto",
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Processes that measure.")] = 2,
@@ -118,6 +120,7 @@ def evaluate(
         repetition_penalty=repetition_penalty,
         cfg_scale=cfg_scale,
         steps=steps,
+        solver=solver,
     )
     _check_options(targets, resynthesis, zero_shot, sampling, model, device, recogniser, verifier)
     from minimax_speech.evaluation import evaluate as evaluation
