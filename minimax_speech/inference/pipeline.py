@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from minimax_speech.audio.io import Samples
-from minimax_speech.errors import InputError
+from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.durations import (
     TOKENS_PER_SECOND,
@@ -35,8 +35,6 @@ ATTEMPTS = 3
 MIN_LINE_SECONDS = 5.0
 ROWS_PER_BATCH = {"cpu": 16, "cuda": 128, "mps": 32}
 TOKENS_PER_BATCH = {"cpu": 4_000, "cuda": 40_000, "mps": 4_000}
-
-_SHOWN_CHARACTERS = 40
 
 Progress = Callable[[int, int], None]
 """Called with the number of lines done and of all lines."""
@@ -271,10 +269,9 @@ class Pipeline:
 def _warn(failed: Sequence[_Utterance], count: int) -> None:
     """Say once that lines went wrong in every attempt."""
     first = min(failed, key=lambda utterance: utterance.seeds)
-    text, fault = first.line.text, first.take and first.take.fault
+    shown, fault = excerpt(first.line.text), first.take and first.take.fault
     prompt = first.voice.prompt
-    shown = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
-    what = repr(shown) if count == 1 else f"{len(failed)} of {count} pieces, such as {shown!r},"
+    what = shown if count == 1 else f"{len(failed)} of {count} pieces, such as {shown},"
     mend = " or leave out the reference text" if prompt and prompt.text else ""
     logging.getLogger(__name__).warning(
         "%s came out wrong (%s): try another seed%s", what, fault, mend

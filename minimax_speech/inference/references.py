@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from minimax_speech.audio.io import Samples
-from minimax_speech.errors import InputError
+from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.durations import TOKENS_PER_SECOND, expected_tokens
 from minimax_speech.text import languages
@@ -33,7 +33,6 @@ IMPOSSIBLE, UNLIKELY = 3.0, 2.0
 """How many times longer or shorter than its text takes a clip cannot be, or hardly is."""
 
 _PAUSES = 0.5  # seconds that a clip may be silent without being slow
-_SHOWN_CHARACTERS = 40
 
 
 def clone(
@@ -108,10 +107,9 @@ def _check_length(spoken: str, text: str, seconds: float) -> None:
     ratio = max((seconds - _PAUSES) / expected, expected / seconds)
     if ratio <= UNLIKELY:
         return
-    shown = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
     problem = (
-        f"reference text {shown!r} takes about {expected:.1f} s to say, and the reference holds "
-        f"{seconds:.1f} s of speech"
+        f"reference text {excerpt(text)} takes about {expected:.1f} s to say, and the reference "
+        f"holds {seconds:.1f} s of speech"
     )
     if ratio > IMPOSSIBLE:
         raise InputError(f"{problem}: give exactly what the clip says, or leave the text out")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from minimax_speech.errors import InputError
+from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.durations import characters_within
 from minimax_speech.text import languages
 from minimax_speech.text.cleaning import speakable
@@ -15,7 +15,6 @@ CLAUSE_PAUSE, SENTENCE_PAUSE, PARAGRAPH_PAUSE = 0.05, 0.25, 0.6
 """Seconds of silence after a piece, besides the 0.1 s that speech keeps at each of its edges."""
 
 _FEWEST_CHARACTERS = 30
-_SHOWN_CHARACTERS = 40
 _CLOSING = "\"')"
 _OPEN_ENDS = ",;:،؛、，；：–—- "
 _LETTERS_ONLY = re.compile(r"\w\.(?: \w\.)+")
@@ -56,8 +55,7 @@ def write_script(text: str, language: str, max_seconds: float) -> list[Line]:
             pause = PARAGRAPH_PAUSE if number == len(pieces) else pause
             lines.append(Line(_run_on(piece), pause))
     if not lines:
-        start = text[:_SHOWN_CHARACTERS]
-        raise InputError(f"the text {start!r} holds nothing to say: give at least one word")
+        raise InputError(f"the text {excerpt(text)} holds nothing to say: give at least one word")
     return lines
 
 

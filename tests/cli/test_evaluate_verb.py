@@ -20,6 +20,11 @@ Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
+def unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verb, "_load_judges", lambda *_: ([], []))
+
+
+@pytest.fixture
 def test_list(tmp_path: Path) -> Path:
     noise = np.random.default_rng(0).normal(0, 0.1, 24_000).astype(np.float32)
     io.write(tmp_path / "a.wav", noise, 24_000)
@@ -28,15 +33,14 @@ def test_list(tmp_path: Path) -> Path:
     return tmp_path / "list.jsonl"
 
 
+@pytest.mark.usefixtures("unjudged")
 def test_a_list_is_spoken_in_its_voices_and_scored(
     tts: Run,
     calls: Calls,
     test_list: Path,
     tiny_model: Path,
     capsys: Capture,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(verb, "_load_judges", lambda *_: ([], []))
     out = test_list.parent / "out"
     line = ["evaluate", test_list, "-o", out, "--seed", 5, "--steps", 3, "--json", "-j", 1]
     line += ["-m", tiny_model]
@@ -56,15 +60,14 @@ def test_a_list_is_spoken_in_its_voices_and_scored(
     assert report["provenance"]["seed"] == 5
 
 
+@pytest.mark.usefixtures("unjudged")
 def test_audio_of_another_model_or_other_settings_is_not_mixed_in(
     tts: Run,
     calls: Calls,
     test_list: Path,
     tiny_model: Path,
     capsys: Capture,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(verb, "_load_judges", lambda *_: ([], []))
     model = shutil.copytree(tiny_model, test_list.parent / "model")
     line = ["evaluate", test_list, "-o", test_list.parent / "out", "-j", 1, "-m", model]
     default = Bundle(model).config.generation.temperature
@@ -87,14 +90,13 @@ def test_audio_of_another_model_or_other_settings_is_not_mixed_in(
     assert captured.err.count("\n") == 1
 
 
+@pytest.mark.usefixtures("unjudged")
 def test_texts_of_references_are_used_unless_asked_otherwise(
     tts: Run,
     calls: Calls,
     test_list: Path,
     tiny_model: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(verb, "_load_judges", lambda *_: ([], []))
     seed_tts = test_list.parent / "list.lst"
     seed_tts.write_text("one|What it says.|a.wav|Hello.\n")
     line = ["evaluate", seed_tts, "-j", 1, "-m", tiny_model]
@@ -106,15 +108,14 @@ def test_texts_of_references_are_used_unless_asked_otherwise(
         assert settings["zero_shot"] is (text is None)
 
 
+@pytest.mark.usefixtures("unjudged")
 def test_a_list_is_checked_before_it_is_spoken_and_goes_on_when_mended(
     tts: Run,
     calls: Calls,
     test_list: Path,
     tiny_model: Path,
     capsys: Capture,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(verb, "_load_judges", lambda *_: ([], []))
     folder, good = test_list.parent, test_list.read_text()
     line = ["evaluate", test_list, "-o", folder / "out", "-j", 1, "-m", tiny_model]
     bad = [
@@ -142,10 +143,10 @@ def test_a_list_is_checked_before_it_is_spoken_and_goes_on_when_mended(
     assert [call[1] for call in calls if call[0] == "synthesize"] == ["Hello.", "Hi."]
 
 
+@pytest.mark.usefixtures("unjudged")
 def test_differences_from_another_evaluation_are_reported(
-    tts: Run, calls: Calls, test_list: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    tts: Run, calls: Calls, test_list: Path, capsys: Capture
 ) -> None:
-    monkeypatch.setattr(verb, "_load_judges", lambda *_: ([], []))
     first, second = test_list.parent / "first", test_list.parent / "second"
     assert tts("evaluate", test_list, "-o", first, "-j", 1) == 0
     assert tts("evaluate", test_list, "-o", second, "-j", 1, "--against", first) == 0
