@@ -1,54 +1,22 @@
-"""Cached decoding of the speech language model. Knows tokens only: no text, no audio.
+"""The engine: text ids and timbre to audio tokens. Knows tokens only: no text, no audio."""
 
-Shapes: B live rows, T longest prompt.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
-from torch import Tensor
 
-from minimax_speech.inference.kv_cache import KVCache
-from minimax_speech.inference.sampling import Sampler
-from minimax_speech.inference.settings import Sampling
+from minimax_speech.inference.fast_decode import FastDecoder, FastWeights
+from minimax_speech.inference.request import Generated, Request
+from minimax_speech.inference.rows import Rows
+from minimax_speech.inference.session import Progress, Session
+from minimax_speech.inference.static_decode import StaticDecoder
 from minimax_speech.models.speech_lm import SpeechLM
 
+__all__ = ["Engine", "Generated", "Progress", "Request", "Session"]
 
-@dataclass(frozen=True)
-class Request:
-    """One utterance to generate.
-
-    Attributes:
-        text: text ids, the language's id first; with a prompt, the prompt's text before the text.
-        timbre: (timbre_dim,).
-        seed: of the row's random numbers.
-        max_tokens: the row stops here at the latest.
-        min_tokens: the row does not end before.
-        prompt: audio tokens that stand before those to generate (one-shot cloning).
-        sampling: how tokens are drawn.
-    """
-
-    text: Sequence[int]
-    timbre: Tensor
-    seed: int
-    max_tokens: int
-    min_tokens: int = 0
-    prompt: Sequence[int] = ()
-    sampling: Sampling = field(default_factory=Sampling)
-
-
-@dataclass(frozen=True)
-class Generated:
-    """What one request came to.
-
-    Attributes:
-        tokens: audio tokens, without the prompt's.
-        ended: False where the limit cut them off.
-    """
-
-    tokens: list[int]
-    ended: bool
+MOST_ROWS = {"cpu": 16, "cuda": 128, "mps": 32}
+STRIDE = {"cpu": 1, "cuda": 8, "mps": 8}
+"""Steps until the host looks at tokens: it would keep a fast device waiting."""
 
 
 class Engine:
@@ -56,63 +24,44 @@ class Engine:
 
     def __init__(self, model: SpeechLM) -> None:
         self.model = model.eval()
+        self._device = model.head.weight.device
+        self._weights = FastWeights(model) if self._device.type == "cpu" else None
+        self._spare: list[Rows] = []  # of sessions that are over: recorded steps are worth keeping
 
-    @property
-    def _device(self) -> torch.device:
-        return self.model.head.weight.device
-
-    @torch.inference_mode()
     def generate(self, requests: Sequence[Request]) -> list[Generated]:
         """The tokens of each request, the same whatever else is in the batch."""
-        if not requests:
-            return []
-        end = self.model.end
-        cache, logits = self._prefill(requests)
-        sampler = Sampler(
-            [r.sampling for r in requests],
-            [r.seed for r in requests],
-            [r.min_tokens for r in requests],
-            max(r.max_tokens for r in requests),
-            end,
-            self._device,
-        )
-        results = [Generated([], False) for _ in requests]
-        rows = list(range(len(requests)))  # the request that each live row belongs to
-        for step in range(max(r.max_tokens for r in requests)):
-            tokens = sampler(logits, step, [results[row].tokens for row in rows])
-            finished = []
-            for place, (row, token) in enumerate(zip(rows, tokens.tolist(), strict=True)):
-                if token == end:
-                    results[row] = Generated(results[row].tokens, True)
-                else:
-                    results[row].tokens.append(token)
-                if token == end or step + 1 == requests[row].max_tokens:
-                    finished.append(place)
-            if finished:
-                order = cache.drop(finished)
-                rows, tokens = [rows[place] for place in order], tokens[order]
-                sampler.keep(order)
-            if not rows:
-                break
-            positions, mask = cache.advance()
-            logits = self.model.step(tokens, positions, mask, cache)
-        return results
+        with self.session() as session:
+            keys = [session.add(request) for request in requests]
+            results: dict[int, Generated] = {}
+            while session:
+                for key, progress in session.step().items():
+                    if progress.result:
+                        results[key] = progress.result
+        return [results[key] for key in keys]
 
-    def _prefill(self, requests: Sequence[Request]) -> tuple[KVCache, Tensor]:
-        """A cache that holds the prompts, and the logits (B, classes) of the first tokens."""
-        prompts = [self.model.layout(r.text, r.prompt, ended=False) for r in requests]
-        lengths = [1 + len(prompt) for prompt in prompts]  # the timbre stands in front
-        cache = KVCache(
-            self.model.config.transformer,
-            lengths,
-            max(lengths) + max(r.max_tokens for r in requests),
-            self._device,
-            self.model.head.weight.dtype,
-        )
-        ids = torch.zeros(len(prompts), max(lengths) - 1, dtype=torch.long)
-        for row, prompt in zip(ids, prompts, strict=True):
-            row[: len(prompt)] = torch.tensor(prompt)
-        timbre = torch.stack([r.timbre for r in requests]).to(self.model.head.weight)
-        hidden = self.model.prefill(ids.to(self._device), timbre, cache)
-        rows = torch.arange(len(requests), device=self._device)
-        return cache, self.model.logits(hidden[rows, cache.lengths - 1])
+    def stream(self, request: Request) -> Generator[int, None, Generated]:
+        """The tokens of one request, each as soon as it is drawn; returns all of them."""
+        with self.session() as session:
+            key = session.add(request)
+            while True:
+                progress = session.step()[key]
+                yield from progress.tokens
+                if progress.result:
+                    return progress.result
+
+    @contextmanager
+    def session(self, most_rows: int | None = None) -> Iterator[Session]:
+        """A session to be driven by hand, with at most ``most_rows`` live rows."""
+        kind = self._device.type
+        rows = self._spare.pop() if self._spare else self._new_rows()
+        try:
+            yield Session(rows, self.model.end, most_rows or MOST_ROWS[kind], STRIDE[kind])
+        finally:
+            rows.clear()
+            self._spare.append(rows)
+
+    def _new_rows(self) -> Rows:
+        if self._weights:
+            return Rows(self.model, FastDecoder(self._weights), torch.float32)
+        dtype = torch.bfloat16 if self._device.type == "cuda" else torch.float32
+        return Rows(self.model, StaticDecoder(self.model, dtype), dtype)

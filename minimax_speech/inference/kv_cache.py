@@ -1,87 +1,110 @@
-"""Key/value cache for cached decoding of a ragged batch.
+"""Keys and values of the rows that are being decoded, in one tensor.
 
-Shapes: B live rows, T new positions, S positions so far, K key/value heads, D head dimension.
+Shapes: N rows, L positions there is room for, T positions of a prompt, K key/value heads, D head
+dimension.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
 
 import torch
 from torch import Tensor
 
+from minimax_speech.models.attention import Attention
 from minimax_speech.models.transformer import TransformerConfig
 
 
 class KVCache:
-    """Keys and values of all layers in one tensor, allocated once.
+    """Room for ``rows`` rows of ``length`` positions; who uses it keeps count of both.
 
-    Prompts are right-padded and written together; every later token is written at its own row's
-    next position, over the padding. What lies beyond a row's length is hidden by the mask.
+    Keys lie in the pair order of `pair_order`: attention does not care about the order of a head's
+    dimensions as long as queries have the same.
     """
 
     def __init__(
         self,
         config: TransformerConfig,
-        lengths: Sequence[int],
-        max_len: int,
         device: torch.device,
         dtype: torch.dtype = torch.float32,
     ) -> None:
-        """Ready for the prefill of prompts of the given ``lengths``, and for ``max_len`` in all."""
-        rows, head_dim = len(lengths), config.dim // config.heads
-        # Position before head: one index then names a row's position for all heads at once.
-        shape = (config.layers, 2, rows, max_len, config.kv_heads, head_dim)
-        self.store = torch.zeros(shape, device=device, dtype=dtype)
-        self.lengths = torch.tensor(list(lengths), device=device)
-        self._max_len = max_len
-        self._starts = max_len * torch.arange(rows, device=device)
-        self._set_extent(lengths)
-        prompt = torch.arange(self._longest, device=device)
-        self._slots = (self._starts[:, None] + prompt).flatten()
+        self.heads, self.head_dim = config.kv_heads, config.dim // config.heads
+        self.rows = self.length = 0
+        self._order = pair_order(self.head_dim).to(device)
+        # Keys and values (2) of a head lie together, as the matrix products of attention want them.
+        shape = (config.layers, 2, 0, self.heads, 0, self.head_dim)
+        self.store = torch.empty(shape, device=device, dtype=dtype)
+        self.grow(0, 0)
+
+    def grow(self, rows: int, length: int) -> None:
+        """Make room for so many rows and positions, at least; what is stored stays."""
+        old, old_rows, old_length = self.store, self.rows, self.length
+        self.rows, self.length = max(rows, old_rows), max(length, old_length)
+        layers = old.shape[0]
+        self.store = old.new_zeros(layers, 2, self.rows, self.heads, self.length, self.head_dim)
+        self.store[:, :, :old_rows, :, :old_length] = old
+        self.flat = self.store.view(layers, -1, self.head_dim)
+        places = torch.arange(2 * self.rows * self.heads, device=old.device) * self.length
+        by_row = places.view(2, self.rows, self.heads).transpose(0, 1)
+        self._starts = by_row.reshape(self.rows, 2 * self.heads)
+
+    def slots(self, positions: Tensor) -> Tensor:
+        """Where in ``flat`` the keys, then the values of the first rows' positions (N,) go.
+
+        Returns:
+            (N * 2 * K,), the rows in order.
+        """
+        return (self._starts[: len(positions)] + positions[:, None]).flatten()
+
+    def seen(self, layer: int, rows: int, extent: int) -> tuple[Tensor, Tensor]:
+        """Keys and values (N * K, extent, D) of the first rows, as views."""
+        both = self.store[layer, :, :rows, :, :extent].flatten(1, 2)
+        return both[0], both[1]
+
+    def move(self, source: int, target: int, length: int) -> None:
+        """Copy the first ``length`` positions of one row to another."""
+        self.store[:, :, target, :, :length] = self.store[:, :, source, :, :length]
+
+    def prompt(self, first_row: int) -> "Prompt":
+        """A state for the prefill of prompts, for the rows from ``first_row`` on."""
+        return Prompt(self, first_row)
+
+    def write(self, layer: int, first_row: int, keys: Tensor, values: Tensor) -> None:
+        """Store (N, K, T, D) from position 0 of the rows from ``first_row`` on."""
+        rows, _, length, _ = keys.shape
+        target = self.store[layer, :, first_row : first_row + rows, :, :length]
+        target[0], target[1] = keys[..., self._order], values
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """The decode state of a prefill: prompts see nothing but themselves."""
+
+    cache: KVCache
+    first_row: int
 
     def update(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Store (B, K, T, D) of the new positions; return (B, K, S, D) of all positions so far."""
-        stored = self.store[layer]
-        rows = keys.shape[0]
-        for kind, new in enumerate((keys, values)):
-            flat = stored[kind].flatten(0, 1)
-            flat.index_copy_(0, self._slots, new.transpose(1, 2).flatten(0, 1))
-        seen = stored[:, :rows, : self._longest].transpose(2, 3)
-        return seen[0], seen[1]
+        """Store (N, K, T, D) and give them back."""
+        self.cache.write(layer, self.first_row, keys, values)
+        return keys, values
 
-    def advance(self) -> tuple[Tensor, Tensor | None]:
-        """Make room for one more token in every row.
 
-        Returns:
-            The token's position in each row (B,), and what may be seen (B, 1, 1, S), which is None
-            where all rows are of one length.
-        """
-        positions = self.lengths
-        self._slots = self._starts[: len(positions)] + positions
-        self.lengths = positions + 1
-        self._longest += 1
-        if not self._ragged:
-            return positions, None
-        seen = torch.arange(self._longest, device=positions.device) < self.lengths[:, None]
-        return positions, seen[:, None, None]
+def pair_order(head_dim: int) -> Tensor:
+    """(D,) such that the two halves of a head alternate: rotary pairs become complex numbers."""
+    return torch.arange(head_dim).view(2, -1).t().flatten()
 
-    def drop(self, finished: Sequence[int]) -> list[int]:
-        """Let rows go; rows from the end move into their places.
 
-        Returns:
-            For each row that is left, in its new order, the place where it was before.
-        """
-        size = len(self.lengths)
-        left = size - len(finished)
-        gone = set(finished)
-        movable = iter(row for row in range(left, size) if row not in gone)
-        order = [next(movable) if row in gone else row for row in range(left)]
-        for place, row in enumerate(order):
-            if place != row:
-                self.store[:, :, place, : self._longest] = self.store[:, :, row, : self._longest]
-        self.lengths = self.lengths[order]
-        self._set_extent(self.lengths.tolist())
-        return order
+def paired_weights(attention: Attention) -> tuple[Tensor, Tensor]:
+    """The weights of queries and keys such that these come out in pair order.
 
-    def _set_extent(self, lengths: Sequence[int]) -> None:
-        self._longest = max(lengths, default=0)
-        self._ragged = min(lengths, default=0) < self._longest
+    Returns:
+        qkv: ((H + 2 * K) * D, C), as in the module.
+        norms: (H + K, D) of the queries and keys; the scale of attention's logits is in them.
+    """
+    heads, turned = attention.heads, attention.heads + attention.kv_heads
+    head_dim = attention.query_norm.weight.numel()
+    order = pair_order(head_dim)
+    qkv = attention.qkv.weight.unflatten(0, (-1, head_dim))
+    queries = attention.query_norm.weight / sqrt(head_dim)
+    norms = [queries] * heads + [attention.key_norm.weight] * attention.kv_heads
+    qkv = torch.cat((qkv[:turned, order], qkv[turned:])).flatten(0, 1)
+    return qkv.detach(), torch.stack(norms)[:, order].detach()

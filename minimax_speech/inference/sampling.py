@@ -1,6 +1,8 @@
 """Drawing tokens from logits, row by row, such that a row never depends on its batch.
 
-Shapes: B rows, V classes, W tokens of the recent window.
+All state lies on the device, so that steps can follow one another without the host.
+
+Shapes: N rows, V classes, W tokens of the recent window, P periods of loops.
 """
 
 from collections.abc import Sequence
@@ -15,34 +17,41 @@ LOOP_TOKENS = 32
 LOOP_PERIOD = 8
 LOOP_TEMPERATURE = 1.0
 
+_BELOW_ONE = 1 - 2**-22
 
-def draw(
-    logits: Tensor, uniform: Tensor, temperature: Tensor, top_k: Tensor, top_p: Tensor
-) -> Tensor:
-    """Tokens (B,) by the inverse of the cumulative distribution, likeliest tokens first.
+
+def draw(logits: Tensor, uniform: Tensor) -> Tensor:
+    """Tokens (N,) by the inverse of the cumulative distribution.
 
     Args:
-        logits: (B, V); -inf where a token is forbidden.
-        uniform: (B,) in [0, 1): the only randomness, one number a row.
-        temperature: (B,) above 0.
-        top_k: (B,) at least 1: how many tokens may be drawn.
-        top_p: (B,) in (0, 1]: only tokens before which less than this probability lies (nucleus
+        logits: (N, V); -inf where a token is forbidden.
+        uniform: (N,) in [0, 1): the only randomness, one number a row.
+    """
+    cumulative = logits.softmax(-1).cumsum(-1)
+    # Below the total even after rounding: a token beyond it might be a forbidden one.
+    target = uniform.clamp(max=_BELOW_ONE)[:, None] * cumulative[:, -1:]
+    return torch.searchsorted(cumulative, target, right=True)[:, 0]
+
+
+def limit(logits: Tensor, top_k: Tensor, top_p: Tensor) -> Tensor:
+    """Logits (N, V), -inf where a token may not be drawn.
+
+    Args:
+        logits: (N, V), the temperature applied.
+        top_k: (N,) at least 1: how many tokens may be drawn.
+        top_p: (N,) in (0, 1]: only tokens before which less than this probability lies (nucleus
             sampling, Holtzman et al. 2020, arXiv 1904.09751).
     """
-    ranked, order = (logits / temperature[:, None]).sort(dim=-1, descending=True, stable=True)
+    ranked, order = logits.sort(dim=-1, descending=True, stable=True)
     probability = ranked.softmax(-1)
     before = probability.cumsum(-1) - probability
     rank = torch.arange(logits.shape[1], device=logits.device)
-    kept = probability * ((rank < top_k[:, None]) & (before < top_p[:, None]))
-    cumulative = kept.cumsum(-1)
-    pick = torch.searchsorted(cumulative, uniform[:, None] * cumulative[:, -1:], right=True)
-    # Rounding may put the last target on the total itself, beyond the last token that is kept.
-    pick = torch.minimum(pick, (kept > 0).sum(-1, keepdim=True) - 1)
-    return order.gather(1, pick)[:, 0]
+    beyond = (rank >= top_k[:, None]) | (before >= top_p[:, None])
+    return logits.masked_fill(beyond.scatter(1, order, beyond), float("-inf"))
 
 
 def penalise(logits: Tensor, recent: Tensor, penalty: Tensor) -> Tensor:
-    """Logits (B, V) with the tokens in ``recent`` (B, W) made less likely by ``penalty`` (B,).
+    """Logits (N, V) with the tokens in ``recent`` (N, W) made less likely by ``penalty`` (N,).
 
     A positive logit is divided by the penalty, a negative one multiplied; V in ``recent`` is none.
     """
@@ -65,67 +74,110 @@ def is_looping(tokens: Sequence[int]) -> bool:
 
 
 class Sampler:
-    """Settings and random numbers of the rows of a batch.
+    """Settings, random numbers and tokens so far of the rows of a batch.
 
     Each row has its own seed, and each step takes one number of its row's sequence, so that a row
-    gives the same tokens in any batch.
+    gives the same tokens in any batch, whenever it enters.
+
+    It minds repetition in the way of VALL-E 2 (Chen et al. 2024, arXiv 2406.05370): a row that
+    repeats itself is drawn from the whole distribution, at a temperature of at least 1, until it is
+    out. There, a token that fills a share of a window counts as repetition; here a loop does
+    (`is_looping`), since pauses and long vowels rightly repeat a token.
     """
 
-    def __init__(
-        self,
-        sampling: Sequence[Sampling],
-        seeds: Sequence[int],
-        min_tokens: Sequence[int],
-        steps: int,
-        end: int,
-        device: torch.device,
-    ) -> None:
-        """For at most ``steps`` tokens a row, none the class ``end`` before ``min_tokens``."""
-        everything = end + 1
-        rows = [
-            # A temperature of 0 is the first token in order of likelihood.
-            (s.temperature, s.top_k or everything, s.top_p, s.repetition_penalty)
-            if s.temperature
-            else (1.0, 1, 1.0, s.repetition_penalty)
-            for s in sampling
-        ]
-        self._settings = torch.tensor(rows, device=device)
-        self._uniform = torch.stack(
-            [torch.rand(steps, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
-        ).to(device)
-        self._min_tokens = torch.tensor(list(min_tokens), device=device)
-        self._last_forbidden = max(min_tokens)
-        self._penalised = any(s.repetition_penalty != 1 for s in sampling)
+    def __init__(self, end: int, device: torch.device) -> None:
+        """Without rows; the class ``end`` ends a row."""
         self._end = end
+        self._limited: list[bool] = []
+        self._penalised: list[bool] = []
+        periods = torch.arange(1, LOOP_PERIOD + 1, device=device)
+        self._loop_from = LOOP_TOKENS - periods
+        self._last_tokens = PENALTY_WINDOW - periods
+        self._window = torch.arange(PENALTY_WINDOW, device=device)
+        none = torch.zeros(0, 1, dtype=torch.long, device=device)
+        self._state = {
+            "settings": torch.ones(0, 4, device=device),  # temperature, top_k, top_p, penalty
+            "in_loop": torch.ones(0, 4, device=device),  # the same, while the row loops
+            "uniform": torch.zeros(0, 0, device=device),
+            "tokens": none.expand(0, PENALTY_WINDOW),  # after a window of none
+            "runs": none.expand(0, LOOP_PERIOD),  # how long each period has held
+            "fewest": none,
+            "count": none,
+        }
 
-    def __call__(self, logits: Tensor, step: int, history: Sequence[Sequence[int]]) -> Tensor:
-        """The next token of each row (B,), from logits (B, V) and the tokens so far.
+    def grow(self, rows: int, steps: int) -> None:
+        """Make room for so many rows and steps, at least; what is there stays."""
+        for name, old in self._state.items():
+            width = {"uniform": steps, "tokens": PENALTY_WINDOW + steps}.get(name, 0)
+            new = old.new_zeros(max(rows, len(old)), max(width, old.shape[1]))
+            new[: len(old), : old.shape[1]] = old
+            self._state[name] = new
+        spare = len(self._state["count"]) - len(self._limited)
+        self._limited += [False] * spare
+        self._penalised += [False] * spare
 
-        A row that loops is drawn at a higher temperature from all tokens until it is out.
+    def enter(self, row: int, sampling: Sampling, seed: int, fewest: int) -> None:
+        """Begin a row; it does not end before it has the ``fewest`` tokens."""
+        everything = self._end + 1
+        # A temperature of 0 is the likeliest token alone.
+        greedy = sampling.temperature == 0
+        temperature, top_k, top_p = (
+            (1.0, 1, 1.0)
+            if greedy
+            else (sampling.temperature, sampling.top_k or everything, sampling.top_p)
+        )
+        penalty = sampling.repetition_penalty
+        self._limited[row] = top_k < everything or top_p < 1
+        self._penalised[row] = penalty != 1
+        state = self._state
+        state["settings"][row] = torch.tensor([temperature, top_k, top_p, penalty])
+        warm = max(temperature, LOOP_TEMPERATURE)
+        state["in_loop"][row] = torch.tensor([warm, everything, 1.0, penalty])
+        numbers = torch.rand(
+            state["uniform"].shape[1], generator=torch.Generator().manual_seed(seed)
+        )
+        state["uniform"][row] = numbers
+        state["tokens"][row] = everything
+        state["runs"][row], state["fewest"][row], state["count"][row] = 0, fewest, 0
+
+    def move(self, source: int, target: int) -> None:
+        """Copy one row to another's place."""
+        for kinds in (self._limited, self._penalised):
+            kinds[target] = kinds[source]
+        for tensor in self._state.values():
+            tensor[target] = tensor[source]
+
+    def needs(self, rows: int) -> tuple[bool, bool]:
+        """Whether any of the first rows has limits, and whether any a penalty."""
+        return any(self._limited[:rows]), any(self._penalised[:rows])
+
+    def __call__(self, logits: Tensor, limited: bool, penalised: bool) -> Tensor:
+        """The next token (N,) of each of the first rows, from logits (N, V).
+
+        ``limited`` and ``penalised`` say what `needs` says: what no row needs is not computed. A
+        row gets the same tokens either way.
         """
-        settings = self._settings
-        looping = [row for row, tokens in enumerate(history) if is_looping(tokens)]
-        if looping:
-            settings = settings.clone()
-            settings[looping, 0] = settings[looping, 0].clamp(min=LOOP_TEMPERATURE)
-            settings[looping, 1] = self._end + 1
-            settings[looping, 2] = 1.0
-        temperature, top_k, top_p, penalty = settings.unbind(1)
-        if self._penalised:
-            logits = penalise(logits, self._recent(history, logits.device), penalty)
-        if step < self._last_forbidden:
-            logits = logits.clone()
-            logits[:, self._end].masked_fill_(step < self._min_tokens, float("-inf"))
-        return draw(logits, self._uniform[:, step], temperature, top_k, top_p)
+        rows = len(logits)
+        state = {name: tensor[:rows] for name, tensor in self._state.items()}
+        count, runs, tokens = state["count"], state["runs"], state["tokens"]
+        looping = (runs >= self._loop_from).any(1, keepdim=True)
+        settings = torch.where(looping, state["in_loop"], state["settings"])
+        if penalised:
+            logits = penalise(logits, tokens.gather(1, count + self._window), settings[:, 3])
+        logits = logits / settings[:, :1]
+        logits[:, self._end :].masked_fill_(count < state["fewest"], float("-inf"))
+        if limited:
+            logits = limit(logits, settings[:, 1], settings[:, 2])
+        token = draw(logits, state["uniform"].gather(1, count)[:, 0])[:, None]
+        before = tokens.gather(1, count + self._last_tokens)
+        runs.add_(1).mul_(before == token)
+        tokens.scatter_(1, count + PENALTY_WINDOW, token)
+        # Rows that are over go on until the host looks: in place, at the last step.
+        count.add_(1).clamp_(max=state["uniform"].shape[1] - 1)
+        return token[:, 0]
 
-    def keep(self, order: Sequence[int]) -> None:
-        """Go on with some rows only, in a new order."""
-        rows = list(order)
-        self._settings = self._settings[rows]
-        self._uniform = self._uniform[rows]
-        self._min_tokens = self._min_tokens[rows]
-
-    def _recent(self, history: Sequence[Sequence[int]], device: torch.device) -> Tensor:
-        nothing = [self._end + 1] * PENALTY_WINDOW
-        tails = [[*nothing, *tokens[-PENALTY_WINDOW:]][-PENALTY_WINDOW:] for tokens in history]
-        return torch.tensor(tails, device=device)
+    def latest(self, rows: int, steps: int) -> list[list[int]]:
+        """The tokens of the last ``steps`` steps of each of the first rows, on the host."""
+        count = self._state["count"][:rows]
+        back = torch.arange(PENALTY_WINDOW - steps, PENALTY_WINDOW, device=count.device)
+        return self._state["tokens"][:rows].gather(1, count + back).tolist()

@@ -88,21 +88,6 @@ class SpeechLM(nn.Module):
         x = torch.cat((self.timbre(timbre)[:, None], self.embedding(ids)), dim=1)
         return self.transformer(x, state=state)
 
-    def step(
-        self, tokens: Tensor, positions: Tensor, mask: Tensor | None, state: DecodeState
-    ) -> Tensor:
-        """Logits (B, audio_vocab + 1) after one more audio token per row.
-
-        Args:
-            tokens: (B,) audio tokens in [0, audio_vocab).
-            positions: (B,) their positions in the sequence.
-            mask: (B, 1, 1, S), True where a key may be seen; None where every row sees all.
-            state: decode state.
-        """
-        x = self.embedding(tokens[:, None] + self.audio_offset)
-        x = self.transformer(x, positions[:, None], mask, state)
-        return self.logits(x[:, -1])
-
     def logits(self, hidden: Tensor) -> Tensor:
         """Logits of hidden states, in single precision: training and sampling must agree."""
         with torch.autocast(hidden.device.type, enabled=False):

@@ -1,16 +1,19 @@
-"""Cached decoding: equal to the full forward pass, alone and in a ragged batch; ends and limits."""
+"""Many requests at once: each as if alone, whoever enters, leaves or is cancelled beside it."""
 
 import dataclasses
+from collections.abc import Generator
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tiny import TIMBRE, tiny_speech_lm
 
-from minimax_speech.inference.engine import Engine, Request
-from minimax_speech.inference.kv_cache import KVCache
+from minimax_speech.inference.engine import Engine, Generated, Request, Session
+from minimax_speech.inference.rows import Rows
 from minimax_speech.inference.settings import Sampling
+from minimax_speech.inference.static_decode import StaticDecoder
 from minimax_speech.models.speech_lm import SpeechLM
-from minimax_speech.models.transformer import TransformerConfig
 
 VOCAB = 50
 WARM = Sampling(temperature=1.0)
@@ -41,24 +44,6 @@ def requests(count: int, max_tokens: int = 30) -> list[Request]:
         )
         for number in range(count)
     ]
-
-
-def test_cached_decoding_equals_the_full_forward_pass(model: SpeechLM) -> None:
-    lengths, spoken = [4, 9, 1], 7
-    ids = torch.randint(0, VOCAB, (3, max(lengths)))
-    tokens, timbre = torch.randint(0, 25, (3, spoken)), torch.randn(3, TIMBRE)
-    with torch.inference_mode():
-        cache = KVCache(model.config.transformer, [1 + n for n in lengths], 30, torch.device("cpu"))
-        model.prefill(ids, timbre, cache)
-        cached = []
-        for step in range(spoken):
-            positions, mask = cache.advance()
-            cached.append(model.step(tokens[:, step], positions, mask, cache))
-        for row, length in enumerate(lengths):
-            whole = torch.cat((ids[row, :length], tokens[row] + model.audio_offset))[None]
-            expected = model(whole, timbre[row : row + 1])[0, -spoken:]
-            got = torch.stack([logits[row] for logits in cached])
-            assert torch.allclose(got, expected, atol=1e-4)
 
 
 def test_a_ragged_batch_equals_singles(engine: Engine) -> None:
@@ -93,19 +78,93 @@ def test_the_prompt_matters_and_is_not_repeated(engine: Engine) -> None:
     assert with_prompt.tokens != without.tokens
 
 
-def test_dropped_rows_make_room() -> None:
-    config = TransformerConfig(dim=8, layers=1, heads=2, kv_heads=1, ffn=8)
-    cache = KVCache(config, [3, 1, 2, 4], 6, torch.device("cpu"))
-    marks = torch.arange(4.0).view(4, 1, 1, 1).expand(4, 1, 4, 4)
-    cache.update(0, marks, marks)
-    order = cache.drop([0, 2])
-    assert sorted(order) == [1, 3]
-    positions, mask = cache.advance()
-    assert positions.tolist() == [[3, 1, 2, 4][row] for row in order]
-    assert mask is not None
-    assert mask.sum(-1).flatten().tolist() == [1 + n for n in positions.tolist()]
-    new = torch.full((2, 1, 1, 4), 9.0)
-    keys, _ = cache.update(0, new, new)
-    for place, row in enumerate(order):
-        seen = keys[place, 0, : int(positions[place]) + 1, 0].tolist()
-        assert seen == [float(row)] * int(positions[place]) + [9.0]
+def finish(session: Session, steps: int | None = None) -> dict[int, Generated]:
+    """What finishes within so many steps."""
+    done: dict[int, Generated] = {}
+    spoken: dict[int, list[int]] = {}
+    while session and steps != 0:
+        steps = None if steps is None else steps - 1
+        for key, progress in session.step().items():
+            spoken.setdefault(key, []).extend(progress.tokens)
+            if progress.result:
+                done[key] = progress.result
+    for key, result in done.items():
+        assert result.tokens[len(result.tokens) - len(spoken[key]) :] == spoken[key]
+    return done
+
+
+def drain(stream: Generator[int, None, Generated]) -> tuple[list[int], Generated]:
+    tokens = []
+    while True:
+        try:
+            tokens.append(next(stream))
+        except StopIteration as stop:
+            return tokens, stop.value
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=6), st.integers(1, 4))
+@settings(max_examples=8, deadline=None)
+def test_rows_that_enter_late_are_as_if_alone(
+    engine: Engine, pauses: list[int], most_rows: int
+) -> None:
+    many = requests(len(pauses), 12)
+    alone = engine.generate(many)
+    with engine.session(most_rows) as session:
+        results, keys = {}, []
+        for request, pause in zip(many, pauses, strict=True):
+            keys.append(session.add(request))
+            results |= finish(session, pause)
+        results |= finish(session)
+    assert [results[key] for key in keys] == alone
+
+
+def test_no_more_rows_are_live_than_allowed(engine: Engine) -> None:
+    with engine.session(2) as session:
+        for request in requests(5):
+            session.add(request)
+        while session:
+            assert len(session.step()) <= 2
+
+
+def test_the_others_do_not_notice_a_cancelled_row(engine: Engine) -> None:
+    many = requests(5)
+    alone = engine.generate(many)
+    with engine.session(3) as session:
+        keys = [session.add(request) for request in many]
+        results = finish(session, 2)
+        for cancelled in (keys[0], keys[4], keys[4]):  # live, waiting, gone
+            session.cancel(cancelled)
+        results |= finish(session)
+    assert results == dict(zip(keys[1:4], alone[1:4], strict=True))
+
+
+def test_a_stream_says_what_generate_says(engine: Engine) -> None:
+    for request in requests(3):
+        tokens, result = drain(engine.stream(request))
+        assert [result] == engine.generate([request])
+        assert tokens == result.tokens
+
+
+def test_streams_that_are_interleaved_or_left_disturb_nobody(engine: Engine) -> None:
+    first, second = requests(2)
+    alone = engine.generate([first, second])
+    streams = [engine.stream(first), engine.stream(second)]
+    begun = [[next(stream), next(stream)] for stream in streams]
+    assert engine.generate([second]) == alone[1:]
+    assert begun[0] == alone[0].tokens[:2]
+    streams[0].close()
+    rest, result = drain(streams[1])
+    assert begun[1] + rest == result.tokens == alone[1].tokens
+
+
+@pytest.mark.parametrize("stride", [1, 3, 8])
+def test_how_often_the_host_looks_makes_no_difference(
+    model: SpeechLM, engine: Engine, stride: int
+) -> None:
+    # As on other devices: steps of fixed shapes, seen by the host every few tokens.
+    many = requests(6)
+    rows = Rows(model, StaticDecoder(model, torch.float32), torch.float32)
+    session = Session(rows, model.end, most_rows=4, stride=stride)
+    keys = [session.add(request) for request in many]
+    results = finish(session)
+    assert [results[key] for key in keys] == engine.generate(many)

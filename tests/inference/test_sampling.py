@@ -5,7 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from minimax_speech.inference.sampling import LOOP_TOKENS, Sampler, draw, is_looping, penalise
+from minimax_speech.inference.sampling import (
+    LOOP_TOKENS,
+    PENALTY_WINDOW,
+    Sampler,
+    draw,
+    is_looping,
+    limit,
+    penalise,
+)
 from minimax_speech.inference.settings import Sampling
 
 ROWS, CLASSES = 6, 40
@@ -26,7 +34,7 @@ def drawn(
     top_p: float = 1,
 ) -> Tensor:
     rows = torch.ones(len(logits))
-    return draw(logits, uniform, temperature * rows, top_k * rows, top_p * rows)
+    return draw(limit(logits / temperature, top_k * rows, top_p * rows), uniform)
 
 
 @given(seeds, st.integers(1, CLASSES))
@@ -84,30 +92,88 @@ def test_only_endless_repetition_counts_as_a_loop() -> None:
     assert not is_looping([])
 
 
-def sampler(sampling: Sampling, min_tokens: int = 0) -> Sampler:
-    return Sampler([sampling], [3], [min_tokens], 50, CLASSES - 1, torch.device("cpu"))
+def sampler(rows: list[Sampling], fewest: int = 0) -> Sampler:
+    """Rows with seeds 3, 4 …"""
+    made = Sampler(CLASSES - 1, torch.device("cpu"))
+    made.grow(len(rows), 300)
+    for row, sampling in enumerate(rows):
+        made.enter(row, sampling, 3 + row, fewest)
+    return made
+
+
+def step(draws: Sampler, logits: Tensor) -> list[int]:
+    return draws(logits, *draws.needs(len(logits))).tolist()
 
 
 def test_temperature_zero_takes_the_likeliest() -> None:
     logits = numbers(0)[0][:1]
-    greedy = sampler(Sampling(temperature=0))
-    assert [int(greedy(logits, step, [[]])) for step in range(9)] == [int(logits.argmax())] * 9
+    greedy = sampler([Sampling(temperature=0)])
+    assert [step(greedy, logits)[0] for _ in range(9)] == [int(logits.argmax())] * 9
 
 
 def test_the_end_is_forbidden_before_the_minimum() -> None:
     logits = torch.zeros(1, CLASSES)
     logits[0, -1] = 50.0
-    draws = sampler(Sampling(), min_tokens=3)
-    ended = [int(draws(logits, step, [[]])) == CLASSES - 1 for step in range(5)]
-    assert ended == [False, False, False, True, True]
+    draws = sampler([Sampling()], fewest=3)
+    assert [step(draws, logits)[0] == CLASSES - 1 for _ in range(5)] == [False] * 3 + [True] * 2
     assert logits[0, -1] == 50.0
 
 
 def test_a_loop_is_broken() -> None:
     logits = torch.zeros(1, CLASSES)
     logits[0, 7] = 3.0
-    draws = sampler(Sampling(temperature=0))
-    assert {int(draws(logits, step, [[7] * LOOP_TOKENS])) for step in range(50)} != {7}
+    draws = sampler([Sampling(temperature=0)])
+    drawn = [step(draws, logits)[0] for _ in range(100)]
+    assert drawn[:LOOP_TOKENS] == [7] * LOOP_TOKENS
+    assert set(drawn[LOOP_TOKENS:]) != {7}
+
+
+@given(st.lists(st.tuples(st.integers(1, 10), st.integers(1, 40)), max_size=4), seeds)
+@settings(max_examples=25, deadline=None)
+def test_the_device_sees_the_loops_that_the_host_sees(
+    cycles: list[tuple[int, int]], seed: int
+) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    tokens: list[int] = []
+    for period, length in cycles:
+        cycle = torch.randint(3, (period,), generator=generator).tolist()
+        tokens += (cycle * length)[:length]
+    draws = sampler([Sampling(temperature=0)])
+    for number, token in enumerate(tokens):
+        looping = bool((draws._state["runs"][0] >= draws._loop_from).any())
+        assert looping == is_looping(tokens[:number])
+        step(draws, torch.zeros(1, CLASSES).index_fill(1, torch.tensor([token]), 1e4))
+        assert draws.latest(1, 1) == [[token]]
+
+
+def test_what_no_row_needs_makes_no_difference() -> None:
+    logits = torch.randn(3, CLASSES)
+    rows = [Sampling(1.0), Sampling(1.0, top_k=5, top_p=0.9), Sampling(1.0, repetition_penalty=3)]
+    together, plain = sampler(rows), sampler(rows[:1])
+    for _ in range(30):
+        assert step(together, logits)[:1] == step(plain, logits[:1])
+
+
+def test_the_penalty_holds_for_a_window() -> None:
+    logits = torch.linspace(2, 1, CLASSES)[None]
+    draws = sampler([Sampling(temperature=0, repetition_penalty=10)])
+    drawn = [step(draws, logits)[0] for _ in range(PENALTY_WINDOW + 1)]
+    assert drawn == [*range(PENALTY_WINDOW), PENALTY_WINDOW]
+    assert step(draws, logits) == [0]
+
+
+def test_rows_that_move_or_grow_go_on() -> None:
+    logits = torch.randn(3, CLASSES)
+    rows = [Sampling(1.0), Sampling(1.5, top_k=9), Sampling(1.2, repetition_penalty=1.5)]
+    still, moved = sampler(rows), sampler(rows)
+    for draws in (still, moved):
+        for _ in range(40):
+            step(draws, logits)
+    moved.grow(4, 500)
+    moved.move(2, 0)
+    for _ in range(40):
+        expected = step(still, logits)
+        assert step(moved, logits[[2, 1]]) == [expected[2], expected[1]]
 
 
 def test_random_numbers_do_not_depend_on_how_many_are_drawn() -> None:

@@ -10,12 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-import torch
 
 import minimax_speech
 from minimax_speech import MiniMaxSpeech, Voice
 from minimax_speech.inference.engine import Generated
-from minimax_speech.inference.kv_cache import KVCache
 
 OPTIONS = {"temperature": 1.0, "steps": 2}
 TEXTS = [
@@ -83,25 +81,3 @@ def test_a_batch_equals_singles(
         assert difference <= 1e-3
     assert {k: g for one in made for k, g in one.items()} == in_batch
     assert len(in_batch) >= len(TEXTS)
-
-
-def test_cached_decoding_equals_the_full_forward(tts: MiniMaxSpeech) -> None:
-    model = tts._bundle.speech_lm
-    generator = torch.Generator().manual_seed(0)
-    text = [torch.randint(300, (n,), generator=generator).tolist() for n in (3, 9, 6)]
-    audio = torch.randint(25, (3, 12), generator=generator)
-    timbre = torch.randn(3, model.config.timbre_dim, generator=generator)
-    prompts = [model.layout(ids, [], ended=False) for ids in text]
-    lengths = [1 + len(prompt) for prompt in prompts]
-    cache = KVCache(model.config.transformer, lengths, 40, torch.device("cpu"))
-    padded = torch.zeros(3, max(lengths) - 1, dtype=torch.long)
-    for row, prompt in zip(padded, prompts, strict=True):
-        row[: len(prompt)] = torch.tensor(prompt)
-    with torch.inference_mode():
-        model.prefill(padded, timbre, cache)
-        steps = [model.step(tokens, *cache.advance(), cache) for tokens in audio.T]
-        for row, prompt in enumerate(prompts):
-            ids = torch.tensor([*prompt, *(audio[row] + model.audio_offset).tolist()])
-            full = model(ids[None], timbre[row : row + 1])[0, lengths[row] :]
-            cached = torch.stack([step[row] for step in steps])
-            assert torch.allclose(cached, full, atol=1e-4)

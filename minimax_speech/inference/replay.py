@@ -1,0 +1,47 @@
+"""Decoding steps recorded as CUDA graphs: one launch in the place of hundreds."""
+
+from collections.abc import Callable
+
+import torch
+
+Step = Callable[[int, int, bool, bool], None]
+"""Of so many rows, up to an extent, with limits or not, with penalties or not."""
+
+
+class ReplayedStep:
+    """A step that works in place on fixed tensors, replayed from its third run with like arguments.
+
+    The first run is an ordinary one, which also lets libraries set themselves up; the second is
+    recorded. Recording runs nothing, so that each call is one step in any case.
+    """
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._graphs: dict[tuple[int, int, bool, bool], torch.cuda.CUDAGraph | None] = {}
+
+    def __call__(self, rows: int, extent: int, limited: bool, penalised: bool) -> None:
+        """Run one step."""
+        key = (rows, extent, limited, penalised)
+        if key not in self._graphs:
+            self._graphs[key] = None
+            self._run_aside(key)
+            return
+        graph = self._graphs[key]
+        if graph is None:
+            graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(graph):
+                self._step(*key)
+            self._graphs[key] = graph
+        graph.replay()
+
+    def forget(self) -> None:
+        """Drop what is recorded: the tensors have been replaced."""
+        self._graphs.clear()
+
+    def _run_aside(self, key: tuple[int, int, bool, bool]) -> None:
+        # Recording must not meet work of the default stream, nor what was cached for it.
+        stream = torch.cuda.Stream()
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):
+            self._step(*key)
+        torch.cuda.current_stream().wait_stream(stream)

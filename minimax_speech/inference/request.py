@@ -1,0 +1,44 @@
+"""What is asked of the engine and what it answers: tokens only, no text and no audio."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from torch import Tensor
+
+from minimax_speech.inference.settings import Sampling
+
+
+@dataclass(frozen=True)
+class Request:
+    """One utterance to generate.
+
+    Attributes:
+        text: text ids, the language's id first; with a prompt, the prompt's text before the text.
+        timbre: (timbre_dim,).
+        seed: of the row's random numbers.
+        max_tokens: the row stops here at the latest.
+        min_tokens: the row does not end before.
+        prompt: audio tokens that stand before those to generate (one-shot cloning).
+        sampling: how tokens are drawn.
+    """
+
+    text: Sequence[int]
+    timbre: Tensor
+    seed: int
+    max_tokens: int
+    min_tokens: int = 0
+    prompt: Sequence[int] = ()
+    sampling: Sampling = field(default_factory=Sampling)
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What one request came to.
+
+    Attributes:
+        tokens: audio tokens, without the prompt's.
+        ended: False where the limit cut them off.
+    """
+
+    tokens: list[int]
+    ended: bool

@@ -1,0 +1,121 @@
+"""The rows that a model is decoding: their caches, tokens and random numbers, side by side.
+
+The first N of them are live. What a step does depends on nothing but what lies on the device, so
+that on CUDA whole steps are recorded and replayed.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from minimax_speech.inference.kv_cache import KVCache
+from minimax_speech.inference.replay import ReplayedStep
+from minimax_speech.inference.request import Request
+from minimax_speech.inference.sampling import Sampler
+from minimax_speech.models.speech_lm import SpeechLM
+
+LENGTH_STEP = 256
+"""Caches grow by so many positions, lest every longer request makes a new one."""
+
+
+class Decoder(Protocol):
+    """What computes logits for one more id in each row."""
+
+    def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
+        """Logits (N, classes) of ids (N,) at positions (N,), all below ``extent``."""
+        ...
+
+
+class Rows:
+    """State of up to as many rows as there is room for; grows as rows enter."""
+
+    def __init__(self, model: SpeechLM, decoder: Decoder, dtype: torch.dtype) -> None:
+        """For a model's rows, whose next logits ``decoder`` computes; ``dtype`` is the cache's."""
+        self._model, self._decoder = model, decoder
+        self._device = model.head.weight.device
+        self._cache = KVCache(model.config.transformer, self._device, dtype)
+        self._sampler = Sampler(model.end, self._device)
+        self._ids = torch.zeros(0, dtype=torch.long, device=self._device)
+        self._positions = torch.zeros_like(self._ids)
+        self._lengths: list[int] = []  # positions of the live rows, known to the host
+        # One step in place: what CUDA records. Elsewhere a step is as long as it must be.
+        on_cuda = self._device.type == "cuda"
+        self._run: Callable[[int, int, bool, bool], None] = (
+            ReplayedStep(self._step) if on_cuda else self._step
+        )
+        self._fixed = on_cuda
+
+    def __len__(self) -> int:
+        """How many are live."""
+        return len(self._lengths)
+
+    def enter(self, requests: Sequence[Request], spare: int) -> None:
+        """Begin the requests in the places behind the live rows.
+
+        A row may go on for ``spare`` steps beyond its limit, until the host looks.
+        """
+        first, model = len(self), self._model
+        prompts = [model.layout(r.text, r.prompt, ended=False) for r in requests]
+        longest = max(map(len, prompts))
+        needed = max(len(p) + r.max_tokens for p, r in zip(prompts, requests, strict=True))
+        self._grow(first + len(requests), needed + spare + 1)
+        # The last id is left to the first step: every token then comes out of a step.
+        ids = torch.zeros(len(prompts), longest - 1, dtype=torch.long)
+        for row, prompt in zip(ids, prompts, strict=True):
+            row[: len(prompt) - 1] = torch.tensor(prompt[:-1])
+        timbre = torch.stack([r.timbre for r in requests]).to(model.head.weight)
+        with torch.autocast(self._device.type, self._cache.store.dtype, enabled=self._fixed):
+            model.prefill(ids.to(self._device), timbre, self._cache.prompt(first))
+        for place, (prompt, request) in enumerate(zip(prompts, requests, strict=True), first):
+            self._sampler.enter(place, request.sampling, request.seed, request.min_tokens)
+            self._ids[place], self._positions[place] = prompt[-1], len(prompt)
+            self._lengths.append(len(prompt))
+
+    def advance(self, steps: int) -> list[list[int]]:
+        """So many more tokens of each live row; what follows a row's end means nothing."""
+        rows = len(self)
+        limited, penalised = self._sampler.needs(rows)
+        for _ in range(steps):
+            extent, width = max(self._lengths) + 1, rows
+            if self._fixed:
+                extent = min(-(-extent // LENGTH_STEP) * LENGTH_STEP, self._cache.length)
+                width = min(1 << (rows - 1).bit_length(), len(self._ids))
+            self._run(width, extent, limited, penalised)
+            self._lengths = [length + 1 for length in self._lengths]
+        return self._sampler.latest(rows, steps)
+
+    def leave(self, place: int) -> None:
+        """Let a row go; the last one takes its place."""
+        last = len(self) - 1
+        if place != last:
+            self._cache.move(last, place, self._lengths[last])
+            self._sampler.move(last, place)
+            for tensor in (self._ids, self._positions):
+                tensor[place] = tensor[last]
+            self._lengths[place] = self._lengths[last]
+        self._lengths.pop()
+
+    def _step(self, rows: int, extent: int, limited: bool, penalised: bool) -> None:
+        ids, positions = self._ids[:rows], self._positions[:rows]
+        logits = self._decoder.step(ids, positions, extent, self._cache)
+        tokens = self._sampler(logits, limited, penalised)
+        torch.add(tokens, self._model.audio_offset, out=ids)
+        positions.add_(1).clamp_(max=self._cache.length - 1)
+
+    def clear(self) -> None:
+        """Let all rows go."""
+        self._lengths.clear()
+
+    def _grow(self, rows: int, length: int) -> None:
+        if rows <= self._cache.rows and length <= self._cache.length:
+            return
+        rows = max(self._cache.rows, 1 << (rows - 1).bit_length())
+        length = max(self._cache.length, -(-length // LENGTH_STEP) * LENGTH_STEP)
+        self._cache.grow(rows, length)
+        self._sampler.grow(rows, length)  # no row has more tokens than positions
+        spare = self._ids.new_zeros(rows - len(self._ids))
+        self._ids, self._positions = (torch.cat((t, spare)) for t in (self._ids, self._positions))
+        if isinstance(self._run, ReplayedStep):
+            self._run.forget()

@@ -1,0 +1,111 @@
+"""Continuous batching: requests enter, leave and are cancelled while others go on.
+
+session = engine.session()
+key = session.add(request)
+while session:
+    for key, progress in session.step().items(): ...
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+import torch
+
+from minimax_speech.inference.request import Generated, Request
+from minimax_speech.inference.rows import Rows
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a step brought for one request.
+
+    Attributes:
+        tokens: the new ones, possibly none.
+        result: all of it, once it has finished.
+    """
+
+    tokens: list[int]
+    result: Generated | None
+
+
+@dataclass
+class _Live:
+    key: int
+    request: Request
+    tokens: list[int]
+
+
+class Session:
+    """Any number of requests, a limited number of them decoded at a time.
+
+    Each request's tokens are the same whatever else is in the session. Not for several threads at
+    once.
+    """
+
+    def __init__(self, rows: Rows, end: int, most_rows: int, stride: int) -> None:
+        """The class ``end`` ends a row; the host looks at tokens every ``stride`` steps."""
+        self._rows, self._end = rows, end
+        self._most_rows, self._stride = most_rows, stride
+        self._waiting: deque[tuple[int, Request]] = deque()
+        self._live: list[_Live] = []
+        self._next_key = 0
+
+    def __len__(self) -> int:
+        """How many requests have not finished."""
+        return len(self._waiting) + len(self._live)
+
+    def add(self, request: Request) -> int:
+        """Queue a request, which enters as soon as there is room; returns its key."""
+        key = self._next_key
+        self._next_key += 1
+        self._waiting.append((key, request))
+        return key
+
+    @torch.inference_mode()
+    def step(self) -> dict[int, Progress]:
+        """Go on with all live requests; each of them is in the answer, by key."""
+        self._admit()
+        if not self._live:
+            return {}
+        tokens = self._rows.advance(self._stride)
+        news = {
+            live.key: self._take(live, new) for live, new in zip(self._live, tokens, strict=True)
+        }
+        for place in reversed(range(len(self._live))):
+            if news[self._live[place].key].result:
+                self._leave(place)
+        return news
+
+    @torch.inference_mode()
+    def cancel(self, key: int) -> None:
+        """Drop a request, whether it waits or is live; one that has finished is no matter."""
+        self._waiting = deque(item for item in self._waiting if item[0] != key)
+        for place, live in enumerate(self._live):
+            if live.key == key:
+                self._leave(place)
+                return
+
+    def _admit(self) -> None:
+        entering = []
+        while self._waiting and len(self._live) < self._most_rows:
+            key, request = self._waiting.popleft()
+            entering.append(request)
+            self._live.append(_Live(key, request, []))
+        if entering:
+            self._rows.enter(entering, spare=self._stride)
+
+    def _take(self, live: _Live, new: list[int]) -> Progress:
+        """Take over new tokens up to the row's end or limit."""
+        room = live.request.max_tokens - len(live.tokens)
+        ended = self._end in new[:room]
+        kept = new[: new.index(self._end)] if ended else new[:room]
+        live.tokens += kept
+        finished = ended or len(kept) == room
+        return Progress(kept, Generated(live.tokens, ended) if finished else None)
+
+    def _leave(self, place: int) -> None:
+        """Rows moves its last row into the gap; so do we."""
+        self._rows.leave(place)
+        last = self._live.pop()
+        if place < len(self._live):
+            self._live[place] = last

@@ -1,0 +1,83 @@
+"""One decoding step of a speech language model whose shapes do not depend on how far the rows are.
+
+For devices that wait for no host: it is made of ordinary calls on fixed tensors, and can be
+recorded as a CUDA graph. `FastDecoder` is its sibling for CPUs.
+
+Shapes: N rows, C model width, H query heads, K key/value heads, D head dimension, S extent.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from minimax_speech.inference.kv_cache import KVCache, paired_weights
+from minimax_speech.models.speech_lm import SpeechLM
+from minimax_speech.models.transformer import Block
+
+
+class StaticDecoder:
+    """The decoding step on a copy of a model's weights, of which only the head stays fp32."""
+
+    def __init__(self, model: SpeechLM, dtype: torch.dtype) -> None:
+        self._config = model.config.transformer
+        self._embedding = model.embedding.weight.detach().to(dtype)
+        self._blocks = [_weights(block, dtype) for block in model.transformer.blocks]  # type: ignore[arg-type]
+        self._norm = model.transformer.norm.weight.detach().to(dtype)
+        self._head = model.head.weight.detach().float()
+        self._inverse = model.transformer.rotary.inverse
+
+    def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
+        """As `FastDecoder.step`; ``extent`` may be larger than it need be."""
+        config, rows = self._config, len(ids)
+        angles = positions[:, None, None] * self._inverse
+        rotary = angles.cos(), angles.sin()
+        hidden = torch.arange(extent, device=ids.device) > positions[:, None]
+        mask = torch.zeros_like(hidden, dtype=self._embedding.dtype)
+        mask = mask.masked_fill_(hidden, float("-inf")).repeat_interleave(config.kv_heads, 0)
+        slots = cache.slots(positions)
+        x = F.embedding(ids, self._embedding)
+        for layer, weights in enumerate(self._blocks):
+            heads = F.linear(_rms(x, weights["attention_norm"]), weights["qkv"])
+            heads = heads.view(rows, -1, config.dim // config.heads)
+            turned = heads[:, : config.heads + config.kv_heads]
+            turned = _turn(
+                F.rms_norm(turned, turned.shape[-1:], eps=1e-6) * weights["heads"], rotary
+            )
+            values = heads[:, config.heads + config.kv_heads :]
+            entries = torch.cat((turned[:, config.heads :], values), dim=1)
+            cache.flat[layer].index_copy_(0, slots, entries.flatten(0, 1))
+            keys, values = cache.seen(layer, rows, extent)
+            queries = turned[:, : config.heads].reshape(len(keys), -1, keys.shape[2])
+            scores = torch.baddbmm(mask[:, None], queries, keys.transpose(1, 2))
+            seen = torch.bmm(scores.softmax(-1), values).view(rows, -1)
+            x = x + F.linear(seen, weights["out"])
+            gate, up = F.linear(_rms(x, weights["ffn_norm"]), weights["gate_up"]).chunk(2, dim=1)
+            x = x + F.linear(F.silu(gate) * up, weights["down"])
+        return F.linear(_rms(x, self._norm).float(), self._head)
+
+
+def _weights(block: Block, dtype: torch.dtype) -> dict[str, Tensor]:
+    """A block's weights; "heads" (H + K, D) are those of the query and key norms."""
+    qkv, heads = paired_weights(block.attention)
+    weights = {
+        "attention_norm": block.attention_norm.weight,
+        "qkv": qkv,
+        "heads": heads,
+        "out": block.attention.out.weight,
+        "ffn_norm": block.ffn_norm.weight,
+        "gate_up": block.ffn.gate_up.weight,
+        "down": block.ffn.down.weight,
+    }
+    return {name: weight.detach().to(dtype) for name, weight in weights.items()}
+
+
+def _rms(x: Tensor, weight: Tensor) -> Tensor:
+    return F.rms_norm(x, weight.shape, weight, 1e-6)
+
+
+def _turn(x: Tensor, rotary: tuple[Tensor, Tensor]) -> Tensor:
+    """Rotate the pairs of (N, heads, D) by angles of (N, 1, D / 2)."""
+    cos, sin = (part.to(x.dtype) for part in rotary)
+    first, second = x.unflatten(-1, (-1, 2)).unbind(-1)
+    turned = torch.stack((first * cos - second * sin, second * cos + first * sin), dim=-1)
+    return turned.flatten(-2)
