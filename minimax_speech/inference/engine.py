@@ -10,6 +10,7 @@ from minimax_speech.inference.request import Generated, Request
 from minimax_speech.inference.rows import Rows
 from minimax_speech.inference.session import Progress, Session
 from minimax_speech.inference.static_decode import StaticDecoder
+from minimax_speech.inference.threads import one_core
 from minimax_speech.models.speech_lm import SpeechLM
 
 __all__ = ["Engine", "Generated", "Progress", "Request", "Session"]
@@ -25,7 +26,10 @@ class Engine:
     def __init__(self, model: SpeechLM) -> None:
         self.model = model.eval()
         self._device = model.head.weight.device
-        self._weights = FastWeights(model) if self._device.type == "cpu" else None
+        self._weights: FastWeights | None = None
+        if self._device.type == "cpu":
+            with one_core():
+                self._weights = FastWeights(model)
         self._spare: list[Rows] = []  # of sessions that are over: recorded steps are worth keeping
 
     def generate(self, requests: Sequence[Request]) -> list[Generated]:

@@ -60,13 +60,13 @@ class FastDecoder:
         angles = positions[:, None, None] * weights.inverse
         turn = torch.polar(torch.ones_like(angles), angles)
         slots, mask = cache.slots(positions), self._mask(positions, extent)
+        keys, values = cache.seen(rows, extent)
         x = F.embedding(ids, weights.embedding)
         for number, layer in enumerate(weights.layers):
             layer.qkv.product(layer.attention_norm(x), buffers.projected)
             buffers.normalise_heads(layer.head_weights, turn)
             cache.flat[number].index_copy_(0, slots, buffers.entries())
-            keys, values = cache.seen(number, rows, extent)
-            layer.out.add_product(buffers.attend(keys, values, mask), x)
+            layer.out.add_product(buffers.attend(keys[number], values[number], mask), x)
             layer.gate_up.product(layer.ffn_norm(x), buffers.gate_up)
             torch.mul(F.silu(buffers.gate, inplace=True), buffers.up, out=buffers.gated)
             layer.down.add_product(buffers.gated, x)
@@ -92,7 +92,8 @@ class _Norm:
     def __call__(self, x: Tensor) -> Tensor:
         width = x.shape[1]
         if len(x) == 1:
-            square = float(torch.dot(x[0], x[0]))
+            row = x[0]
+            square = float(torch.dot(row, row))
             scale = 1 / sqrt(square / width + self._eps)
             return torch.addcmul(self._zero, x, self._weight, value=scale)
         square_mean = torch.baddbmm(self._eps_tensor, x[:, None], x[:, :, None], alpha=1 / width)
@@ -159,10 +160,7 @@ class _Buffers:
         return self._heads[:, self._queries :].flatten(0, 1)
 
     def attend(self, keys: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
-        """(N, C) of what the queries see in (N * K, S, D)."""
-        queries = self._heads[:, : self._queries].reshape(len(keys), -1, keys.shape[2])
-        if mask is None:
-            scores = torch.bmm(queries, keys.transpose(1, 2))
-        else:
-            scores = torch.baddbmm(mask, queries, keys.transpose(1, 2))
+        """(N, C) of what the queries see in keys (N * K, D, S) and values (N * K, S, D)."""
+        queries = self._heads[:, : self._queries].reshape(len(keys), -1, keys.shape[1])
+        scores = torch.bmm(queries, keys) if mask is None else torch.baddbmm(mask, queries, keys)
         return torch.bmm(scores.softmax(-1), values).view(self._rows, -1)

@@ -4,6 +4,7 @@ Shapes: N rows, L positions there is room for, T positions of a prompt, K key/va
 dimension.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -42,23 +43,23 @@ class KVCache:
         layers = old.shape[0]
         self.store = old.new_zeros(layers, 2, self.rows, self.heads, self.length, self.head_dim)
         self.store[:, :, :old_rows, :, :old_length] = old
-        self.flat = self.store.view(layers, -1, self.head_dim)
+        self.flat = self.store.view(layers, -1, self.head_dim).unbind()
         places = torch.arange(2 * self.rows * self.heads, device=old.device) * self.length
         by_row = places.view(2, self.rows, self.heads).transpose(0, 1)
         self._starts = by_row.reshape(self.rows, 2 * self.heads)
 
     def slots(self, positions: Tensor) -> Tensor:
-        """Where in ``flat`` the keys, then the values of the first rows' positions (N,) go.
+        """Where in a layer of ``flat`` the keys, then the values of the rows' positions (N,) go.
 
         Returns:
             (N * 2 * K,), the rows in order.
         """
         return (self._starts[: len(positions)] + positions[:, None]).flatten()
 
-    def seen(self, layer: int, rows: int, extent: int) -> tuple[Tensor, Tensor]:
-        """Keys and values (N * K, extent, D) of the first rows, as views."""
-        both = self.store[layer, :, :rows, :, :extent].flatten(1, 2)
-        return both[0], both[1]
+    def seen(self, rows: int, extent: int) -> tuple[Sequence[Tensor], Sequence[Tensor]]:
+        """Each layer's keys (N * K, D, extent) and values (N * K, extent, D), as views."""
+        keys, values = self.store[:, :, :rows, :, :extent].flatten(2, 3).unbind(1)
+        return keys.transpose(2, 3).unbind(), values.unbind()
 
     def move(self, source: int, target: int, length: int) -> None:
         """Copy the first ``length`` positions of one row to another."""

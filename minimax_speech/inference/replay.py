@@ -9,14 +9,15 @@ Step = Callable[[int, int, bool, bool], None]
 
 
 class ReplayedStep:
-    """A step that works in place on fixed tensors, replayed from its third run with like arguments.
+    """A step that works in place on fixed tensors, replayed from its second run on.
 
     The first run is an ordinary one, which also lets libraries set themselves up; the second is
-    recorded. Recording runs nothing, so that each call is one step in any case.
+    recorded, then replayed. Recording runs nothing, so that each call is one step in any case.
     """
 
     def __init__(self, step: Step) -> None:
         self._step = step
+        self._pool: tuple[int, int] | None = None  # one memory for all: they run one by one
         self._graphs: dict[tuple[int, int, bool, bool], torch.cuda.CUDAGraph | None] = {}
 
     def __call__(self, rows: int, extent: int, limited: bool, penalised: bool) -> None:
@@ -29,14 +30,16 @@ class ReplayedStep:
         graph = self._graphs[key]
         if graph is None:
             graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(graph):
+            with torch.cuda.graph(graph, pool=self._pool):
                 self._step(*key)
+            self._pool = graph.pool()
             self._graphs[key] = graph
         graph.replay()
 
     def forget(self) -> None:
         """Drop what is recorded: the tensors have been replaced."""
         self._graphs.clear()
+        self._pool = None
 
     def _run_aside(self, key: tuple[int, int, bool, bool]) -> None:
         # Recording must not meet work of the default stream, nor what was cached for it.

@@ -5,6 +5,7 @@ that on CUDA whole steps are recorded and replayed.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Protocol
 
 import torch
@@ -14,10 +15,14 @@ from minimax_speech.inference.kv_cache import KVCache
 from minimax_speech.inference.replay import ReplayedStep
 from minimax_speech.inference.request import Request
 from minimax_speech.inference.sampling import Sampler
+from minimax_speech.inference.threads import one_core
 from minimax_speech.models.speech_lm import SpeechLM
 
 LENGTH_STEP = 256
 """Caches grow by so many positions, lest every longer request makes a new one."""
+
+FEW_ROWS = 4
+"""Up to here one core of a CPU is faster than several; the others are free for other work."""
 
 
 class Decoder(Protocol):
@@ -77,14 +82,20 @@ class Rows:
         """So many more tokens of each live row; what follows a row's end means nothing."""
         rows = len(self)
         limited, penalised = self._sampler.needs(rows)
-        for _ in range(steps):
-            extent, width = max(self._lengths) + 1, rows
-            if self._fixed:
-                extent = min(-(-extent // LENGTH_STEP) * LENGTH_STEP, self._cache.length)
-                width = min(1 << (rows - 1).bit_length(), len(self._ids))
-            self._run(width, extent, limited, penalised)
-            self._lengths = [length + 1 for length in self._lengths]
+        few = self._device.type == "cpu" and rows <= FEW_ROWS
+        with one_core() if few else nullcontext():
+            for _ in range(steps):
+                self._advance(limited, penalised)
         return self._sampler.latest(rows, steps)
+
+    def _advance(self, limited: bool, penalised: bool) -> None:
+        rows = len(self)
+        extent, width = max(self._lengths) + 1, rows
+        if self._fixed:
+            extent = min(-(-extent // LENGTH_STEP) * LENGTH_STEP, self._cache.length)
+            width = min(1 << (rows - 1).bit_length(), len(self._ids))
+        self._run(width, extent, limited, penalised)
+        self._lengths = [length + 1 for length in self._lengths]
 
     def leave(self, place: int) -> None:
         """Let a row go; the last one takes its place."""

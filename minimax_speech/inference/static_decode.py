@@ -33,8 +33,10 @@ class StaticDecoder:
         rotary = angles.cos(), angles.sin()
         hidden = torch.arange(extent, device=ids.device) > positions[:, None]
         mask = torch.zeros_like(hidden, dtype=self._embedding.dtype)
-        mask = mask.masked_fill_(hidden, float("-inf")).repeat_interleave(config.kv_heads, 0)
+        mask.masked_fill_(hidden, float("-inf"))
+        mask = mask[:, None].expand(-1, config.kv_heads, -1).flatten(0, 1)
         slots = cache.slots(positions)
+        all_keys, all_values = cache.seen(rows, extent)
         x = F.embedding(ids, self._embedding)
         for layer, weights in enumerate(self._blocks):
             heads = F.linear(_rms(x, weights["attention_norm"]), weights["qkv"])
@@ -46,9 +48,9 @@ class StaticDecoder:
             values = heads[:, config.heads + config.kv_heads :]
             entries = torch.cat((turned[:, config.heads :], values), dim=1)
             cache.flat[layer].index_copy_(0, slots, entries.flatten(0, 1))
-            keys, values = cache.seen(layer, rows, extent)
-            queries = turned[:, : config.heads].reshape(len(keys), -1, keys.shape[2])
-            scores = torch.baddbmm(mask[:, None], queries, keys.transpose(1, 2))
+            keys, values = all_keys[layer], all_values[layer]
+            queries = turned[:, : config.heads].reshape(len(keys), -1, keys.shape[1])
+            scores = torch.baddbmm(mask[:, None], queries, keys)
             seen = torch.bmm(scores.softmax(-1), values).view(rows, -1)
             x = x + F.linear(seen, weights["out"])
             gate, up = F.linear(_rms(x, weights["ffn_norm"]), weights["gate_up"]).chunk(2, dim=1)

@@ -1,8 +1,14 @@
-"""On a CUDA device in bf16: a batch sees what its rows see alone."""
+"""On a CUDA device in bf16: batches equal rows alone, replayed steps equal others."""
 
 import pytest
 import torch
 from tiny import TIMBRE, tiny_speech_lm
+
+from minimax_speech.inference.engine import Engine, Request
+from minimax_speech.inference.kv_cache import KVCache
+from minimax_speech.inference.replay import ReplayedStep
+from minimax_speech.inference.settings import Sampling
+from minimax_speech.inference.static_decode import StaticDecoder
 
 pytestmark = [
     pytest.mark.gpu,
@@ -18,3 +24,55 @@ def test_teacher_forced_logits_of_a_batch_equal_single_ones() -> None:
         batch = model(ids, timbre)
         single = torch.cat([model(ids[row : row + 1], timbre[row : row + 1]) for row in range(8)])
     assert torch.linalg.vector_norm(batch - single) < 0.02 * torch.linalg.vector_norm(single)
+
+
+def requests(count: int) -> list[Request]:
+    """Half of them with limits and penalties."""
+    generator = torch.Generator().manual_seed(0)
+    kinds = [Sampling(1.0), Sampling(1.0, top_k=5, repetition_penalty=1.1)]
+    return [
+        Request(
+            torch.randint(50, (3 + 2 * number,), generator=generator).tolist(),
+            torch.randn(TIMBRE, generator=generator),
+            seed=number,
+            max_tokens=300 + number,
+            min_tokens=20 * number,
+            sampling=kinds[number % 2],
+        )
+        for number in range(count)
+    ]
+
+
+def test_replayed_steps_equal_eager_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_speech_lm(50).cuda()
+    replayed = Engine(model)
+    first, again = replayed.generate(requests(5)), replayed.generate(requests(5))
+    monkeypatch.setattr(ReplayedStep, "__call__", lambda self, *key: self._step(*key))
+    assert first == again == Engine(model).generate(requests(5))
+    assert max(len(result.tokens) for result in first) > 80
+
+
+def test_steps_equal_the_full_forward_pass_within_bf16() -> None:
+    model = tiny_speech_lm(50).cuda()
+    ids = torch.randint(50, (3, 9), device="cuda")
+    audio = torch.randint(25, (3, 12), device="cuda") + model.audio_offset
+    timbre = torch.randn(3, TIMBRE, device="cuda")
+    cache = KVCache(model.config.transformer, torch.device("cuda"), torch.bfloat16)
+    cache.grow(4, 64)
+    decoder = StaticDecoder(model, torch.bfloat16)
+    with torch.inference_mode():
+        with torch.autocast("cuda", torch.bfloat16):
+            model.prefill(ids, timbre, cache.prompt(0))
+        steps = [
+            decoder.step(tokens, torch.full((3,), 10 + number, device="cuda"), 32, cache)
+            for number, tokens in enumerate(audio.T)
+        ]
+        full = model(torch.cat((ids, audio), dim=1), timbre)[:, 10:]
+    error = torch.linalg.vector_norm(torch.stack(steps, dim=1) - full)
+    assert steps[0].dtype == torch.float32
+    assert error < 0.03 * torch.linalg.vector_norm(full)
+
+
+def test_a_stream_says_what_generate_says() -> None:
+    engine, request = Engine(tiny_speech_lm(50).cuda()), requests(3)[2]
+    assert list(engine.stream(request)) == engine.generate([request])[0].tokens

@@ -144,4 +144,4 @@ def test_a_cache_that_grows_or_moves_keeps_what_it_holds(model: SpeechLM) -> Non
     assert torch.equal(cache.store[:, :, 2, :, :3], before[:, :, 1, :, :3])
     slots = cache.slots(torch.tensor([5, 0, 1]))
     assert len(slots.unique()) == len(slots) == 3 * 2 * cache.heads
-    assert torch.equal(cache.flat[0, slots[2 * 2 * cache.heads]], cache.store[0, 0, 2, 0, 1])
+    assert torch.equal(cache.flat[0][slots[2 * 2 * cache.heads]], cache.store[0, 0, 2, 0, 1])
