@@ -17,7 +17,7 @@ class ReplayedStep:
 
     def __init__(self, step: Step) -> None:
         self._step = step
-        self._pool: tuple[int, int] | None = None  # one memory for all: they run one by one
+        self._pool = torch.cuda.graph_pool_handle()  # one memory for all: they run one by one
         self._graphs: dict[tuple[int, int, bool, bool], torch.cuda.CUDAGraph | None] = {}
 
     def __call__(self, rows: int, extent: int, limited: bool, penalised: bool) -> None:
@@ -32,14 +32,13 @@ class ReplayedStep:
             graph = torch.cuda.CUDAGraph()
             with torch.cuda.graph(graph, pool=self._pool):
                 self._step(*key)
-            self._pool = graph.pool()
             self._graphs[key] = graph
         graph.replay()
 
     def forget(self) -> None:
         """Drop what is recorded: the tensors have been replaced."""
         self._graphs.clear()
-        self._pool = None
+        self._pool = torch.cuda.graph_pool_handle()
 
     def _run_aside(self, key: tuple[int, int, bool, bool]) -> None:
         # Recording must not meet work of the default stream, nor what was cached for it.
