@@ -26,10 +26,8 @@ class Engine:
     def __init__(self, model: SpeechLM) -> None:
         self.model = model.eval()
         self._device = model.head.weight.device
-        self._weights: FastWeights | None = None
-        if self._device.type == "cpu":
-            with one_core():
-                self._weights = FastWeights(model)
+        self._dtype = torch.bfloat16 if self._device.type == "cuda" else torch.float32
+        self._weights = self._copy_weights()
         self._spare: list[Rows] = []  # of sessions that are over: recorded steps are worth keeping
 
     def generate(self, requests: Sequence[Request]) -> list[Generated]:
@@ -68,7 +66,13 @@ class Engine:
             self._spare.append(rows)
 
     def _new_rows(self) -> Rows:
-        if self._weights:
-            return Rows(self.model, FastDecoder(self._weights), torch.float32)
-        dtype = torch.bfloat16 if self._device.type == "cuda" else torch.float32
-        return Rows(self.model, StaticDecoder(self.model, dtype), dtype)
+        weights = self._weights
+        decoder = FastDecoder(weights) if isinstance(weights, FastWeights) else weights
+        return Rows(self.model, decoder, self._dtype)
+
+    def _copy_weights(self) -> FastWeights | StaticDecoder:
+        """Once for all rows. A static decoder keeps nothing else."""
+        if self._device.type != "cpu":
+            return StaticDecoder(self.model, self._dtype)
+        with one_core():
+            return FastWeights(self.model)

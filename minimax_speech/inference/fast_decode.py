@@ -131,7 +131,7 @@ class _Buffers:
     """What a step of N rows writes to, and views of it."""
 
     def __init__(self, rows: int, config: TransformerConfig) -> None:
-        self._rows, self._queries, self._keys = rows, config.heads, config.kv_heads
+        self._rows, self._queries = rows, config.heads
         turned, head_dim = config.heads + config.kv_heads, config.dim // config.heads
         self._heads = torch.empty(rows, turned + config.kv_heads, head_dim)
         self.projected = self._heads.view(rows, -1)

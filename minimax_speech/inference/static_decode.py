@@ -39,23 +39,33 @@ class StaticDecoder:
         all_keys, all_values = cache.seen(rows, extent)
         x = F.embedding(ids, self._embedding)
         for layer, weights in enumerate(self._blocks):
-            heads = F.linear(_rms(x, weights["attention_norm"]), weights["qkv"])
-            heads = heads.view(rows, -1, config.dim // config.heads)
-            turned = heads[:, : config.heads + config.kv_heads]
-            turned = _turn(
-                F.rms_norm(turned, turned.shape[-1:], eps=1e-6) * weights["heads"], rotary
-            )
-            values = heads[:, config.heads + config.kv_heads :]
-            entries = torch.cat((turned[:, config.heads :], values), dim=1)
+            queries, entries = _before_attention(x, weights, rotary, config.heads)
             cache.flat[layer].index_copy_(0, slots, entries.flatten(0, 1))
             keys, values = all_keys[layer], all_values[layer]
-            queries = turned[:, : config.heads].reshape(len(keys), -1, keys.shape[1])
+            queries = queries.reshape(len(keys), -1, keys.shape[1])
             scores = torch.baddbmm(mask[:, None], queries, keys)
             seen = torch.bmm(scores.softmax(-1), values).view(rows, -1)
-            x = x + F.linear(seen, weights["out"])
-            gate, up = F.linear(_rms(x, weights["ffn_norm"]), weights["gate_up"]).chunk(2, dim=1)
-            x = x + F.linear(F.silu(gate) * up, weights["down"])
+            x = _after_attention(x, seen, weights)
         return F.linear(_rms(x, self._norm).float(), self._head)
+
+
+def _before_attention(
+    x: Tensor, weights: dict[str, Tensor], rotary: tuple[Tensor, Tensor], heads: int
+) -> tuple[Tensor, Tensor]:
+    """Queries (N, H, D), and keys and values (N, 2 * K, D), of (N, C)."""
+    turned, head_dim = weights["heads"].shape
+    projected = F.linear(_rms(x, weights["attention_norm"]), weights["qkv"])
+    projected = projected.view(len(x), -1, head_dim)
+    normed = F.rms_norm(projected[:, :turned], (head_dim,), eps=1e-6) * weights["heads"]
+    queries, keys = _turn(normed, rotary).split((heads, turned - heads), dim=1)
+    return queries, torch.cat((keys, projected[:, turned:]), dim=1)
+
+
+def _after_attention(x: Tensor, seen: Tensor, weights: dict[str, Tensor]) -> Tensor:
+    """(N, C) behind a block, of what is before it and what its heads have seen."""
+    x = x + F.linear(seen, weights["out"])
+    gate, up = F.linear(_rms(x, weights["ffn_norm"]), weights["gate_up"]).chunk(2, dim=1)
+    return x + F.linear(F.silu(gate) * up, weights["down"])
 
 
 def _weights(block: Block, dtype: torch.dtype) -> dict[str, Tensor]:
