@@ -1,0 +1,34 @@
+"""Work on one core leaves the number of threads as it was."""
+
+import pytest
+import torch
+from tiny import TIMBRE, tiny_speech_lm
+
+from minimax_speech.inference.engine import Engine, Request
+from minimax_speech.inference.threads import one_core
+
+
+@pytest.fixture
+def three_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("three_threads")
+def test_it_is_only_within() -> None:
+    with one_core():
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == 3
+    with pytest.raises(ZeroDivisionError), one_core():
+        _ = 1 / 0
+    assert torch.get_num_threads() == 3
+
+
+@pytest.mark.usefixtures("three_threads")
+def test_a_stream_does_not_keep_the_cores_from_who_reads_it() -> None:
+    engine = Engine(tiny_speech_lm(50))
+    request = Request([3, 4, 5], torch.ones(TIMBRE), seed=1, max_tokens=5, min_tokens=5)
+    threads = [torch.get_num_threads() for _ in engine.stream(request)]
+    assert threads == [3] * 5
