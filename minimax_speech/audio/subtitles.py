@@ -1,6 +1,7 @@
 """Words and when they are said, as files: SubRip (.srt), WebVTT (.vtt) or JSON (.json)."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ FORMATS = (".srt", ".vtt", ".json")
 _MOST_WORDS, _MOST_CHARACTERS = 7, 42
 _LONGEST_PAUSE = 1.0  # seconds; the words after it are not shown before they are said
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔")
+_TITLE = re.compile(r"[A-Z][a-z]?\.|Mrs\.|Prof\.")  # such as Dr. and J.: the name follows
 _CLOSING = "\"'”’»)]}」』】）"
 
 
@@ -107,9 +109,13 @@ def _is_full(cue: list[Word], following: Word) -> bool:
     return (
         len(cue) == _MOST_WORDS
         or len(_text([*cue, following])) > _MOST_CHARACTERS
-        or cue[-1].text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
+        or _ends_sentence(cue[-1].text.rstrip(_CLOSING))
         or following.start - cue[-1].end > _LONGEST_PAUSE
     )
+
+
+def _ends_sentence(word: str) -> bool:
+    return word.endswith(_SENTENCE_ENDS) and not _TITLE.fullmatch(word)
 
 
 def _text(cue: Sequence[Word]) -> str:

@@ -38,14 +38,14 @@ class Check:
         heard: how many of them are heard in their place.
         lost: nats by which the text is less likely than what is heard, in its worst 0.3 s.
         extra: letters heard there that the text does not have; below 0 where letters are missing.
-        at_end: whether that is where the tokens end.
+        ends: whether the last word is heard.
     """
 
     characters: int
     heard: int
     lost: float
     extra: int
-    at_end: bool
+    ends: bool
 
     @property
     def fault(self) -> str | None:
@@ -54,7 +54,7 @@ class Check:
             return "it says more than the text" if self.lost > _MOST_LOST_WITH_EXTRA else None
         if self.lost <= _MOST_LOST:
             return None
-        return "it stops before the end of the text" if self.at_end else "it leaves out words"
+        return "it leaves out words" if self.ends else "it stops before the end of the text"
 
 
 def check(tokenizer: AudioTokenizer, tokens: Sequence[int], text: str) -> Check:
@@ -64,7 +64,7 @@ def check(tokenizer: AudioTokenizer, tokens: Sequence[int], text: str) -> Check:
 
 def compare(log_probs: LogProbs, words: Sequence[str], alphabet: str) -> Check:
     """Compare log-probabilities (T, 1 + characters) with spoken words."""
-    classes, _ = spell(words, alphabet)
+    classes, places = spell(words, alphabet)
     spikes = best_path(log_probs, classes)
     labels, best = path_labels(len(log_probs), classes, spikes), log_probs.argmax(axis=1)
     sums = np.convolve(path_loss(log_probs, classes, spikes), np.ones(_STRETCH))
@@ -76,9 +76,9 @@ def compare(log_probs: LogProbs, words: Sequence[str], alphabet: str) -> Check:
     ]
     space = alphabet.find(" ") + 1
     extra = _letters(best[around].tolist(), space) - _letters(labels[around].tolist(), space)
-    last = spikes[-1].start if spikes else len(log_probs)
-    at_end = last <= end
-    return Check(len(in_place), sum(in_place), float(sums.max()), extra, at_end)
+    last_word = in_place[slice(*([place for place in places if place] or [(0, 0)])[-1])]
+    ends = 2 * sum(last_word) >= len(last_word)
+    return Check(len(in_place), sum(in_place), float(sums.max()), extra, ends)
 
 
 def heard(checks: Sequence[Check | None]) -> float | None:

@@ -133,7 +133,7 @@ def _joined(tokens: Sequence[str], owners: Sequence[tuple[int, int]]) -> list[Wr
             groups.append([first if groups else 0, index, index])
         groups[-1][2] = index + 1
         reached = max(reached, end)
-    ends = [group[0] for group in groups[1:]] + [len(tokens)]
+    ends = [group[0] for group in groups[1:]] + [len(tokens)] * bool(groups)
     return [
         Written(" ".join(tokens[first:last]), start, end)
         for (first, start, end), last in zip(groups, ends, strict=True)
