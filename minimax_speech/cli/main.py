@@ -13,6 +13,7 @@ from minimax_speech.cli import (
     align,
     doctor,
     evaluate,
+    evaluate_words,
     failures,
     info,
     prepare,
@@ -57,6 +58,7 @@ app.add_typer(voice.app, name="voice")
 app.add_typer(prepare.app, name="prepare")
 app.command("train", epilog=train.EXAMPLE)(train.train)
 app.command("evaluate", epilog=evaluate.EXAMPLE)(evaluate.evaluate)
+app.command("evaluate-words", epilog=evaluate_words.EXAMPLE)(evaluate_words.evaluate_words)
 app.command("info", epilog=info.EXAMPLE)(info.info)
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 

@@ -60,3 +60,13 @@ def test_a_mistake_costs_one_line(
     assert captured.err.count("\n") == 1
     assert part in captured.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_word_times_cannot_be_measured_without_engines(
+    tts: Run, tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "s.txt").write_text("Hello there.\n")
+    assert tts("evaluate-words", tmp_path / "s.txt", "--espeak", tmp_path) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert "libespeak-ng" in captured.err

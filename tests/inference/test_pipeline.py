@@ -359,6 +359,23 @@ def test_pieces_are_tidied_and_joined() -> None:
     assert len(whole) == len(pieces[0]) + len(pieces[1]) + RATE // 4
 
 
+def test_lines_are_told_where_they_lie(
+    pipeline: Pipeline, voices: list[Voice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = np.zeros(RATE // 2, np.float32)
+    take = np.concatenate([quiet, tone(2.0), quiet])
+    answer(pipeline, monkeypatch, [[Generated(syllables(75), True)] * 2])
+    monkeypatch.setattr(pipeline, "_decode", lambda utterance, latents: take)
+    text = "Good morning to all of you.\n\nAnd good night to everybody."
+    speech = pipeline.speak([SpeechRequest(text, voices[0], "en")], SETTINGS)[0]
+    assert [line.text for line in speech.lines] == text.split("\n\n")
+    for line in speech.lines:
+        start = round((line.offset + 0.5) * RATE)  # of the tone
+        assert not speech.samples[max(0, start - RATE // 20) : start].any()
+        loud = speech.samples[start : start + 2 * RATE]
+        assert np.corrcoef(loud, tone(2.0))[0, 1] > 0.999
+
+
 def test_hiss_is_not_made_loud() -> None:
     hiss = 0.002 * tone(1.0)
     assert np.abs(tidy(hiss, RATE)).max() <= np.abs(hiss).max()
