@@ -43,7 +43,7 @@ class Alignment:
     Attributes:
         spans: of each word: in order, within the frames, none over another.
         cost: by how many nats a character the words are less likely than what the head hears most
-            of all: below 1 where they are what is said, above 4 where they are not.
+            of all: below 3.5 where they are what is said, however it is said; above 5 where not.
     """
 
     spans: list[Span]

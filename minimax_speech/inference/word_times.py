@@ -15,7 +15,7 @@ from minimax_speech.inference.listening import hear, recording_tokens
 from minimax_speech.text.normalise import normalise
 from minimax_speech.text.written_words import match_words, spoken_words
 
-DOUBTFUL_COST, WRONG_COST = 3.0, 6.0
+DOUBTFUL_COST, WRONG_COST = 4.0, 6.0
 """Nats a character (`Alignment.cost`) from which a text hardly is what a recording says, and from
 which it is not."""
 
