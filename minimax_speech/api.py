@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from numbers import Integral
 from pathlib import Path
 from types import NoneType
@@ -14,13 +14,15 @@ from typing import Any, Literal, Self, TypedDict, Unpack, overload
 import torch
 
 from minimax_speech import home
-from minimax_speech.audio import levels
+from minimax_speech.audio import io, levels
 from minimax_speech.audio.io import Audio, Samples
+from minimax_speech.audio.subtitles import Word
 from minimax_speech.errors import InputError
 from minimax_speech.inference.bundle import Bundle
-from minimax_speech.inference.pipeline import Pipeline, Progress, SpeechRequest
+from minimax_speech.inference.pipeline import Pipeline, Progress, Speech, SpeechRequest
 from minimax_speech.inference.references import clone
 from minimax_speech.inference.settings import Settings
+from minimax_speech.inference.word_times import recording_word_times, word_times
 from minimax_speech.models.flow_matching import Solver
 from minimax_speech.text import languages
 from minimax_speech.text.scripts import admit
@@ -42,6 +44,7 @@ class Options(TypedDict, total=False):
     cfg_scale: float | None
     steps: int | None
     solver: Solver | None
+    check: bool | None
 
 
 @dataclass(frozen=True)
@@ -174,8 +177,8 @@ class MiniMaxSpeech:
             language: code or "auto", for all texts or one for each.
             seed: the same seed gives the same audio; for all texts or one for each.
             progress: called with the number of lines done and of all lines.
-            options: temperature, top_p, top_k, repetition_penalty, cfg_scale, steps, solver, as
-                `Settings` explains them; what is not given or None is the model's own.
+            options: temperature, top_p, top_k, repetition_penalty, cfg_scale, steps, solver, check,
+                as `Settings` explains them; what is not given or None is the model's own.
 
         Raises:
             InputError: a text with nothing to say or in letters of another language, a voice of
@@ -200,13 +203,40 @@ class MiniMaxSpeech:
             )
             for words, speaker, code, number in zip(texts, speakers, codes, seeds, strict=True)
         ]
-        waveforms = self._pipeline.speak(requests, settings, progress) if requests else []
-        audios = [Audio(samples, self.sample_rate) for samples in waveforms]
+        speeches = self._pipeline.speak(requests, settings, progress) if requests else []
+        audios = [
+            self._audio(request, speech) for request, speech in zip(requests, speeches, strict=True)
+        ]
         return audios[0] if isinstance(text, str) else audios
+
+    def align(self, recording: str | Path, text: str, language: str = "auto") -> list[Word]:
+        """When a recording says the words of a text.
+
+        Args:
+            recording: an audio file, of seconds or of hours.
+            text: exactly what is said in it.
+            language: code or "auto".
+
+        Raises:
+            InputError: the file cannot be read or is silent, or the text is empty, in a language
+                that the model does not speak, or not what the recording says.
+        """
+        _demand("recording", recording, (str, Path), "the path of an audio file")
+        _demand("text", text, str, "a string")
+        samples, _ = io.read(recording, self.sample_rate)
+        text = admit(text, self.languages)
+        language = self._language(text, language)
+        return recording_word_times(self._bundle, samples, text, language, str(recording))
 
     @cached_property
     def _pipeline(self) -> Pipeline:
         return Pipeline(self._bundle)
+
+    def _audio(self, request: SpeechRequest, speech: Speech) -> Audio:
+        seconds = len(speech.samples) / self.sample_rate
+        what = (speech.lines, request.text, request.language)
+        find_words = partial(word_times, *what, self._bundle, seconds)
+        return Audio(speech.samples, self.sample_rate, speech.heard, find_words)
 
     def _speaker(self, voice: Voice | str | None) -> Voice:
         if voice is None:

@@ -10,7 +10,9 @@ import io
 import os
 import tempfile
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +21,7 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
+from minimax_speech.audio.subtitles import Word
 from minimax_speech.errors import InputError
 
 Samples = npt.NDArray[np.float32]
@@ -50,10 +53,21 @@ class Audio:
     Attributes:
         samples: float32 in [-1, 1], (samples,).
         sample_rate: Hz.
+        heard: share of the text's characters that are heard in it, where that was checked.
     """
 
     samples: Samples
     sample_rate: int
+    heard: float | None = None
+    find_words: Callable[[], list[Word]] | None = field(default=None, repr=False)
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """The words that are said, as written, and when: found when they are first asked for.
+
+        None in audio that no text was said in.
+        """
+        return self.find_words() if self.find_words else []
 
     @property
     def seconds(self) -> float:

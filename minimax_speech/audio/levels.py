@@ -89,10 +89,15 @@ def level(samples: Samples, rate: int, target_db: float = SPEECH_LEVEL_DB) -> Sa
 
 def trim(samples: Samples, rate: int) -> Samples:
     """Cut the silence before and after the speech of a mono clip (samples,), less a margin."""
+    return samples[slice(*trim_bounds(samples, rate))]
+
+
+def trim_bounds(samples: Samples, rate: int) -> tuple[int, int]:
+    """The first sample that `trim` keeps of a mono clip (samples,), and the one after the last."""
     report = inspect(samples, rate)
     start = max(0, round((report.speech_start - _MARGIN_SECONDS) * rate))
-    end = round((report.speech_end + _MARGIN_SECONDS) * rate)
-    return samples[start:end]
+    end = min(len(samples), round((report.speech_end + _MARGIN_SECONDS) * rate))
+    return start, end
 
 
 def prepare_reference(samples: Samples, rate: int, name: str) -> tuple[Samples, list[str]]:

@@ -9,6 +9,7 @@ import typer
 
 from minimax_speech.cli.options import (
     CfgScale,
+    Check,
     Device,
     Json,
     Model,
@@ -46,7 +47,7 @@ EXAMPLE = "Example: tts evaluate list.jsonl -o results --recogniser ctc --verifi
 
 def evaluate(
     test_list: Annotated[
-        Path, typer.Argument(metavar="LIST", help="Test list: JSONL or seed-tts-eval's format.")
+        Path, typer.Argument(metavar="LIST", help="Test list: .jsonl, .txt or seed-tts-eval's.")
     ],
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="DIR", help="Folder of audio and report.")
@@ -102,6 +103,7 @@ def evaluate(
     cfg_scale: CfgScale = None,
     steps: Steps = None,
     solver: Solver = None,
+    check: Check = False,
     model: Model = None,
     device: Device = "auto",
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Processes that measure.")] = 2,
@@ -121,6 +123,7 @@ def evaluate(
         cfg_scale=cfg_scale,
         steps=steps,
         solver=solver,
+        check=check or None,
     )
     _check_options(targets, resynthesis, zero_shot, sampling, model, device, recogniser, verifier)
     from minimax_speech.evaluation import evaluate as evaluation

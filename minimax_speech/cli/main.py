@@ -9,7 +9,18 @@ import typer
 import typer.core
 
 from minimax_speech import __version__
-from minimax_speech.cli import doctor, evaluate, failures, info, prepare, synthesize, train, voice
+from minimax_speech.cli import (
+    align,
+    doctor,
+    evaluate,
+    evaluate_words,
+    failures,
+    info,
+    prepare,
+    synthesize,
+    train,
+    voice,
+)
 
 
 class _Tts(typer.core.TyperGroup):
@@ -42,10 +53,12 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("synthesize", epilog=synthesize.EXAMPLE)(synthesize.synthesize)
+app.command("align", epilog=align.EXAMPLE)(align.align)
 app.add_typer(voice.app, name="voice")
 app.add_typer(prepare.app, name="prepare")
 app.command("train", epilog=train.EXAMPLE)(train.train)
 app.command("evaluate", epilog=evaluate.EXAMPLE)(evaluate.evaluate)
+app.command("evaluate-words", epilog=evaluate_words.EXAMPLE)(evaluate_words.evaluate_words)
 app.command("info", epilog=info.EXAMPLE)(info.info)
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 

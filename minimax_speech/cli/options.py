@@ -42,6 +42,10 @@ Solver = Annotated[
         help="Solver of flow matching; midpoint takes twice as long a step.",
     ),
 ]
+Check = Annotated[
+    bool,
+    typer.Option("--check", help="Listen whether all words are said; else say them again."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 

@@ -12,6 +12,7 @@ import typer
 
 from minimax_speech.cli.options import (
     CfgScale,
+    Check,
     Device,
     Json,
     Model,
@@ -89,6 +90,13 @@ def synthesize(
     sample_rate: Annotated[
         int | None, typer.Option("--sample-rate", metavar="HZ", help="Default: the model's.")
     ] = None,
+    subtitles: Annotated[
+        Path | None,
+        typer.Option(
+            "--subtitles", metavar="FILE", help="When each word is said: .srt, .vtt or .json."
+        ),
+    ] = None,
+    check: Check = False,
     model: Model = None,
     device: Device = "auto",
     json: Json = False,
@@ -97,9 +105,10 @@ def synthesize(
 
     In the voice of a clip, of a saved or bundled voice or a mix of them, or in the default voice.
     """
-    words = _read_text(text, text_file)
+    words = read_text(text, text_file)
     output = "-" if _is_stdout(output) else output
     name = _check_output(output, format, sample_rate, json)
+    _check_subtitles(subtitles)
     _check_voice_options(reference, reference_text, voice)
     settings = given(
         temperature=temperature,
@@ -109,6 +118,7 @@ def synthesize(
         cfg_scale=cfg_scale,
         steps=steps,
         solver=solver,
+        check=check or None,
     )
 
     tts = load_model(model, device)
@@ -123,12 +133,20 @@ def synthesize(
     elapsed = time.perf_counter() - start
     rtf = elapsed / max(audio.seconds, 1e-9)
 
+    spoken_words = audio.words if subtitles else []
     audio.save(sys.stdout.buffer if output == "-" else output, name, sample_rate)
     print(
         f"{audio.seconds:.2f} s of speech in {elapsed:.2f} s, real-time factor {rtf:.2f}",
         file=sys.stderr,
     )
+    if subtitles:
+        from minimax_speech.audio.subtitles import write
+
+        write(subtitles, spoken_words)
+    if audio.heard is not None:
+        print(f"{audio.heard:.0%} of the characters are heard", file=sys.stderr)
     if json:
+        checked = {} if audio.heard is None else {"heard": round(audio.heard, 3)}
         print_json(
             {
                 "path": output,
@@ -137,6 +155,7 @@ def synthesize(
                 "seed": seed,
                 "language": _spoken_language(tts, words, language),
                 "voice": speaker.name if speaker else "default",
+                **checked,
             }
         )
     elif output != "-":
@@ -161,11 +180,14 @@ def parse_weighted(spec: str) -> tuple[str, float]:
     return name, weight
 
 
-def _read_text(text: str | None, text_file: Path | None) -> str:
+def read_text(text: str | None, text_file: Path | None) -> str:
+    """The text of an argument, of stdin (-) or of a file.
+
+    Raises:
+        InputError: there is none, or two, or it cannot be read.
+    """
     if (text is None) == (text_file is None):
-        raise InputError(
-            "give the text to say once: as an argument, with --text-file, or - (stdin)"
-        )
+        raise InputError("give the text once: as an argument, with --text-file, or - (stdin)")
     source = f"text file {text_file}" if text_file else "the text"
     try:
         if text_file is not None:
@@ -178,7 +200,7 @@ def _read_text(text: str | None, text_file: Path | None) -> str:
     except UnicodeError:
         raise InputError(f"{source} is not UTF-8: convert it") from None
     if not words.strip():
-        raise InputError("the text is empty: give at least one word to say")
+        raise InputError("the text is empty: give at least one word")
     return words
 
 
@@ -220,6 +242,13 @@ def _check_output(output: str, format: str | None, sample_rate: int | None, json
         io.check_writable(output)
     io.check_rate(io.SAMPLE_RATE if sample_rate is None else sample_rate, name)
     return name
+
+
+def _check_subtitles(path: Path | None) -> None:
+    if path is not None:
+        from minimax_speech.audio.subtitles import check_place
+
+        check_place(path)
 
 
 def _check_voice_options(

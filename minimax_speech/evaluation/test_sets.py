@@ -1,9 +1,10 @@
 """Test lists: what to say, in whose voice, and what it is compared with.
 
-Two formats, told apart by the file's extension:
+Three formats, told apart by the file's extension:
 
 - JSONL: `{"id", "text", "reference" | "voice", "language", "reference_text"?, "target"?,
   "speaker"?}` a line;
+- .txt: a text a line, for the default voice;
 - any other: the lists of seed-tts-eval, `utt|prompt_text|prompt_wav|text` or
   `utt|prompt_text|prompt_wav|text|gt` a line.
 
@@ -61,11 +62,11 @@ class TestItem:
 
 
 def load(path: str | Path, language: str = "en") -> list[TestItem]:
-    """Read a test list: JSONL where the file's name ends in .jsonl, else seed-tts-eval's format.
+    """Read a test list: .jsonl, .txt, or else seed-tts-eval's format.
 
     Args:
         path: the list.
-        language: of a seed-tts-eval list, and of JSONL lines that name none.
+        language: of all lines but those of JSONL that name one.
 
     Raises:
         InputError: the file cannot be read, is empty, or a line is wrong (named as file:line).
@@ -79,7 +80,10 @@ def load(path: str | Path, language: str = "en") -> list[TestItem]:
         if not line.strip():
             continue
         try:
-            item = parse(line.strip(), path.parent, language)
+            if path.suffix == ".txt":
+                item = TestItem(f"{number:04}", line.strip(), language)
+            else:
+                item = parse(line.strip(), path.parent, language)
             if item.id in line_of:
                 raise InputError(f"id {item.id!r} was used before, in line {line_of[item.id]}")
         except InputError as error:

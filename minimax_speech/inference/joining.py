@@ -27,6 +27,12 @@ def tidy(samples: Samples, rate: int) -> Samples:
     return samples
 
 
+def piece_starts(pieces: Sequence[Samples], pauses: Sequence[float], rate: int) -> list[int]:
+    """The sample at which each piece begins in what `join` makes of the same."""
+    ends = np.cumsum([len(p) + round(s * rate) for p, s in zip(pieces, pauses, strict=True)])
+    return [0, *ends[:-1].tolist()]
+
+
 def join(pieces: Sequence[Samples], pauses: Sequence[float], rate: int) -> Samples:
     """One recording (samples,) of tidy pieces with the pauses (s) after each but the last."""
     parts: list[Samples] = []

@@ -14,19 +14,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
 from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.bundle import Bundle
+from minimax_speech.inference.check import check, heard
 from minimax_speech.inference.durations import (
     TOKENS_PER_SECOND,
     expected_tokens,
     token_limits,
 )
 from minimax_speech.inference.engine import Engine, Request
-from minimax_speech.inference.joining import join, tidy
+from minimax_speech.inference.joining import join, piece_starts, tidy
 from minimax_speech.inference.script import Line, write_script
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.takes import Take
+from minimax_speech.inference.word_times import SpokenLine
 from minimax_speech.models.flow_matching import frame_noise
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
 from minimax_speech.voice import Voice
@@ -55,6 +58,21 @@ class SpeechRequest:
     voice: Voice
     language: str
     seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Speech:
+    """What was said of one request.
+
+    Attributes:
+        samples: (samples,) at the model's rate.
+        lines: what lies where in them.
+        heard: share of the text's characters that are heard, where that was asked.
+    """
+
+    samples: Samples
+    lines: list[SpokenLine]
+    heard: float | None = None
 
 
 @dataclass
@@ -101,23 +119,32 @@ class Pipeline:
         requests: Sequence[SpeechRequest],
         settings: Settings,
         progress: Progress | None = None,
-    ) -> list[Samples]:
-        """The waveform (samples,) of each request, at the model's sample rate.
+    ) -> list[Speech]:
+        """The speech of each request.
 
         Raises:
-            InputError: a text with nothing to say, or a voice of another model.
+            InputError: a text with nothing to say, a voice of another model, or a model that
+                cannot check.
         """
+        if settings.check and not self.bundle.audio_tokenizer.config.alphabet:
+            raise InputError(
+                f"model {self.bundle.config.name!r} cannot hear words: leave out the check"
+            )
         scripts = [self._script(request) for request in requests]
         self._say([utterance for script in scripts for utterance in script], settings, progress)
+        return [self._joined(script) for script in scripts]
+
+    def _joined(self, script: Sequence[_Utterance]) -> Speech:
         rate = self.bundle.config.sample_rate
-        return [
-            join(
-                [tidy(u.take.samples, rate) for u in script if u.take],
-                [u.line.pause for u in script],
-                rate,
-            )
-            for script in scripts
+        takes, pauses = [u.take for u in script if u.take], [u.line.pause for u in script]
+        pieces = [tidy(take.samples, rate) for take in takes]
+        starts = piece_starts(pieces, pauses, rate)
+        cuts = [levels.trim_bounds(take.samples, rate)[0] for take in takes]
+        lines = [
+            SpokenLine(take.text, take.tokens, (start - cut) / rate)
+            for take, start, cut in zip(takes, starts, cuts, strict=True)
         ]
+        return Speech(join(pieces, pauses, rate), lines, heard([take.check for take in takes]))
 
     def _say(
         self, utterances: Sequence[_Utterance], settings: Settings, progress: Progress | None
@@ -201,7 +228,9 @@ class Pipeline:
         for batch in self._batches(utterances, lambda u: len(u.prompt_tokens + u.tokens)):
             for utterance, latents in zip(batch, self._latents(batch, settings), strict=True):
                 samples = self._decode(utterance, latents)
-                take = Take(utterance.line.text, utterance.tokens, utterance.ended, samples, rate)
+                text, tokens = utterance.line.text, utterance.tokens
+                found = check(self.bundle.audio_tokenizer, tokens, text) if settings.check else None
+                take = Take(text, tokens, utterance.ended, samples, rate, found)
                 if utterance.take is None or take.beats(utterance.take):
                     utterance.take = take
                 yield utterance

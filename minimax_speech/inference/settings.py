@@ -49,16 +49,21 @@ class Settings(Sampling):
         steps: of flow matching.
         cfg_scale: strength of guidance in flow matching; 0 is none.
         solver: of flow matching; the midpoint solver evaluates the network twice in each step.
+        check: compare what is said with the text, and try again where words are missing or too
+            many.
     """
 
     steps: int = 4
     cfg_scale: float = 1.0
     solver: Solver = "euler"
+    check: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _check("steps", self.steps, 1 <= self.steps <= 100, "1 to 100")
         _check("cfg_scale", self.cfg_scale, 0 <= self.cfg_scale <= 20, "0 to 20")
+        if not isinstance(self.check, bool):
+            raise InputError(f"check is {self.check!r}: use True or False")
         solvers = get_args(Solver)
         if self.solver not in solvers:
             raise InputError(f"solver is {self.solver!r}: use {' or '.join(solvers)}")

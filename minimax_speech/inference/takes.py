@@ -6,6 +6,7 @@ from functools import cached_property
 
 from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
+from minimax_speech.inference.check import Check
 from minimax_speech.inference.durations import TOKENS_PER_SECOND, expected_tokens, is_plausible
 from minimax_speech.inference.sampling import LOOP_TOKENS, is_looping
 
@@ -25,6 +26,7 @@ class Take:
         ended: False where the limit cut them off.
         samples: (samples,) as the decoder gave them: levelled, hiss would sound like speech.
         rate: Hz.
+        check: how the tokens compare with the text, where that was asked.
     """
 
     text: str
@@ -32,6 +34,7 @@ class Take:
     ended: bool
     samples: Samples
     rate: int
+    check: Check | None = None
 
     @cached_property
     def fault(self) -> str | None:
@@ -44,17 +47,18 @@ class Take:
             return "it does not end"
         if not is_plausible(self.text, self._length):
             return "it is too short to be all of it"
-        return None
+        return self.check.fault if self.check else None
 
     def beats(self, other: "Take") -> bool:
         """Whether to keep this one rather than another take of the same line."""
         return self._badness < other._badness
 
     @property
-    def _badness(self) -> tuple[bool, bool, bool, float]:
+    def _badness(self) -> tuple[bool, bool, bool, float, float]:
         """Faults, the worst first; then how far the length is from what is expected."""
         ratio = max(1.0, self._length) / expected_tokens(self.text)
-        return self.fault is not None, self._hisses, self._is_stuck, max(ratio, 1 / ratio)
+        lost = self.check.lost if self.check else 0.0
+        return self.fault is not None, self._hisses, self._is_stuck, lost, max(ratio, 1 / ratio)
 
     @cached_property
     def _hisses(self) -> bool:

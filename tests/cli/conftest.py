@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from minimax_speech.audio.io import Audio
+from minimax_speech.audio.subtitles import Word
 from minimax_speech.cli.main import app
 from minimax_speech.errors import InputError
 from minimax_speech.voice import Voice
@@ -56,7 +57,18 @@ class Beeper:
             raise RuntimeError("two\nlines")
         if text == "stop":
             raise KeyboardInterrupt
-        return Audio(np.full(2400, 0.25, np.float32), 24_000)
+        return Audio(
+            np.full(2400, 0.25, np.float32),
+            24_000,
+            0.9 if settings.get("check") else None,
+            lambda: [Word(text, 0.0, 0.1)],
+        )
+
+    def align(self, recording: Path, text: str, language: str) -> list[Word]:
+        self.calls.append(("align", str(recording), text, language))
+        if text == "Other words.":
+            raise InputError(f"{recording} does not say the text 'Other words.'")
+        return [Word(word, start / 2, start / 2 + 0.25) for start, word in enumerate(text.split())]
 
 
 @pytest.fixture

@@ -140,10 +140,29 @@ def test_a_person_sees_how_far_it_is(
     assert captured.out == f"{out}\n"
 
 
+def test_subtitles_lie_beside_the_audio(tts: Run, calls: Calls, tmp_path: Path) -> None:
+    line = ["synthesize", "Hello.", "-o", tmp_path / "a.wav", "--subtitles"]
+    assert tts(*line, tmp_path / "a.srt") == 0
+    assert "00:00:00,000 --> 00:00:00,100\nHello." in (tmp_path / "a.srt").read_text()
+    assert tts(*line, tmp_path / "a.json") == 0
+    words = json.loads((tmp_path / "a.json").read_text())
+    assert words == [{"word": "Hello.", "start": 0.0, "end": 0.1}]
+
+
+def test_a_check_is_told(tts: Run, calls: Calls, tmp_path: Path, capsys: Capture) -> None:
+    assert tts("synthesize", "Hello.", "-o", tmp_path / "a.wav", "--check", "--json") == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["heard"] == 0.9
+    assert "90% of the characters are heard" in captured.err
+    assert calls[-1][3]["check"] is True
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
         (["-o", "a.wav"], "give the text"),
+        (["Hi.", "-o", "a.wav", "--subtitles", "a.txt"], ".srt, .vtt, .json"),
+        (["Hi.", "-o", "a.wav", "--subtitles", "none/a.srt"], "does not exist"),
         (["Hi.", "--text-file", "t.txt", "-o", "a.wav"], "once"),
         (["--text-file", "none.txt", "-o", "a.wav"], "none.txt"),
         ([" \n", "-o", "a.wav"], "empty"),

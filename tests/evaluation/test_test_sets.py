@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -98,3 +99,11 @@ def test_any_text_survives_a_json_list(tmp_path_factory, texts):
     lines = [json.dumps({"id": str(i), "text": t}, ensure_ascii=False) for i, t in enumerate(texts)]
     path.write_text("\n".join(lines), encoding="utf-8")
     assert [item.text for item in load(path)] == texts
+
+
+def test_a_list_of_texts(tmp_path: Path) -> None:
+    items = load(write(tmp_path, "texts.txt", "Good day.", "", "Why | not?"), "en")
+    assert [(item.id, item.text, item.voice) for item in items] == [
+        ("0001", "Good day.", None),
+        ("0003", "Why | not?", None),
+    ]

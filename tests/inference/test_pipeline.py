@@ -62,10 +62,12 @@ def test_a_batch_equals_singles(pipeline: Pipeline, voices: list[Voice]) -> None
         for seed, (text, voice) in enumerate(zip(TEXTS, voices, strict=True))
     ]
     together = pipeline.speak(requests, SETTINGS)
-    for request, waveform in zip(requests, together, strict=True):
-        assert relative(waveform, pipeline.speak([request], SETTINGS)[0]) <= 1e-3
-        assert waveform.dtype == np.float32
-        assert np.isfinite(waveform).all()
+    for request, speech in zip(requests, together, strict=True):
+        alone = pipeline.speak([request], SETTINGS)[0]
+        assert relative(speech.samples, alone.samples) <= 1e-3
+        assert speech.lines == alone.lines
+        assert speech.samples.dtype == np.float32
+        assert np.isfinite(speech.samples).all()
 
 
 def test_flow_matching_ignores_padding(pipeline: Pipeline, voices: list[Voice]) -> None:
@@ -139,11 +141,11 @@ def test_only_flow_matching_goes_on_from_a_prompt_without_text(
     monkeypatch.setattr(pipelines, "tidy", lambda samples, rate: samples)
     monkeypatch.setattr(pipeline._engine, "generate", listen)
     request = SpeechRequest("Hello there.", voices[2], "en", 3)
-    spoken = pipeline.speak([request], SETTINGS)[0]
+    spoken = pipeline.speak([request], SETTINGS)[0].samples
     with_prompt = heard.copy()
     heard.clear()
     timbre = dataclasses.replace(voices[2], prompt=None)
-    plain = pipeline.speak([dataclasses.replace(request, voice=timbre)], SETTINGS)[0]
+    plain = pipeline.speak([dataclasses.replace(request, voice=timbre)], SETTINGS)[0].samples
     assert with_prompt == heard
     assert {tuple(prompt) for _, prompt, _ in heard} == {()}
     assert relative(spoken, plain) > 0.01
@@ -175,7 +177,8 @@ def test_the_prompt_is_cut_off(
     assert prompted.prompt is not None
     assert len(prompted.prompt.tokens) == round(1.7 * 25 + 0.49)
     assert len(prompted.prompt.latents) == 2 * len(prompted.prompt.tokens)
-    waveforms = pipeline.speak([SpeechRequest("Hello.", voice, "en") for voice in voices], SETTINGS)
+    requests = [SpeechRequest("Hello.", voice, "en") for voice in voices]
+    waveforms = [speech.samples for speech in pipeline.speak(requests, SETTINGS)]
     assert [len(waveform) for waveform in waveforms] == [20 * 960] * 3
     assert relative(waveforms[1], waveforms[0]) > 0.01
     assert relative(waveforms[2], waveforms[0]) > 0.01
@@ -225,7 +228,7 @@ def test_a_failed_line_is_tried_again(
     first, second = pipeline.speak(requests, SETTINGS, lambda *count: seen.append(count))
     assert [len(seeds) for seeds in asked] == [2, 1, 1]
     assert len({asked[0][0], asked[1][0], asked[2][0]}) == 3
-    assert np.array_equal(first, second)
+    assert np.array_equal(first.samples, second.samples)
     assert seen == [(1, 2), (2, 2)]
     assert caplog.text == ""
 
@@ -243,9 +246,9 @@ def test_the_best_of_failed_attempts_stays_with_one_warning(
     )
     requests = [SpeechRequest("Good morning.", voices[1], "en", seed) for seed in range(9)]
     asked = answer(pipeline, monkeypatch, [[scrap] * 9, [long] * 9, [stuck] * 9])
-    waveforms = pipeline.speak(requests, SETTINGS)
+    speeches = pipeline.speak(requests, SETTINGS)
     assert len(asked) == pipelines.ATTEMPTS
-    assert {round(len(waveform) / RATE) for waveform in waveforms} == {4}
+    assert {round(len(speech.samples) / RATE) for speech in speeches} == {4}
     assert caplog.messages == [
         "9 of 9 pieces, such as 'Good morning.', came out wrong (it does not end): try another "
         "seed or leave out the reference text"
@@ -265,14 +268,14 @@ def test_ten_thousand_characters(pipeline: Pipeline, voices: list[Voice]) -> Non
     sentence = "The quick brown fox jumps over the lazy dog and then it goes home. "
     text = (sentence * 150)[:10_000]
     seen: list[tuple[int, int]] = []
-    waveform = pipeline.speak(
+    speech = pipeline.speak(
         [SpeechRequest(text, voices[0], "en")],
         Settings(temperature=1.0, steps=1, cfg_scale=0),
         lambda done, of: seen.append((done, of)),
     )[0]
     lines = len(write_script(text, "en", pipeline.bundle.config.max_seconds))
     assert seen == [(number, lines) for number in range(1, lines + 1)]
-    assert len(waveform) > lines * RATE
+    assert len(speech.samples) > lines * RATE
 
 
 @pytest.mark.parametrize("text", ["", " \n\n ", "😀🎉", "...", "—"])
@@ -354,6 +357,23 @@ def test_pieces_are_tidied_and_joined() -> None:
     assert pieces[1][0] == pieces[1][-1] == 0
     whole = join(pieces, [0.25, 0.6], RATE)
     assert len(whole) == len(pieces[0]) + len(pieces[1]) + RATE // 4
+
+
+def test_lines_are_told_where_they_lie(
+    pipeline: Pipeline, voices: list[Voice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = np.zeros(RATE // 2, np.float32)
+    take = np.concatenate([quiet, tone(2.0), quiet])
+    answer(pipeline, monkeypatch, [[Generated(syllables(75), True)] * 2])
+    monkeypatch.setattr(pipeline, "_decode", lambda utterance, latents: take)
+    text = "Good morning to all of you.\n\nAnd good night to everybody."
+    speech = pipeline.speak([SpeechRequest(text, voices[0], "en")], SETTINGS)[0]
+    assert [line.text for line in speech.lines] == text.split("\n\n")
+    for line in speech.lines:
+        start = round((line.offset + 0.5) * RATE)  # of the tone
+        assert not speech.samples[max(0, start - RATE // 20) : start].any()
+        loud = speech.samples[start : start + 2 * RATE]
+        assert np.corrcoef(loud, tone(2.0))[0, 1] > 0.999
 
 
 def test_hiss_is_not_made_loud() -> None:

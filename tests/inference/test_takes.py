@@ -5,6 +5,7 @@ import pytest
 from tiny import tone
 
 from minimax_speech.audio.io import Samples
+from minimax_speech.inference.check import Check
 from minimax_speech.inference.takes import Take
 
 TEXT = "The quick brown fox jumps over the lazy dog."  # about 2.8 s
@@ -43,6 +44,18 @@ def test_good_ones_have_no_fault() -> None:
 def test_bad_ones_are_told(bad: Take, fault: str) -> None:
     assert bad.fault is not None
     assert fault in bad.fault
+
+
+def test_what_a_check_finds_is_a_fault() -> None:
+    fine, skips = Check(40, 38, 3.0, 0, True), Check(40, 30, 80.0, -5, True)
+    checked, skipping = (
+        Take(TEXT, SPEECH, True, tone(2.8), RATE, check) for check in (fine, skips)
+    )
+    assert checked.fault is None
+    assert skipping.fault == "it leaves out words"
+    assert checked.beats(skipping)
+    worse = Take(TEXT, SPEECH, True, tone(2.8), RATE, Check(40, 20, 160.0, -9, True))
+    assert skipping.beats(worse)
 
 
 def test_the_less_bad_one_is_kept() -> None:

@@ -1,0 +1,127 @@
+"""When the words of a text are said: in what a model said, and in recordings."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from minimax_speech.audio import levels
+from minimax_speech.audio.io import Samples
+from minimax_speech.audio.subtitles import Word
+from minimax_speech.errors import InputError, excerpt
+from minimax_speech.inference.alignment import FRAMES_PER_SECOND, align
+from minimax_speech.inference.bundle import Bundle
+from minimax_speech.inference.listening import hear, recording_tokens
+from minimax_speech.text.normalise import normalise
+from minimax_speech.text.written_words import match_words, spoken_words
+
+DOUBTFUL_COST, WRONG_COST = 4.0, 6.0
+"""Nats a character (`Alignment.cost`) from which a text hardly is what a recording says, and from
+which it is not."""
+
+
+@dataclass(frozen=True)
+class SpokenLine:
+    """A line as it lies in the audio.
+
+    Attributes:
+        text: in spoken form.
+        tokens: of the audio.
+        offset: where the first token begins, in seconds from the beginning of the audio; below 0
+            where its silence was cut off.
+    """
+
+    text: str
+    tokens: Sequence[int]
+    offset: float
+
+
+def word_times(
+    lines: Sequence[SpokenLine],
+    text: str,
+    language: str,
+    bundle: Bundle,
+    seconds: float,
+) -> list[Word]:
+    """The words of a text as written, and when they are said in audio of some seconds.
+
+    Args:
+        lines: all that is said of the text.
+        text: as written.
+        language: code.
+        bundle: the model that the tokens belong to.
+        seconds: length of the audio.
+    """
+    tokenizer = bundle.audio_tokenizer
+    spoken: list[Word] = []
+    for line in lines:
+        words = spoken_words(line.text)
+        spans = align(hear(tokenizer, line.tokens), words, tokenizer.config.alphabet).spans
+        spoken += _placed(words, spans, line.offset, seconds)
+    return _as_written(text, _in_order(spoken), language)
+
+
+def recording_word_times(
+    bundle: Bundle, samples: Samples, text: str, language: str, name: str
+) -> list[Word]:
+    """The words of a text as written, and when a recording (samples,) says them.
+
+    Args:
+        bundle: the model that listens.
+        samples: mono, at the model's rate.
+        text: what the recording says, as written.
+        language: code.
+        name: of the recording, in messages.
+
+    Raises:
+        InputError: the recording is silent, the text holds no words, or is not what it says.
+    """
+    spoken = spoken_words(normalise(text, language))
+    if not spoken:
+        raise InputError(f"the text {excerpt(text)} holds no words: give what {name} says")
+    alphabet = bundle.audio_tokenizer.config.alphabet
+    if not set("".join(spoken)) & set(alphabet):
+        raise InputError(
+            f"model {bundle.config.name!r} cannot spell the text {excerpt(text)}: use a model of "
+            "its language"
+        )
+    rate = bundle.config.sample_rate
+    if levels.inspect(samples, rate).rms_db < levels.SILENCE_DB:
+        raise InputError(f"{name} is silent: give a recording of the text")
+    tokens = recording_tokens(bundle, levels.level(samples, rate))
+    aligned = align(hear(bundle.audio_tokenizer, tokens), spoken, alphabet)
+    if aligned.cost > WRONG_COST:
+        raise InputError(
+            f"{name} does not say the text {excerpt(text)}: give exactly what is said in it"
+        )
+    if aligned.cost > DOUBTFUL_COST:
+        logging.getLogger(__name__).warning(
+            "%s hardly says the text %s: check that it is exactly that", name, excerpt(text)
+        )
+    words = _placed(spoken, aligned.spans, 0.0, len(samples) / rate)
+    return _as_written(text, words, language)
+
+
+def _as_written(text: str, spoken: Sequence[Word], language: str) -> list[Word]:
+    return [
+        Word(written.text, spoken[written.first].start, spoken[written.end - 1].end)
+        for written in match_words(text, [word.text for word in spoken], language)
+    ]
+
+
+def _placed(
+    words: Sequence[str], spans: Sequence[tuple[float, float]], offset: float, seconds: float
+) -> list[Word]:
+    """Words at their spans (frames) after an offset (s), within audio of some seconds."""
+    return [
+        Word(word, *(min(max(0.0, offset + edge / FRAMES_PER_SECOND), seconds) for edge in span))
+        for word, span in zip(words, spans, strict=True)
+    ]
+
+
+def _in_order(words: Sequence[Word]) -> list[Word]:
+    """Words none of which ends after the next one starts: lines reach into their silence."""
+    ends = [min(a.end, max(a.start, b.start)) for a, b in pairwise(words)]
+    return [word._replace(end=end) for word, end in zip(words, ends, strict=False)] + list(
+        words[-1:]
+    )
