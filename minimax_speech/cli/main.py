@@ -9,7 +9,17 @@ import typer
 import typer.core
 
 from minimax_speech import __version__
-from minimax_speech.cli import doctor, evaluate, failures, info, prepare, synthesize, train, voice
+from minimax_speech.cli import (
+    batch,
+    doctor,
+    evaluate,
+    failures,
+    info,
+    prepare,
+    synthesize,
+    train,
+    voice,
+)
 
 
 class _Tts(typer.core.TyperGroup):
@@ -42,6 +52,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("synthesize", epilog=synthesize.EXAMPLE)(synthesize.synthesize)
+app.command("batch", epilog=batch.EXAMPLE)(batch.batch)
 app.add_typer(voice.app, name="voice")
 app.add_typer(prepare.app, name="prepare")
 app.command("train", epilog=train.EXAMPLE)(train.train)
