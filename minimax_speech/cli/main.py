@@ -11,6 +11,7 @@ import typer.core
 from minimax_speech import __version__
 from minimax_speech.cli import (
     batch,
+    bench,
     doctor,
     evaluate,
     failures,
@@ -57,6 +58,7 @@ app.add_typer(voice.app, name="voice")
 app.add_typer(prepare.app, name="prepare")
 app.command("train", epilog=train.EXAMPLE)(train.train)
 app.command("evaluate", epilog=evaluate.EXAMPLE)(evaluate.evaluate)
+app.command("bench", epilog=bench.EXAMPLE)(bench.bench)
 app.command("info", epilog=info.EXAMPLE)(info.info)
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 
