@@ -72,15 +72,18 @@ def bench(
 
     _check(model, size, batch, seconds, output, plot)
     place = find_device(device)
+    opponent = rival.find_rival(against) if against is not None else None
     subject = _subject(model, size, place)
     sizes = batch or (_FULL if full else _QUICK)[place.partition(":")[0]]
     meter = Meter(place, repeats or (7 if full else 3))
     plan = benchmark.Plan(sorted(set(sizes)), seconds)
     with _quiet():
         report = benchmark.Benchmark(subject, plan, meter).run(_named)
-    if against is not None:
+    if opponent is not None:
         with _quiet(), working(f"speaking in turns with {against}"):
-            report["against"] = rival.against(subject, against, seconds, meter.repeats, meter.clock)
+            report["against"] = rival.against(
+                subject, opponent, seconds, meter.repeats, meter.clock
+            )
     if output is not None:
         write_text(output, json_.dumps(report, indent=2) + "\n")
     if plot is not None:

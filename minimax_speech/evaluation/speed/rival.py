@@ -124,17 +124,28 @@ def compare(
     }
 
 
-def against(subject: Subject, spec: str, seconds: float, repeats: int, clock: Clock) -> dict:
-    """The comparison with what ``NAME`` or ``NAME=CONFIG`` says.
+def find_rival(spec: str) -> PocketTTS:
+    """What ``NAME`` or ``NAME=CONFIG`` says.
 
     Raises:
-        InputError: no such system or config.
+        InputError: there is no such system.
         ModuleNotFoundError: it is not installed.
     """
     name, _, config = spec.partition("=")
     if name != NAME:
         raise InputError(f"there is no {name!r} to compare with: use {NAME} or {NAME}=CONFIG")
-    with PocketTTS(config or DEFAULT_CONFIG) as rival:
+    return PocketTTS(config or DEFAULT_CONFIG)
+
+
+def against(
+    subject: Subject, opponent: PocketTTS, seconds: float, repeats: int, clock: Clock
+) -> dict[str, Any]:
+    """The comparison of as many runs of both.
+
+    Raises:
+        InputError: the rival has no such config.
+    """
+    with opponent as rival:
         text = text_for(seconds)
         facts = compare(lambda: our_run(subject, text, clock), rival.run, repeats)
         return {"name": f"{NAME} {rival.config}", "parameters": rival.parameters, **facts}
