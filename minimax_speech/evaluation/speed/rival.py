@@ -8,6 +8,7 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
 from types import TracebackType
@@ -39,12 +40,14 @@ class PocketTTS:
         self.config, self.parameters = config, 0
 
     def __enter__(self) -> Self:
+        # A file, and no pipe: nobody reads what the worker logs, which must not hold it up.
+        self._log = tempfile.TemporaryFile("w+")
         worker = "minimax_speech.evaluation.speed.pocket_tts_worker"
         self._process = subprocess.Popen(
             [sys.executable, "-m", worker, self.config],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._log,
             text=True,
         )
         self.parameters = int(self._answer()["parameters"])
@@ -58,6 +61,7 @@ class PocketTTS:
     ) -> None:
         self._process.kill()
         self._process.communicate()
+        self._log.close()
 
     def run(self, seconds: float) -> Run:
         """Speak so much."""
@@ -70,7 +74,8 @@ class PocketTTS:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            last = self._process.communicate()[1].strip().splitlines() or ["it ended"]
+            self._log.seek(0)
+            last = self._log.read().strip().splitlines() or ["it ended"]
             raise RuntimeError(f"{NAME} {self.config} does not run: {last[-1]}")
         answer = json.loads(line)
         if "wrong" in answer:
