@@ -40,7 +40,10 @@ def bench(
         list[int] | None,
         typer.Option("-b", "--batch", metavar="N", help="Utterances at once; repeatable."),
     ] = None,
-    seconds: Annotated[float, typer.Option(help="Of speech in each utterance.")] = 10.0,
+    seconds: Annotated[
+        float | None,
+        typer.Option(help="Of speech in each utterance; default: 5, with --full 10."),
+    ] = None,
     repeats: Annotated[
         int | None, typer.Option(min=1, help="Runs that count; default: 3, with --full 7.")
     ] = None,
@@ -70,6 +73,7 @@ def bench(
     from minimax_speech.evaluation.speed import benchmark, rival, table
     from minimax_speech.evaluation.speed.meter import Meter
 
+    seconds = (10.0 if full else 5.0) if seconds is None else seconds
     _check(model, size, batch, seconds, output, plot)
     place = find_device(device)
     opponent = rival.find_rival(against) if against is not None else None
