@@ -1,7 +1,7 @@
 """`tts evaluate`: speak a test list and score it, or score recordings or the codec."""
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +24,7 @@ from minimax_speech.cli.options import (
     load_model,
     model_folder,
     print_json,
+    speaking_settings,
     working,
 )
 from minimax_speech.errors import InputError
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from minimax_speech.evaluation.report import Report
     from minimax_speech.evaluation.test_sets import TestItem
     from minimax_speech.evaluation.verifiers import SpeakerVerifier
-    from minimax_speech.inference.bundle import ModelConfig
     from minimax_speech.voice import Voice
 
 EXAMPLE = "Example: tts evaluate list.jsonl -o results --recogniser ctc --verifier resemblyzer"
@@ -146,7 +146,9 @@ def evaluate(
         if zero_shot:
             items = [replace(item, reference_text=None) for item in items]
         config = Bundle(model_folder(model)).config
-        settings = _settings(model_folder(model), config, sampling) | {"zero_shot": zero_shot}
+        settings = speaking_settings(model_folder(model), config, sampling) | {
+            "zero_shot": zero_shot
+        }
         judges = _load_judges(recogniser, verifier)
         tts = load_model(model, device)
         speaker = _Speaker(tts, config.default_voice, seed, sampling)
@@ -185,17 +187,6 @@ def _check_options(
     if idle:
         mode = "--targets" if targets else "--resynthesis"
         raise InputError(f"--{idle[0].replace('_', '-')} changes nothing with {mode}: leave it out")
-
-
-def _settings(folder: Path, config: "ModelConfig", sampling: dict[str, Any]) -> dict[str, Any]:
-    """What a model is, and how it speaks: its own settings where none are given."""
-    from minimax_speech.inference.bundle import CONFIG, TOKENIZER
-
-    files = [folder / CONFIG, folder / TOKENIZER, *sorted(folder.glob("*.safetensors"))]
-    # The recogniser judges, and does not speak.
-    speaking = [path for path in files if path.is_file() and path.stem != "recogniser"]
-    settings = replace(config.generation, **sampling)
-    return {"model": config.name, "weights": digest(*speaking), **asdict(settings)}
 
 
 def _earlier_report(folder: Path) -> "Report":

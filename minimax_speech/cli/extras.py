@@ -36,6 +36,7 @@ OPTIONAL = (
     Optional("pocketsphinx", "eval", "an offline recogniser"),
     Optional("resemblyzer", "eval", "offline speaker similarity", compiled=True),
     Optional("pesq", "eval", "resynthesis quality (PESQ)", compiled=True),
+    Optional("pocket_tts", "bench", "a system to compare speed with"),
     Optional("pystoi", "eval", "resynthesis intelligibility (STOI)"),
 )
 

@@ -27,9 +27,13 @@ def report(error: Exception, debug: bool) -> int:
     """Print an exception as one line on stderr and return the exit code it deserves."""
     if debug:
         traceback.print_exception(error)
-    message, code = _describe(error)
-    print("error: " + " ".join(message.split()), file=sys.stderr)
-    return code
+    print(f"error: {one_line(error)}", file=sys.stderr)
+    return _describe(error)[1]
+
+
+def one_line(error: Exception) -> str:
+    """What an exception says to the user."""
+    return " ".join(_describe(error)[0].split())
 
 
 def _describe(error: Exception) -> tuple[str, int]:

@@ -11,6 +11,8 @@ import typer.core
 from minimax_speech import __version__
 from minimax_speech.cli import (
     align,
+    batch,
+    bench,
     doctor,
     evaluate,
     evaluate_words,
@@ -54,11 +56,13 @@ app = typer.Typer(
 )
 app.command("synthesize", epilog=synthesize.EXAMPLE)(synthesize.synthesize)
 app.command("align", epilog=align.EXAMPLE)(align.align)
+app.command("batch", epilog=batch.EXAMPLE)(batch.batch)
 app.add_typer(voice.app, name="voice")
 app.add_typer(prepare.app, name="prepare")
 app.command("train", epilog=train.EXAMPLE)(train.train)
 app.command("evaluate", epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command("evaluate-words", epilog=evaluate_words.EXAMPLE)(evaluate_words.evaluate_words)
+app.command("bench", epilog=bench.EXAMPLE)(bench.bench)
 app.command("info", epilog=info.EXAMPLE)(info.info)
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 

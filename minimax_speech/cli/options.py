@@ -4,13 +4,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from minimax_speech.files import digest
+
 if TYPE_CHECKING:
     from minimax_speech.api import MiniMaxSpeech
+    from minimax_speech.inference.bundle import ModelConfig
 
 Model = Annotated[
     str | None,
@@ -67,6 +71,19 @@ def model_folder(model: str | None) -> Path:
     from minimax_speech.inference.bundle import find_model
 
     return find_model(model)
+
+
+def speaking_settings(
+    folder: Path, config: "ModelConfig", settings: dict[str, Any]
+) -> dict[str, Any]:
+    """What a model is, and how it speaks: its own settings where none are given."""
+    from minimax_speech.inference.bundle import CONFIG, TOKENIZER
+
+    files = [folder / CONFIG, folder / TOKENIZER, *sorted(folder.glob("*.safetensors"))]
+    # The recogniser judges, and does not speak.
+    speaking = [path for path in files if path.is_file() and path.stem != "recogniser"]
+    resolved = asdict(replace(config.generation, **settings))
+    return {"model": config.name, "weights": digest(*speaking), **resolved}
 
 
 @contextmanager

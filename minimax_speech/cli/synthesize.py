@@ -125,8 +125,8 @@ def synthesize(
     with working("loading the model"):
         tts.load()
     start = time.perf_counter()
-    with _speaking() as progress:
-        speaker = _make_voice(tts, reference, reference_text, voice)
+    with speaking() as progress:
+        speaker = make_voice(tts, reference, reference_text, voice)
         audio = tts.synthesize(
             words, speaker, language=language, seed=seed, progress=progress, **settings
         )
@@ -153,7 +153,7 @@ def synthesize(
                 "seconds": round(audio.seconds, 3),
                 "rtf": round(rtf, 3),
                 "seed": seed,
-                "language": _spoken_language(tts, words, language),
+                "language": spoken_language(tts, words, language),
                 "voice": speaker.name if speaker else "default",
                 **checked,
             }
@@ -213,7 +213,7 @@ def _is_stdout(output: str) -> bool:
 
 
 @contextmanager
-def _speaking() -> Iterator[Callable[[int, int], None] | None]:
+def speaking() -> Iterator[Callable[[int, int], None] | None]:
     """Show on stderr how many pieces are spoken, if a person is looking; yields what to tell it."""
     if not sys.stderr.isatty():
         yield None
@@ -262,7 +262,7 @@ def _check_voice_options(
         )
 
 
-def _make_voice(
+def make_voice(
     tts: "MiniMaxSpeech",
     reference: list[Path] | None,
     reference_text: str | None,
@@ -282,7 +282,7 @@ def _make_voice(
     return Voice.mix(loaded, [weight for _, weight in parts])
 
 
-def _spoken_language(tts: "MiniMaxSpeech", text: str, code: str) -> str:
+def spoken_language(tts: "MiniMaxSpeech", text: str, code: str) -> str:
     from minimax_speech.text import languages
 
     return languages.detect(text, tts.languages) if code == "auto" else languages.get(code).code

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from minimax_speech.audio import io
+from minimax_speech.audio.claims import claim, find_missing
 from minimax_speech.audio.io import Audio, Samples
 from minimax_speech.errors import InputError
-from minimax_speech.evaluation.claims import claim, find_missing
 from minimax_speech.evaluation.quality import compare_files
 from minimax_speech.evaluation.recognisers import SpeechRecogniser
 from minimax_speech.evaluation.report import Provenance, Report

@@ -117,7 +117,7 @@ def test_audio_of_other_settings_is_not_mixed_in(items, tmp_path):
         run(items, tmp_path / "out", settings={"steps": 8})
     (tmp_path / "strange").mkdir()
     (tmp_path / "strange" / "a.wav").touch()
-    with pytest.raises(InputError, match=r"holds a a\.wav, and not of this evaluation"):
+    with pytest.raises(InputError, match=r"holds a a\.wav, and not of this list"):
         run(items, tmp_path / "strange")
 
 

@@ -13,13 +13,16 @@ REQUEST_FILE = "request.json"
 _NAMED = 3
 
 
-def find_missing(out: Path, settings: Mapping[str, Any], requests: Mapping[str, str]) -> list[str]:
-    """The ids whose `<id>.wav` is not in a folder yet, or is there from another request.
+def find_missing(
+    out: Path, settings: Mapping[str, Any], requests: Mapping[str, str], suffix: str = ".wav"
+) -> list[str]:
+    """The ids whose `<id><suffix>` is not in a folder yet, or is there from another request.
 
     Args:
         out: the folder; it may not exist.
         settings: whatever decides how all items sound.
         requests: id -> what decides, besides the settings, how the item sounds.
+        suffix: of the files; "" where the ids are the files' names.
 
     Raises:
         InputError: the folder cannot be used, or holds audio that was made with other settings or
@@ -27,29 +30,31 @@ def find_missing(out: Path, settings: Mapping[str, Any], requests: Mapping[str, 
     """
     check_folder(out)
     known = _known_requests(out, settings)
-    present = [id for id in requests if (out / f"{id}.wav").exists()]
+    present = [id for id in requests if (out / f"{id}{suffix}").exists()]
     strange = [id for id in present if id not in known]
     if strange:
         raise InputError(
-            f"{out} holds a {strange[0]}.wav, and not of this evaluation: choose another folder"
+            f"{out} holds a {strange[0]}{suffix}, and not of this list: choose another folder"
         )
     return [id for id in requests if id not in present or known[id] != requests[id]]
 
 
-def claim(out: Path, settings: Mapping[str, Any], requests: Mapping[str, str]) -> None:
+def claim(
+    out: Path, settings: Mapping[str, Any], requests: Mapping[str, str], suffix: str = ".wav"
+) -> None:
     """Make the folder and note what its audio is made from; audio of other requests is removed.
 
     The arguments and errors are those of `find_missing`.
     """
-    missing = find_missing(out, settings, requests)
-    stale = [id for id in missing if (out / f"{id}.wav").exists()]
+    missing = find_missing(out, settings, requests, suffix)
+    stale = [id for id in missing if (out / f"{id}{suffix}").exists()]
     if stale:
         logging.getLogger(__name__).warning(
-            f"{out} held another text or voice of {len(stale)} of the {len(requests)} items, "
+            f"{out} held other speech for {len(stale)} of the {len(requests)} items, "
             f"made again: {', '.join(stale[:_NAMED])}{', …' if len(stale) > _NAMED else ''}"
         )
     for id in stale:
-        (out / f"{id}.wav").unlink()
+        (out / f"{id}{suffix}").unlink()
     out.mkdir(parents=True, exist_ok=True)
     content = {
         "settings": _plain(settings),

@@ -1,0 +1,128 @@
+"""The speed of each part, many utterances at once, and the floor under decoding.
+
+Shapes: B utterances at once, N tokens of each.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from minimax_speech.evaluation.speed.meter import Meter, Timing
+from minimax_speech.inference.bundle import Bundle
+from minimax_speech.inference.durations import TOKENS_PER_SECOND
+from minimax_speech.inference.engine import Engine, Request
+from minimax_speech.models.flow_matching import frame_noise
+from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
+from minimax_speech.models.speech_lm import SpeechLM
+
+
+def weight_bytes(model: SpeechLM) -> int:
+    """Bytes of weights that one step of decoding reads.
+
+    All but the timbre's projection, which the prompt alone needs, and the embeddings, of which a
+    step reads a row.
+    """
+    read = [*model.transformer.parameters(), *model.head.parameters()]
+    return sum(weight.numel() * weight.element_size() for weight in read)
+
+
+def cache_bytes(model: SpeechLM, positions: float) -> float:
+    """Bytes of keys and values that a step reads for one utterance of so many positions."""
+    config = model.config.transformer
+    width = config.kv_heads * (config.dim // config.heads)
+    return 2 * config.layers * width * positions * model.head.weight.element_size()
+
+
+def decoding(bundle: Bundle, meter: Meter, text: str, batch: int, tokens: int) -> dict[str, Any]:
+    """Decoding of exactly N tokens in each of B utterances.
+
+    ``step_bytes`` is what a step must read, weights and cache, on the average over the steps.
+    """
+    model, tokenizer = bundle.speech_lm, bundle.text_tokenizer
+    ids = [tokenizer.language_id(bundle.config.languages[0]), *tokenizer.encode(text)]
+    timbre = torch.from_numpy(bundle.default_voice.timbre)
+    engine, settings = Engine(model), bundle.config.generation
+
+    def requests(count: int) -> Sequence[Request]:
+        # Neither trained nor random weights may end before: as many tokens in every run.
+        return [
+            Request(ids, timbre, seed, count, count, sampling=settings) for seed in range(batch)
+        ]
+
+    whole, first = requests(tokens), requests(1)
+    timing = meter.time(lambda: engine.generate(whole))
+    prompt = 1 + len(model.layout(ids, [], ended=False))
+    cache = batch * cache_bytes(model, prompt + tokens / 2)
+    return {
+        **_speed(timing, batch, tokens),
+        "first_token": meter.time(lambda: engine.generate(first)).median,
+        "tokens_per_second": batch * tokens / timing.median,
+        "step_bytes": weight_bytes(model) + cache,
+    }
+
+
+def against_floor(decoded: dict[str, Any], batch: int, bytes_per_second: float) -> dict[str, Any]:
+    """How near decoding of B utterances is to the speed at which memory gives what it reads."""
+    floor = batch * bytes_per_second / decoded["step_bytes"]
+    return {
+        "floor_tokens_per_second": floor,
+        "share_of_floor": decoded["tokens_per_second"] / floor,
+    }
+
+
+def flow_matching(bundle: Bundle, meter: Meter, batch: int, tokens: int) -> dict[str, Any]:
+    """Latents of B utterances of N tokens, after the voice's prompt."""
+    flow, settings, voice = bundle.flow_matching, bundle.config.generation, bundle.default_voice
+    device, network = meter.device, flow.config.network
+    known = len(voice.prompt.tokens) if voice.prompt else 0
+    length, dim = known + tokens, network.latent_dim
+    generator = torch.Generator().manual_seed(0)
+    heard = torch.randint(network.audio_vocab, (batch, length), generator=generator).to(device)
+    lengths = torch.full((batch,), length, device=device)
+    timbre = torch.from_numpy(voice.timbre).to(device).expand(batch, -1)
+    noise = frame_noise(range(batch), LATENTS_PER_TOKEN * length, dim).to(device)
+    prompt = torch.zeros(batch, LATENTS_PER_TOKEN * known, dim, device=device)
+    prompts = torch.full((batch,), known, device=device)
+
+    def work() -> object:
+        return flow.sample(
+            heard,
+            lengths,
+            timbre,
+            noise,
+            settings.steps,
+            settings.cfg_scale,
+            prompt,
+            prompts,
+            settings.solver,
+        )
+
+    return _speed(meter.time(work), batch, tokens)
+
+
+def decoder(bundle: Bundle, meter: Meter, batch: int, tokens: int) -> dict[str, Any]:
+    """Waveforms of B utterances of N tokens."""
+    vae = bundle.decoder
+    shape = (batch, LATENTS_PER_TOKEN * tokens, vae.config.latent_dim)
+    latents = torch.randn(shape, generator=torch.Generator().manual_seed(0)).to(meter.device)
+
+    @torch.inference_mode()
+    def work() -> object:
+        return vae.decode(latents)
+
+    return _speed(meter.time(work), batch, tokens)
+
+
+def _speed(timing: Timing, batch: int, tokens: int) -> dict[str, Any]:
+    return speed(timing, batch * tokens / TOKENS_PER_SECOND)
+
+
+def speed(timing: Timing, speech: float) -> dict[str, Any]:
+    """What the time that so many seconds of speech took says."""
+    return {
+        "seconds": timing.facts(),
+        "speech_seconds": speech,
+        "real_time_factor": timing.median / speech,
+        "speech_seconds_per_second": speech / timing.median,
+    }
