@@ -10,7 +10,7 @@ CEILING = 0.95
 """No sample that comes out is above this."""
 
 _REACH_SECONDS = 0.01
-"""The gain goes down and up again within this: slower than most pitch periods, so that it does not rattle."""
+"""The gain goes down and up again within this: slower than most pitch periods, or it rattles."""
 
 
 class Limiter:

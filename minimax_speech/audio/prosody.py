@@ -25,6 +25,30 @@ class Processor(Protocol):
         """What is left, (samples,)."""
 
 
+class _Chain:
+    """Processors one after another."""
+
+    def __init__(self, *links: Processor) -> None:
+        self._links = links
+
+    def push(self, samples: Samples) -> Samples:
+        for link in self._links:
+            samples = link.push(samples)
+        return samples
+
+    def finish(self) -> Samples:
+        rest = np.zeros(0, np.float32)
+        for link in self._links:
+            rest = np.concatenate([link.push(rest), link.finish()])
+        return rest
+
+
+def _check(name: str, value: float, limits: tuple[float, float], meaning: str) -> None:
+    low, high = limits
+    if not isinstance(value, Real) or not low <= value <= high:
+        raise InputError(f"{name} is {value!r}: use {low:g} to {high:g} ({meaning})")
+
+
 @dataclass(frozen=True)
 class Prosody:
     """How fast, how high and how loud.
@@ -49,7 +73,7 @@ class Prosody:
 
     def processor(self, rate: int) -> Processor:
         """What does this to one sound at ``rate`` Hz, at most 0.1 s behind what comes in."""
-        if self == Prosody():
+        if self == AS_IT_IS:
             return _Chain()
         limiter = Limiter(rate, self.volume)
         if self.speed == 1 and self.pitch == 0:
@@ -58,31 +82,10 @@ class Prosody:
 
     def apply(self, samples: Samples, rate: int) -> Samples:
         """A whole sound (samples,) at ``rate`` Hz, changed; itself where nothing is to be."""
-        if self == Prosody():
+        if self == AS_IT_IS:
             return samples
         processor = self.processor(rate)
         return np.concatenate([processor.push(samples), processor.finish()])
 
 
-class _Chain:
-    """Processors one after another."""
-
-    def __init__(self, *links: Processor) -> None:
-        self._links = links
-
-    def push(self, samples: Samples) -> Samples:
-        for link in self._links:
-            samples = link.push(samples)
-        return samples
-
-    def finish(self) -> Samples:
-        rest = np.zeros(0, np.float32)
-        for link in self._links:
-            rest = np.concatenate([link.push(rest), link.finish()])
-        return rest
-
-
-def _check(name: str, value: float, limits: tuple[float, float], meaning: str) -> None:
-    low, high = limits
-    if not isinstance(value, Real) or not low <= value <= high:
-        raise InputError(f"{name} is {value!r}: use {low:g} to {high:g} ({meaning})")
+AS_IT_IS = Prosody()

@@ -22,7 +22,7 @@ class Tape:
         self._samples = np.concatenate([self._samples, np.asarray(samples, np.float32)])
 
     def read(self, start: int, stop: int) -> Samples:
-        """A copy (stop - start,) of a stretch; there is silence before the first and after the last."""
+        """A copy (stop - start,) of a stretch, with silence where there is nothing (yet)."""
         part = np.zeros(stop - start, np.float32)
         first, last = max(start, self._start), min(stop, self.end)
         if first < last:

@@ -42,6 +42,22 @@ Solver = Annotated[
         help="Solver of flow matching; midpoint takes twice as long a step.",
     ),
 ]
+Speed = Annotated[
+    float | None, typer.Option(min=0.5, max=2, help="2 takes half the time; 1 is as it is.")
+]
+Pitch = Annotated[
+    float | None, typer.Option(min=-12, max=12, help="Higher or lower by this many semitones.")
+]
+Volume = Annotated[
+    float | None,
+    typer.Option(min=0, max=10, help="Factor for the loudness, without clipping; 1 is as it is."),
+]
+PronunciationFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--pronunciation", metavar="FILE", help="Dictionary: word and respelling, one a line."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 

@@ -15,13 +15,17 @@ from minimax_speech.cli.options import (
     Device,
     Json,
     Model,
+    Pitch,
+    PronunciationFile,
     RepetitionPenalty,
     Seed,
     Solver,
+    Speed,
     Steps,
     Temperature,
     TopK,
     TopP,
+    Volume,
     given,
     load_model,
     print_json,
@@ -75,6 +79,10 @@ def synthesize(
     language: Annotated[
         str, typer.Option("-l", "--language", metavar="CODE|auto", help="Language of the text.")
     ] = "auto",
+    speed: Speed = None,
+    pitch: Pitch = None,
+    volume: Volume = None,
+    pronunciation: PronunciationFile = None,
     seed: Seed = 0,
     temperature: Temperature = None,
     top_p: TopP = None,
@@ -96,11 +104,13 @@ def synthesize(
     """Say a text and write it to a file.
 
     In the voice of a clip, of a saved or bundled voice or a mix of them, or in the default voice.
+    In the text, <#0.5#> is half a second of silence, and [Nguyen](win) is said as "win".
     """
     words = _read_text(text, text_file)
     output = "-" if _is_stdout(output) else output
     name = _check_output(output, format, sample_rate, json)
     _check_voice_options(reference, reference_text, voice)
+    _check_markup(words, pronunciation)
     settings = given(
         temperature=temperature,
         top_p=top_p,
@@ -109,6 +119,10 @@ def synthesize(
         cfg_scale=cfg_scale,
         steps=steps,
         solver=solver,
+        speed=speed,
+        pitch=pitch,
+        volume=volume,
+        pronunciation=pronunciation,
     )
 
     tts = load_model(model, device)
@@ -231,6 +245,16 @@ def _check_voice_options(
         raise InputError(
             f"--reference-text belongs to exactly one --reference, not {len(reference or [])}"
         )
+
+
+def _check_markup(text: str, pronunciation: Path | None) -> None:
+    """Refuse pauses and a dictionary that are none, before the model is loaded."""
+    from minimax_speech.text.pauses import split_at_pauses
+    from minimax_speech.text.pronunciation import Pronunciation
+
+    split_at_pauses(text)
+    if pronunciation is not None:
+        Pronunciation.load(pronunciation)
 
 
 def _make_voice(

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from minimax_speech.audio.io import Samples
+from minimax_speech.audio.prosody import AS_IT_IS, Prosody
 from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.durations import (
@@ -23,7 +24,7 @@ from minimax_speech.inference.durations import (
     token_limits,
 )
 from minimax_speech.inference.engine import Engine, Request
-from minimax_speech.inference.joining import join, tidy
+from minimax_speech.inference.joining import join, render
 from minimax_speech.inference.script import Line, write_script
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.takes import Take
@@ -101,6 +102,7 @@ class Pipeline:
         requests: Sequence[SpeechRequest],
         settings: Settings,
         progress: Progress | None = None,
+        prosody: Prosody = AS_IT_IS,
     ) -> list[Samples]:
         """The waveform (samples,) of each request, at the model's sample rate.
 
@@ -112,8 +114,8 @@ class Pipeline:
         rate = self.bundle.config.sample_rate
         return [
             join(
-                [tidy(u.take.samples, rate) for u in script if u.take],
-                [u.line.pause for u in script],
+                [render(u.take.samples, u.line, rate, prosody) for u in script if u.take],
+                [u.line.pause / prosody.speed for u in script],
                 rate,
             )
             for script in scripts
