@@ -9,6 +9,7 @@ import numpy as np
 from minimax_speech.audio.io import Samples
 from minimax_speech.audio.limiter import Limiter
 from minimax_speech.audio.psola import Psola
+from minimax_speech.audio.wsola import Wsola
 from minimax_speech.errors import InputError
 
 SPEEDS, PITCHES, VOLUMES = (0.5, 2.0), (-12.0, 12.0), (0.0, 10.0)
@@ -72,13 +73,15 @@ class Prosody:
         _check("volume", self.volume, VOLUMES, "1 is as it is")
 
     def processor(self, rate: int) -> Processor:
-        """What does this to one sound at ``rate`` Hz, at most 0.1 s behind what comes in."""
+        """What does this to one sound at ``rate`` Hz, some 0.1 s behind what comes in."""
         if self == AS_IT_IS:
             return _Chain()
-        limiter = Limiter(rate, self.volume)
-        if self.speed == 1 and self.pitch == 0:
-            return _Chain(limiter)
-        return _Chain(Psola(rate, self.speed, self.pitch), limiter)
+        links: list[Processor] = [Limiter(rate, self.volume)]
+        if self.speed != 1:
+            links.insert(0, Wsola(rate, self.speed))
+        if self.pitch != 0:
+            links.insert(0, Psola(rate, self.pitch))
+        return _Chain(*links)
 
     def apply(self, samples: Samples, rate: int) -> Samples:
         """A whole sound (samples,) at ``rate`` Hz, changed; itself where nothing is to be."""

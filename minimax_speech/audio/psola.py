@@ -1,9 +1,9 @@
-"""Speed and pitch of speech changed apart from each other, with its formants kept.
+"""The pitch of speech changed, with its length and its formants kept.
 
 Time-domain pitch-synchronous overlap-add (Moulines and Charpentier 1990): the sound is cut into
-grains of two pitch periods, and these are laid down again, more or fewer of them for another speed,
-closer together or farther apart for another pitch. Each grain keeps its spectrum, and with it the
-vowel and the speaker. Where there is no pitch, grains of a fixed length follow the time axis alone.
+grains of two pitch periods, and these are laid down again, closer together or farther apart. Each
+grain keeps its spectrum, and with it the vowel and the speaker. Where there is no pitch, grains go
+back where they were.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from minimax_speech.audio.io import Samples
 from minimax_speech.audio.pitch import PitchTracker
-from minimax_speech.audio.tape import Tape
+from minimax_speech.audio.tape import Tape, most_alike
 
 _UNVOICED_SECONDS = 0.005
 _SEARCH = 0.2
@@ -36,13 +36,12 @@ class _Mark:
 
 
 class Psola:
-    """Changes speed and pitch while the sound comes in.
+    """Changes pitch while the sound comes in.
 
     What comes out depends on the sound alone, and not on how it was cut.
     """
 
-    def __init__(self, rate: int, speed: float, semitones: float) -> None:
-        self._speed = speed
+    def __init__(self, rate: int, semitones: float) -> None:
         self._ratio = 2 ** (semitones / 12)
         self._unvoiced = round(_UNVOICED_SECONDS * rate)
         self._tape, self._done = Tape(), False
@@ -59,18 +58,18 @@ class Psola:
         return self._work()
 
     def finish(self) -> Samples:
-        """What is left, (samples,); the whole is as long as the sound divided by the speed."""
+        """What is left, (samples,); the whole is as long as the sound."""
         self._done = True
         return self._work()
 
     def _work(self) -> Samples:
-        end = self._tape.end / self._speed
+        end = self._tape.end
         while not (self._done and self._next - self._last >= end):
-            mark = self._mark_near(self._next * self._speed)
+            mark = self._mark_near(self._next)
             if mark is None:
                 break
             self._lay(mark)
-        ready = round(end) if self._done else max(self._given, round(self._next) - self._last)
+        ready = end if self._done else max(self._given, round(self._next) - self._last)
         count = ready - self._given
         out = np.zeros(count, np.float32)
         laid = self._laid[:count]
@@ -120,28 +119,19 @@ class Psola:
             return _Mark(mark.place + self._unvoiced, float(self._unvoiced), False)
         if not mark.voiced:
             return _Mark(self._peak(mark.place, round(period)), period, True)
-        return _Mark(self._alike(mark.place, expected, period), period, True)
+        half, slack = round(period / 2), max(1, round(_SEARCH * period))
+        pattern = self._tape.read(mark.place - half, mark.place + half)
+        return _Mark(most_alike(self._tape, pattern, expected, slack), period, True)
 
     def _peak(self, after: int, period: int) -> int:
         """The loudest sample of the period after a place: near where the glottis closes."""
         return after + 1 + int(np.abs(self._tape.read(after + 1, after + 1 + period)).argmax())
 
-    def _alike(self, place: int, expected: int, period: float) -> int:
-        """Where the sound is most like that around another place, near where it is expected."""
-        half, slack = round(period / 2), max(1, round(_SEARCH * period))
-        pattern = self._tape.read(place - half, place + half).astype(np.float64)
-        around = self._tape.read(expected - slack - half, expected + slack + half)
-        product = np.correlate(around.astype(np.float64), pattern, "valid")
-        power = np.concatenate([[0.0], np.cumsum(around.astype(np.float64) ** 2)])
-        power = power[2 * half :] - power[: -2 * half]
-        return expected - slack + int((product / np.sqrt(power + 1e-9)).argmax())
-
     def _heard(self, place: int) -> bool:
         return self._done or self._tape.end >= place
 
     def _forget(self) -> None:
-        place = self._next * self._speed
-        while len(self._marks) > 2 and self._marks[1].place < place:
+        while len(self._marks) > 2 and self._marks[1].place < self._next:
             self._marks.pop(0)
         needed = self._marks[0].place - 2 * self._tracker.lookahead
         self._tape.forget(needed)

@@ -36,3 +36,16 @@ class Tape:
         count = min(max(0, before - self._start), len(self._samples))
         self._samples = self._samples[count:]
         self._start += count
+
+
+def most_alike(tape: Tape, pattern: Samples, place: int, slack: int) -> int:
+    """Within ``slack`` of a place, the middle of the stretch that is most like (2 * half,) samples.
+
+    Alike in shape: loudness does not count.
+    """
+    half = len(pattern) // 2
+    around = tape.read(place - slack - half, place + slack + half).astype(np.float64)
+    product = np.correlate(around, pattern.astype(np.float64), "valid")
+    power = np.concatenate([[0.0], np.cumsum(around**2)])
+    power = power[2 * half :] - power[: -2 * half]
+    return place - slack + int((product / np.sqrt(power + 1e-9)).argmax())

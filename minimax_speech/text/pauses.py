@@ -2,7 +2,7 @@
 
 import re
 
-from minimax_speech.errors import InputError
+from minimax_speech.errors import InputError, excerpt
 
 LONGEST_PAUSE = 100.0
 """Seconds."""
@@ -27,6 +27,7 @@ def _seconds(written: str) -> float:
     number = _SECONDS.fullmatch(written)
     if not number or float(number[1]) > LONGEST_PAUSE:
         raise InputError(
-            f"pause <#{written}#>: write its seconds, from 0 to {LONGEST_PAUSE:g}, as in <#0.5#>"
+            f"pause {excerpt(f'<#{written}#>')}: write its seconds, from 0 to {LONGEST_PAUSE:g}, "
+            "as in <#0.5#>"
         )
     return float(number[1])
