@@ -9,7 +9,17 @@ import typer
 import typer.core
 
 from minimax_speech import __version__
-from minimax_speech.cli import doctor, evaluate, failures, info, prepare, synthesize, train, voice
+from minimax_speech.cli import (
+    doctor,
+    evaluate,
+    evaluate_prosody,
+    failures,
+    info,
+    prepare,
+    synthesize,
+    train,
+    voice,
+)
 
 
 class _Tts(typer.core.TyperGroup):
@@ -46,6 +56,7 @@ app.add_typer(voice.app, name="voice")
 app.add_typer(prepare.app, name="prepare")
 app.command("train", epilog=train.EXAMPLE)(train.train)
 app.command("evaluate", epilog=evaluate.EXAMPLE)(evaluate.evaluate)
+app.command("evaluate-prosody", epilog=evaluate_prosody.EXAMPLE)(evaluate_prosody.evaluate_prosody)
 app.command("info", epilog=info.EXAMPLE)(info.info)
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 

@@ -43,14 +43,13 @@ Solver = Annotated[
     ),
 ]
 Speed = Annotated[
-    float | None, typer.Option(min=0.5, max=2, help="2 takes half the time; 1 is as it is.")
+    float | None, typer.Option(metavar="0.5..2", help="2 takes half the time; 1 is as it is.")
 ]
 Pitch = Annotated[
-    float | None, typer.Option(min=-12, max=12, help="Higher or lower by this many semitones.")
+    float | None, typer.Option(metavar="-12..12", help="Higher or lower, in semitones.")
 ]
 Volume = Annotated[
-    float | None,
-    typer.Option(min=0, max=10, help="Factor for the loudness, without clipping; 1 is as it is."),
+    float | None, typer.Option(metavar="0..10", help="Louder, without clipping; 1 is as it is.")
 ]
 PronunciationFile = Annotated[
     Path | None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from minimax_speech.cli.mixing import WeightedVoices, mixed, parse_weighted
 from minimax_speech.cli.options import (
     CfgScale,
     Device,
@@ -67,15 +68,7 @@ def synthesize(
         str | None,
         typer.Option("--reference-text", help="What the one reference says: one-shot cloning."),
     ] = None,
-    voice: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-v",
-            "--voice",
-            metavar="NAME|FILE[:WEIGHT]",
-            help="Saved or bundled voice; several are mixed by weight: -v alice:0.7 -v bob:0.3.",
-        ),
-    ] = None,
+    voice: WeightedVoices = None,
     language: Annotated[
         str, typer.Option("-l", "--language", metavar="CODE|auto", help="Language of the text.")
     ] = "auto",
@@ -110,7 +103,7 @@ def synthesize(
     output = "-" if _is_stdout(output) else output
     name = _check_output(output, format, sample_rate, json)
     _check_voice_options(reference, reference_text, voice)
-    _check_markup(words, pronunciation)
+    _check_delivery(words, pronunciation, given(speed=speed, pitch=pitch, volume=volume))
     settings = given(
         temperature=temperature,
         top_p=top_p,
@@ -155,24 +148,6 @@ def synthesize(
         )
     elif output != "-":
         print(output)
-
-
-def parse_weighted(spec: str) -> tuple[str, float]:
-    """Split `NAME|FILE[:WEIGHT]` into the voice and its weight, 1 unless given.
-
-    Raises:
-        InputError: the weight is not above zero, or the name is empty.
-    """
-    name, colon, tail = spec.rpartition(":")
-    try:
-        weight = float(tail) if colon else None
-    except ValueError:  # a colon in a path
-        weight = None
-    if weight is None:
-        name, weight = spec, 1.0
-    if not name or not 0 < weight < float("inf"):
-        raise InputError(f"voice {spec!r}: write NAME or NAME:WEIGHT with a weight above 0")
-    return name, weight
 
 
 def _read_text(text: str | None, text_file: Path | None) -> str:
@@ -241,17 +216,21 @@ def _check_voice_options(
 ) -> None:
     if reference and voice:
         raise InputError("give the voice by --reference or by --voice, not both")
+    for spec in voice or []:
+        parse_weighted(spec)
     if reference_text is not None and len(reference or []) != 1:
         raise InputError(
             f"--reference-text belongs to exactly one --reference, not {len(reference or [])}"
         )
 
 
-def _check_markup(text: str, pronunciation: Path | None) -> None:
-    """Refuse pauses and a dictionary that are none, before the model is loaded."""
+def _check_delivery(text: str, pronunciation: Path | None, prosody: dict[str, float]) -> None:
+    """Refuse pauses, a dictionary and a prosody that are none, before the model is loaded."""
+    from minimax_speech.audio.prosody import Prosody
     from minimax_speech.text.pauses import split_at_pauses
     from minimax_speech.text.pronunciation import Pronunciation
 
+    Prosody(**prosody)
     split_at_pauses(text)
     if pronunciation is not None:
         Pronunciation.load(pronunciation)
@@ -266,15 +245,7 @@ def _make_voice(
     """The voice asked for; None is the model's default."""
     if reference:
         return tts.voice([str(path) for path in reference], reference_text=reference_text)
-    if not voices:
-        return None
-    parts = [parse_weighted(spec) for spec in voices]
-    loaded = [tts.voice(name) for name, _ in parts]
-    if len(loaded) == 1:
-        return loaded[0]
-    from minimax_speech.voice import Voice
-
-    return Voice.mix(loaded, [weight for _, weight in parts])
+    return mixed(voices, tts.voice) if voices else None
 
 
 def _spoken_language(tts: "MiniMaxSpeech", text: str, code: str) -> str:

@@ -1,6 +1,6 @@
 """What changing speed and pitch does to speech: to its words, its speaker, its length and pitch."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +8,11 @@ import numpy as np
 from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
 from minimax_speech.audio.pitch import HIGHEST_HZ, LOWEST_HZ, median_pitch
+from minimax_speech.audio.prosody import Prosody
 from minimax_speech.evaluation.intelligibility import count_errors
 from minimax_speech.evaluation.recognisers import SpeechRecogniser
 from minimax_speech.evaluation.similarity import cosine
 from minimax_speech.evaluation.verifiers import SpeakerVerifier
-
-Change = Callable[[Samples, int], Samples]
-"""Samples (samples,) and their rate in Hz to changed samples."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class ProsodyScores:
 def compare(
     utterances: Sequence[Spoken],
     rate: int,
-    changes: Mapping[str, tuple[Change, float]],
+    prosodies: Mapping[str, Prosody],
     language: str,
     recogniser: SpeechRecogniser,
     verifier: SpeakerVerifier,
@@ -62,50 +60,45 @@ def compare(
     """Score utterances after each of several changes.
 
     Args:
-        utterances: several of each voice.
+        utterances: two or more of each voice.
         rate: Hz.
-        changes: by name, each with the ratio of pitches that it is meant to have, which says where
-            to look for the pitch.
+        prosodies: by name.
         language: of the texts.
         recogniser: judge of the words.
         verifier: judge of the speaker.
     """
     voices = [utterance.voice for utterance in utterances]
     vectors = [verifier.embed(utterance.samples, rate) for utterance in utterances]
-    # The next utterance of the same voice, and after the last the first.
-    partners = [
-        next(
-            n % len(voices)
-            for n in range(number + 1, number + len(voices) + 1)
-            if voices[n % len(voices)] == voice
-        )
-        for number, voice in enumerate(voices)
-    ]
+    others = [vectors[_partner(voices, number)] for number in range(len(voices))]
     pitches = [_pitch(utterance.samples, rate, 1.0) for utterance in utterances]
     scores = {}
-    for name, (change, ratio) in changes.items():
-        changed = [change(utterance.samples, rate) for utterance in utterances]
+    for name, prosody in prosodies.items():
+        changed = [prosody.apply(utterance.samples, rate) for utterance in utterances]
+        pairs = list(zip(changed, (u.samples for u in utterances), strict=True))
+        ratio = 2 ** (prosody.pitch / 12)
         errors = [
             count_errors(u.text, recogniser.transcribe(samples, rate, language), language)
             for u, samples in zip(utterances, changed, strict=True)
         ]
         likeness = [
-            cosine(verifier.embed(samples, rate), vectors[partner])
-            for samples, partner in zip(changed, partners, strict=True)
+            cosine(verifier.embed(samples, rate), other)
+            for samples, other in zip(changed, others, strict=True)
         ]
-        pairs = list(zip(changed, (u.samples for u in utterances), strict=True))
+        higher = [_pitch(s, rate, ratio) / p for s, p in zip(changed, pitches, strict=True)]
         scores[name] = ProsodyScores(
-            100 * sum(e.character_errors for e in errors) / sum(e.characters for e in errors),
-            float(np.mean(likeness)),
-            float(np.mean([len(after) / len(before) for after, before in pairs])),
-            float(
-                np.nanmedian(
-                    [_pitch(s, rate, ratio) / p for s, p in zip(changed, pitches, strict=True)]
-                )
-            ),
-            float(np.mean([_level(after, rate) - _level(before, rate) for after, before in pairs])),
+            cer=100 * sum(e.character_errors for e in errors) / sum(e.characters for e in errors),
+            similarity=float(np.mean(likeness)),
+            length=float(np.mean([len(after) / len(before) for after, before in pairs])),
+            pitch=float(np.nanmedian(higher)),
+            level=float(np.mean([_level(a, rate) - _level(b, rate) for a, b in pairs])),
         )
     return scores
+
+
+def _partner(voices: Sequence[str], number: int) -> int:
+    """Which utterance of the same voice comes next; after the last, the first."""
+    same = [other for other, voice in enumerate(voices) if voice == voices[number]]
+    return same[(same.index(number) + 1) % len(same)]
 
 
 def markdown(scores: Mapping[str, ProsodyScores]) -> str:
