@@ -15,6 +15,9 @@ from minimax_speech.errors import InputError
 SPEEDS, PITCHES, VOLUMES = (0.5, 2.0), (-12.0, 12.0), (0.0, 10.0)
 """The least and the most of each setting."""
 
+_BLOCK = 1 << 12
+"""Samples that are handled at once: bounds memory, and the time that copies take."""
+
 
 class Processor(Protocol):
     """Changes a sound while it comes in; cut in any way, the same comes out in the end."""
@@ -33,9 +36,13 @@ class _Chain:
         self._links = links
 
     def push(self, samples: Samples) -> Samples:
-        for link in self._links:
-            samples = link.push(samples)
-        return samples
+        blocks = [np.zeros(0, np.float32)]
+        for start in range(0, len(samples), _BLOCK):
+            block = samples[start : start + _BLOCK]
+            for link in self._links:
+                block = link.push(block)
+            blocks.append(block)
+        return np.concatenate(blocks)
 
     def finish(self) -> Samples:
         rest = np.zeros(0, np.float32)

@@ -12,6 +12,8 @@ from minimax_speech.inference.script import Line
 from minimax_speech.inference.takes import HISS_DB
 
 _FADE_SECONDS = 0.01
+_LEAST_WRITTEN = 2**-15
+"""What is below would be silence in a file of 16 bits, and lengthen one that is asked for."""
 
 
 def render(samples: Samples, line: Line, rate: int, prosody: Prosody) -> Samples:
@@ -23,6 +25,11 @@ def render(samples: Samples, line: Line, rate: int, prosody: Prosody) -> Samples
         MARGIN_SECONDS if s is None else _FADE_SECONDS for s in (line.lead, line.trail)
     )
     speech = prosody.apply(tidy(samples, rate, before, after), rate)
+    written = np.flatnonzero(np.abs(speech) >= _LEAST_WRITTEN)
+    if len(written):
+        first = 0 if line.lead is None else written[0]
+        last = len(speech) - 1 if line.trail is None else written[-1]
+        speech = speech[first : last + 1]
     silences = [np.zeros(round((s or 0.0) * rate), np.float32) for s in (line.lead, line.trail)]
     return np.concatenate([silences[0], speech, silences[1]])
 
