@@ -39,8 +39,8 @@ def evaluate_prosody(
 ) -> None:
     """Say texts in some voices, change speed or pitch, and score what comes out.
 
-    Character errors; similarity of the speaker to other speech that is as it was; ratios of length
-    and of median pitch; difference in level.
+    Character errors, also once it is changed back; similarity of the speaker to other speech as it
+    was; ratios of length and of median pitch; difference in level.
     """
     from minimax_speech.audio.prosody import Prosody
     from minimax_speech.evaluation import prosody as evaluation

@@ -36,6 +36,8 @@ class ProsodyScores:
 
     Attributes:
         cer: character errors in percent of all characters.
+        cer_back: the same once speed and pitch are changed back: what was lost on the way, without
+            what the judge is not used to.
         similarity: mean cosine to an unchanged utterance of the same voice that says another text.
         length: mean ratio of the durations after and before.
         pitch: ratio of the median pitches after and before; the median of the utterances.
@@ -43,6 +45,7 @@ class ProsodyScores:
     """
 
     cer: float
+    cer_back: float
     similarity: float
     length: float
     pitch: float
@@ -68,6 +71,7 @@ def compare(
         verifier: judge of the speaker.
     """
     voices = [utterance.voice for utterance in utterances]
+    texts = [utterance.text for utterance in utterances]
     vectors = [verifier.embed(utterance.samples, rate) for utterance in utterances]
     others = [vectors[_partner(voices, number)] for number in range(len(voices))]
     pitches = [_pitch(utterance.samples, rate, 1.0) for utterance in utterances]
@@ -76,23 +80,36 @@ def compare(
         changed = [prosody.apply(utterance.samples, rate) for utterance in utterances]
         pairs = list(zip(changed, (u.samples for u in utterances), strict=True))
         ratio = 2 ** (prosody.pitch / 12)
-        errors = [
-            count_errors(u.text, recogniser.transcribe(samples, rate, language), language)
-            for u, samples in zip(utterances, changed, strict=True)
-        ]
+        reverse = Prosody(1 / prosody.speed, -prosody.pitch)
+        back = [reverse.apply(samples, rate) for samples in changed]
         likeness = [
             cosine(verifier.embed(samples, rate), other)
             for samples, other in zip(changed, others, strict=True)
         ]
         higher = [_pitch(s, rate, ratio) / p for s, p in zip(changed, pitches, strict=True)]
         scores[name] = ProsodyScores(
-            cer=100 * sum(e.character_errors for e in errors) / sum(e.characters for e in errors),
+            cer=_cer(texts, changed, rate, language, recogniser),
+            cer_back=_cer(texts, back, rate, language, recogniser),
             similarity=float(np.mean(likeness)),
             length=float(np.mean([len(after) / len(before) for after, before in pairs])),
             pitch=float(np.nanmedian(higher)),
             level=float(np.mean([_level(a, rate) - _level(b, rate) for a, b in pairs])),
         )
     return scores
+
+
+def _cer(
+    texts: Sequence[str],
+    clips: Sequence[Samples],
+    rate: int,
+    language: str,
+    recogniser: SpeechRecogniser,
+) -> float:
+    errors = [
+        count_errors(text, recogniser.transcribe(samples, rate, language), language)
+        for text, samples in zip(texts, clips, strict=True)
+    ]
+    return 100 * sum(e.character_errors for e in errors) / sum(e.characters for e in errors)
 
 
 def _partner(voices: Sequence[str], number: int) -> int:
@@ -103,10 +120,13 @@ def _partner(voices: Sequence[str], number: int) -> int:
 
 def markdown(scores: Mapping[str, ProsodyScores]) -> str:
     """The scores as a table."""
-    lines = ["| change | CER | similarity | length | pitch | level |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| change | CER | CER, changed back | similarity | length | pitch | level |",
+        "|---|---|---|---|---|---|---|",
+    ]
     lines += [
-        f"| {name} | {s.cer:.1f} % | {s.similarity:.3f} | {s.length:.3f} | {s.pitch:.3f} "
-        f"| {s.level:+.1f} dB |"
+        f"| {name} | {s.cer:.1f} % | {s.cer_back:.1f} % | {s.similarity:.3f} | {s.length:.3f} "
+        f"| {s.pitch:.3f} | {s.level:+.1f} dB |"
         for name, s in scores.items()
     ]
     return "\n".join(lines)

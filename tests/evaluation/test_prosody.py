@@ -43,6 +43,7 @@ def test_scores_tell_what_was_changed() -> None:
     }
     scores = compare([loud, quiet, loud, quiet], RATE, prosodies, "en", ShortHearing(), Loudness())
     assert [round(scores[name].cer) for name in prosodies] == [0, 50, 0, 0]
+    assert {round(scores[name].cer_back) for name in prosodies} == {0}
     assert [scores[name].length for name in prosodies] == [1, 0.5, 1, 1]
     assert scores["high"].pitch == pytest.approx(2 ** (7 / 12), rel=0.02)
     assert scores["plain"].pitch == scores["soft"].pitch == 1
@@ -51,4 +52,4 @@ def test_scores_tell_what_was_changed() -> None:
     assert scores["soft"].level == pytest.approx(-6.02, abs=0.1)
     table = markdown(scores).splitlines()
     assert len(table) == 6
-    assert table[3].startswith("| fast | 50.0 % | 1.000 | 0.500 | 1.0")
+    assert table[3].startswith("| fast | 50.0 % | 0.0 % | 1.000 | 0.500 | 1.0")
