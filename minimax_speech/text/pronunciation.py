@@ -9,7 +9,7 @@ In the text, `[Nguyen](win)`; for all texts a dictionary, one entry a line:
 
 Whole words are respelled as they are written in the text: inflections need entries of their own,
 but for a possessive 's. An entry with capitals is for words with the same capitals, one without for
-any. A respelling is read like the rest of the text.
+any. A respelling is read like the rest of the text: it knows no phonetic alphabet.
 """
 
 import re
@@ -45,10 +45,8 @@ class Pronunciation:
         # The longest first: "New York" before "New".
         known = sorted(self._entries, key=len, reverse=True)
         words = "|".join(r"\s+".join(map(re.escape, entry.split())) for entry in known)
-        listed = (
-            rf"|(?<![^\W_])(?<![^\W_]['’])({words})(?![^\W_]|['’](?!s\b)[^\W_])" if words else ""
-        )
-        self._pattern = re.compile(rf"{_INLINE}|{_KEPT}{listed}", re.IGNORECASE)
+        alone = rf"(?<![^\W_])(?<![^\W_]['’])({words or '(?!)'})(?![^\W_]|['’](?!s\b)[^\W_])"
+        self._pattern = re.compile(rf"{_INLINE}|{_KEPT}|{alone}", re.IGNORECASE)
 
     @classmethod
     def load(cls, path: str | Path) -> "Pronunciation":
@@ -61,9 +59,7 @@ class Pronunciation:
         for number, line in enumerate(read_text(path, "pronunciation file").splitlines(), 1):
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
-            word, _, respelling = (
-                line.strip().partition("\t") if "\t" in line.strip() else _at_space(line)
-            )
+            word, respelling = _parts(line.strip())
             problem = _problem(word, respelling)
             if not problem and _tidy(word) in entries:
                 problem = f"{_tidy(word)!r} has an entry already: leave one out"
@@ -79,17 +75,17 @@ class Pronunciation:
     def _respelled(self, match: re.Match[str]) -> str:
         if match[1]:
             return _like(match[1], match[2])
-        word = match[3] if match.re.groups > 2 else None
-        if word is None:
+        if not match[3]:
             return match[0]
-        entry = _tidy(word)
-        known = self._entries.get(entry) or self._entries.get(entry.lower())
+        word = _tidy(match[3])
+        known = self._entries.get(word) or self._entries.get(word.lower())
         return match[0] if known is None else _like(word, known)
 
 
-def _at_space(line: str) -> tuple[str, str, str]:
-    word, *rest = line.strip().split(maxsplit=1)
-    return word, " ", rest[0] if rest else ""
+def _parts(line: str) -> tuple[str, str]:
+    """Word and respelling of a line: parted by its tab, else by its first spaces."""
+    word, *rest = line.split("\t" if "\t" in line else None, maxsplit=1)
+    return word, rest[0] if rest else ""
 
 
 def _problem(word: object, respelling: object) -> str | None:
