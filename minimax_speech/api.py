@@ -3,7 +3,7 @@
 import dataclasses
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from numbers import Integral
@@ -16,6 +16,7 @@ import torch
 from minimax_speech import home
 from minimax_speech.audio import io, levels
 from minimax_speech.audio.io import Audio, Samples
+from minimax_speech.audio.prosody import Prosody
 from minimax_speech.audio.subtitles import Word
 from minimax_speech.errors import InputError
 from minimax_speech.inference.bundle import Bundle
@@ -25,6 +26,7 @@ from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.word_times import recording_word_times, word_times
 from minimax_speech.models.flow_matching import Solver
 from minimax_speech.text import languages
+from minimax_speech.text.pronunciation import Pronunciation
 from minimax_speech.text.scripts import admit
 from minimax_speech.voice import Voice
 
@@ -32,10 +34,20 @@ MAX_SEED = 2**63 - 1
 
 Reference = str | Path
 _REFERENCE = "a name or a path"
+PROSODY = ("speed", "pitch", "volume")
 
 
-class Options(TypedDict, total=False):
-    """What can be chosen about a synthesis; see `Settings`."""
+class Delivery(TypedDict, total=False):
+    """What can be chosen about how speech is delivered; see `Prosody` and `Pronunciation`."""
+
+    speed: float | None
+    pitch: float | None
+    volume: float | None
+    pronunciation: Mapping[str, str] | str | Path | None
+
+
+class Options(Delivery, total=False):
+    """What can be chosen about a synthesis; see `Settings` for what `Delivery` does not hold."""
 
     temperature: float | None
     top_p: float | None
@@ -178,19 +190,24 @@ class MiniMaxSpeech:
             seed: the same seed gives the same audio; for all texts or one for each.
             progress: called with the number of lines done and of all lines.
             options: temperature, top_p, top_k, repetition_penalty, cfg_scale, steps, solver, check,
-                as `Settings` explains them; what is not given or None is the model's own.
+                as `Settings` explains them; what is not given or None is the model's own. speed,
+                pitch and volume, as `Prosody` explains them: silences that the text asks for stay.
+                And pronunciation: a mapping of words to respellings, or the path of a dictionary.
 
         Raises:
             InputError: a text with nothing to say or in letters of another language, a voice of
-                another model, a language that the model does not speak, or a setting out of its
-                range.
+                another model, a language that the model does not speak, a setting out of its range,
+                or a pronunciation or a pause that is none.
         """
         chosen: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
+        pronunciation = _pronunciation(chosen.pop("pronunciation", None))
+        prosody = Prosody(**{k: chosen.pop(k) for k in PROSODY if k in chosen})
         settings: Settings = dataclasses.replace(self._bundle.config.generation, **chosen)
         _demand("text", text, (str, list, tuple), "a string or a list of strings")
         texts = [text] if isinstance(text, str) else list(text)
         for words in texts:
             _demand("text", words, str, "a string")
+        texts = [pronunciation.apply(words) for words in texts]
         speakers = _one_each("voice", voice, len(texts))
         codes = _one_each("language", language, len(texts))
         seeds = _one_each("seed", seed, len(texts))
@@ -203,7 +220,8 @@ class MiniMaxSpeech:
             )
             for words, speaker, code, number in zip(texts, speakers, codes, seeds, strict=True)
         ]
-        speeches = self._pipeline.speak(requests, settings, progress) if requests else []
+        speak = self._pipeline.speak
+        speeches = speak(requests, settings, progress, prosody) if requests else []
         audios = [
             self._audio(request, speech) for request, speech in zip(requests, speeches, strict=True)
         ]
@@ -332,6 +350,13 @@ def _demand(what: str, value: Any, types: type | tuple[type, ...], accepted: str
     """Refuse a value of another type with an InputError."""
     if not isinstance(value, types):
         raise InputError(f"{what} is {value!r}: use {accepted}")
+
+
+def _pronunciation(given: Mapping[str, str] | str | Path | None) -> Pronunciation:
+    if isinstance(given, (str, Path)):
+        return Pronunciation.load(given)
+    _demand("pronunciation", given, (Mapping, NoneType), "a mapping of words, or a path")
+    return Pronunciation(given)
 
 
 def _seed(value: int) -> int:

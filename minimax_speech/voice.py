@@ -146,7 +146,7 @@ class Voice:
     def mix(
         cls, voices: Sequence["Voice"], weights: Sequence[float] | None = None, name: str = "mix"
     ) -> "Voice":
-        """A voice between several, without prompt.
+        """A voice between several, without prompt: with that of one it would sound like that one.
 
         Args:
             voices: at least one, all of the same model.

@@ -208,6 +208,35 @@ def test_a_reference_text_is_text(tts: MiniMaxSpeech, clip: Path) -> None:
         tts.voice(clip, reference_text=5)  # type: ignore[arg-type]
 
 
+def test_speed_and_volume_change_the_audio_and_neutral_ones_do_not(tts: MiniMaxSpeech) -> None:
+    plain = tts.synthesize("Hi.", **FAST).samples
+    same = tts.synthesize("Hi.", speed=1, pitch=0.0, volume=None, **FAST).samples
+    assert np.array_equal(plain, same)
+    assert len(tts.synthesize("Hi.", speed=0.5, **FAST).samples) == 2 * len(plain)
+    assert not tts.synthesize("Hi.", volume=0, **FAST).samples.any()
+    with pytest.raises(InputError, match="pitch is 13: use -12 to 12"):
+        tts.synthesize("Hi.", pitch=13)
+
+
+def test_a_pronunciation_changes_what_is_said(tts: MiniMaxSpeech, tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("gif jif\n")
+    respelled = tts.synthesize("A jif.", **FAST).samples
+    for text, pronunciation in (
+        ("A gif.", {"gif": "jif"}),
+        ("A gif.", path),
+        ("A gif.", str(path)),
+        ("A [gif](jif).", None),
+    ):
+        audio = tts.synthesize(text, pronunciation=pronunciation, **FAST)
+        assert np.array_equal(audio.samples, respelled)
+    assert not np.array_equal(tts.synthesize("A gif.", **FAST).samples, respelled)
+    # A respelling gives letters of another script a sound.
+    assert np.array_equal(tts.synthesize("A [гиф](jif).", **FAST).samples, respelled)
+    with pytest.raises(InputError, match=r"pronunciation is 5: use a mapping"):
+        tts.synthesize("A gif.", pronunciation=5)  # type: ignore[arg-type]
+
+
 def test_the_solver_is_used(tts: MiniMaxSpeech) -> None:
     euler, midpoint = (tts.synthesize("Hi.", solver=s, **FAST).samples for s in SOLVERS)
     assert euler.shape == midpoint.shape

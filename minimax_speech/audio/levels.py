@@ -20,10 +20,10 @@ SILENCE_DB = -60.0
 """A clip whose speech is below this holds nothing to clone."""
 MIN_SPEECH_SECONDS = 1.0
 MAX_REFERENCE_SECONDS = 60.0
+MARGIN_SECONDS = 0.1
 
 _FRAME_SECONDS = 0.02
 _SPEECH_RANGE_DB = 40.0
-_MARGIN_SECONDS = 0.1
 _PEAK = 0.95
 _CLIPPED_FRACTION = 1e-3
 _LEAST_SPREAD_DB = 3.0  # recordings of people lie above 6.9, steady noise and tones below 0.3
@@ -87,16 +87,20 @@ def level(samples: Samples, rate: int, target_db: float = SPEECH_LEVEL_DB) -> Sa
     return (samples * min(gain, _PEAK / peak)).astype(np.float32)
 
 
-def trim(samples: Samples, rate: int) -> Samples:
-    """Cut the silence before and after the speech of a mono clip (samples,), less a margin."""
-    return samples[slice(*trim_bounds(samples, rate))]
+def trim(
+    samples: Samples, rate: int, before: float = MARGIN_SECONDS, after: float = MARGIN_SECONDS
+) -> Samples:
+    """Cut the silence before and after the speech of a mono clip (samples,), less margins (s)."""
+    return samples[slice(*trim_bounds(samples, rate, before, after))]
 
 
-def trim_bounds(samples: Samples, rate: int) -> tuple[int, int]:
+def trim_bounds(
+    samples: Samples, rate: int, before: float = MARGIN_SECONDS, after: float = MARGIN_SECONDS
+) -> tuple[int, int]:
     """The first sample that `trim` keeps of a mono clip (samples,), and the one after the last."""
     report = inspect(samples, rate)
-    start = max(0, round((report.speech_start - _MARGIN_SECONDS) * rate))
-    end = min(len(samples), round((report.speech_end + _MARGIN_SECONDS) * rate))
+    start = max(0, round((report.speech_start - before) * rate))
+    end = min(len(samples), round((report.speech_end + after) * rate))
     return start, end
 
 

@@ -15,6 +15,7 @@ from minimax_speech.cli import (
     bench,
     doctor,
     evaluate,
+    evaluate_prosody,
     evaluate_words,
     failures,
     info,
@@ -63,6 +64,7 @@ app.command("train", epilog=train.EXAMPLE)(train.train)
 app.command("evaluate", epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command("evaluate-words", epilog=evaluate_words.EXAMPLE)(evaluate_words.evaluate_words)
 app.command("bench", epilog=bench.EXAMPLE)(bench.bench)
+app.command("evaluate-prosody", epilog=evaluate_prosody.EXAMPLE)(evaluate_prosody.evaluate_prosody)
 app.command("info", epilog=info.EXAMPLE)(info.info)
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 

@@ -50,6 +50,21 @@ Check = Annotated[
     bool,
     typer.Option("--check", help="Listen whether all words are said; else say them again."),
 ]
+Speed = Annotated[
+    float | None, typer.Option(metavar="0.5..2", help="2 takes half the time; 1 is as it is.")
+]
+Pitch = Annotated[
+    float | None, typer.Option(metavar="-12..12", help="Higher or lower, in semitones.")
+]
+Volume = Annotated[
+    float | None, typer.Option(metavar="0..10", help="Louder, without clipping; 1 is as it is.")
+]
+PronunciationFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--pronunciation", metavar="FILE", help="Dictionary: word and respelling, one a line."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 

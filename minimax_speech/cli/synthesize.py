@@ -10,19 +10,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from minimax_speech.cli.mixing import WeightedVoices, mixed, parse_weighted
 from minimax_speech.cli.options import (
     CfgScale,
     Check,
     Device,
     Json,
     Model,
+    Pitch,
+    PronunciationFile,
     RepetitionPenalty,
     Seed,
     Solver,
+    Speed,
     Steps,
     Temperature,
     TopK,
     TopP,
+    Volume,
     given,
     load_model,
     print_json,
@@ -64,18 +69,14 @@ def synthesize(
         str | None,
         typer.Option("--reference-text", help="What the one reference says: one-shot cloning."),
     ] = None,
-    voice: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-v",
-            "--voice",
-            metavar="NAME|FILE[:WEIGHT]",
-            help="Saved or bundled voice; several are mixed by weight: -v alice:0.7 -v bob:0.3.",
-        ),
-    ] = None,
+    voice: WeightedVoices = None,
     language: Annotated[
         str, typer.Option("-l", "--language", metavar="CODE|auto", help="Language of the text.")
     ] = "auto",
+    speed: Speed = None,
+    pitch: Pitch = None,
+    volume: Volume = None,
+    pronunciation: PronunciationFile = None,
     seed: Seed = 0,
     temperature: Temperature = None,
     top_p: TopP = None,
@@ -104,12 +105,14 @@ def synthesize(
     """Say a text and write it to a file.
 
     In the voice of a clip, of a saved or bundled voice or a mix of them, or in the default voice.
+    In the text, <#0.5#> is half a second of silence, and [Nguyen](win) is said as "win".
     """
     words = read_text(text, text_file)
     output = "-" if _is_stdout(output) else output
     name = _check_output(output, format, sample_rate, json)
     _check_subtitles(subtitles)
     _check_voice_options(reference, reference_text, voice)
+    _check_delivery(words, pronunciation, given(speed=speed, pitch=pitch, volume=volume))
     settings = given(
         temperature=temperature,
         top_p=top_p,
@@ -119,6 +122,10 @@ def synthesize(
         steps=steps,
         solver=solver,
         check=check or None,
+        speed=speed,
+        pitch=pitch,
+        volume=volume,
+        pronunciation=pronunciation,
     )
 
     tts = load_model(model, device)
@@ -160,24 +167,6 @@ def synthesize(
         )
     elif output != "-":
         print(output)
-
-
-def parse_weighted(spec: str) -> tuple[str, float]:
-    """Split `NAME|FILE[:WEIGHT]` into the voice and its weight, 1 unless given.
-
-    Raises:
-        InputError: the weight is not above zero, or the name is empty.
-    """
-    name, colon, tail = spec.rpartition(":")
-    try:
-        weight = float(tail) if colon else None
-    except ValueError:  # a colon in a path
-        weight = None
-    if weight is None:
-        name, weight = spec, 1.0
-    if not name or not 0 < weight < float("inf"):
-        raise InputError(f"voice {spec!r}: write NAME or NAME:WEIGHT with a weight above 0")
-    return name, weight
 
 
 def read_text(text: str | None, text_file: Path | None) -> str:
@@ -256,10 +245,24 @@ def _check_voice_options(
 ) -> None:
     if reference and voice:
         raise InputError("give the voice by --reference or by --voice, not both")
+    for spec in voice or []:
+        parse_weighted(spec)
     if reference_text is not None and len(reference or []) != 1:
         raise InputError(
             f"--reference-text belongs to exactly one --reference, not {len(reference or [])}"
         )
+
+
+def _check_delivery(text: str, pronunciation: Path | None, prosody: dict[str, float]) -> None:
+    """Refuse pauses, a dictionary and a prosody that are none, before the model is loaded."""
+    from minimax_speech.audio.prosody import Prosody
+    from minimax_speech.text.pauses import split_at_pauses
+    from minimax_speech.text.pronunciation import Pronunciation
+
+    Prosody(**prosody)
+    split_at_pauses(text)
+    if pronunciation is not None:
+        Pronunciation.load(pronunciation)
 
 
 def make_voice(
@@ -271,15 +274,7 @@ def make_voice(
     """The voice asked for; None is the model's default."""
     if reference:
         return tts.voice([str(path) for path in reference], reference_text=reference_text)
-    if not voices:
-        return None
-    parts = [parse_weighted(spec) for spec in voices]
-    loaded = [tts.voice(name) for name, _ in parts]
-    if len(loaded) == 1:
-        return loaded[0]
-    from minimax_speech.voice import Voice
-
-    return Voice.mix(loaded, [weight for _, weight in parts])
+    return mixed(voices, tts.voice) if voices else None
 
 
 def spoken_language(tts: "MiniMaxSpeech", text: str, code: str) -> str:

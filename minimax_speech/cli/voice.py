@@ -1,13 +1,14 @@
-"""`tts voice`: make, list, look at, remove and export voices."""
+"""`tts voice`: make, mix, list, look at, remove and export voices."""
 
 import dataclasses
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from minimax_speech import home
+from minimax_speech.cli.mixing import WeightedVoices, mixed
 from minimax_speech.cli.options import (
     Device,
     Json,
@@ -19,8 +20,11 @@ from minimax_speech.cli.options import (
 )
 from minimax_speech.errors import InputError
 
+if TYPE_CHECKING:
+    from minimax_speech.voice import Voice
+
 app = typer.Typer(
-    help="Make, list, look at, remove and export voices.",
+    help="Make, mix, list, look at, remove and export voices.",
     epilog="Example: tts voice add alice -r alice1.wav -r alice2.wav",
 )
 
@@ -28,6 +32,7 @@ _ABOUT = ("gender", "licence", "source")
 """What a voice's metadata may say of its recordings."""
 
 Name = Annotated[str, typer.Argument(help="Name of the voice.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace, or hide, a voice of this name.")]
 
 
 @app.command("add", epilog="Example: tts voice add alice -r alice1.wav -r alice2.wav")
@@ -56,9 +61,7 @@ def add(
     licence: Annotated[
         str | None, typer.Option(metavar="TEXT", help="On what terms, such as CC0-1.0.")
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace, or hide, a voice of this name.")
-    ] = False,
+    force: Force = False,
     model: Model = None,
     device: Device = "auto",
 ) -> None:
@@ -72,17 +75,42 @@ def add(
     tts = load_model(model, device)
     with working("listening"):
         voice = tts.voice([str(clip) for clip in reference], reference_text=reference_text)
+    about = {"gender": gender, "source": source, "licence": licence}
+    metadata = voice.metadata | {key: value for key, value in about.items() if value is not None}
+    _save(
+        dataclasses.replace(voice, name=name, language=code or voice.language, metadata=metadata),
+        path,
+    )
+
+
+@app.command("mix", epilog="Example: tts voice mix carol -v alice:0.7 -v bob:0.3")
+def mix(
+    name: Name,
+    voice: WeightedVoices = None,
+    force: Force = False,
+    model: Model = None,
+) -> None:
+    """Save a mixture of voices under a name."""
+    from minimax_speech.voice import Voice
+
+    path = home.voice_file(name)
+    if len(voice or []) < 2:
+        raise InputError("give two voices or more to mix, as in -v alice:0.7 -v bob:0.3")
+    if not force:
+        _check_free(name, path, model)
+    mixture = mixed(voice or [], lambda given: Voice.load(_find(given, model)))
+    _save(dataclasses.replace(mixture, name=name), path)
+
+
+def _save(voice: "Voice", path: Path) -> None:
+    """Save a voice among the user's own, and print where."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
             f"folder {path.parent} cannot be made ({error.strerror}): set MINIMAX_SPEECH_HOME"
         ) from None
-    about = {"gender": gender, "source": source, "licence": licence}
-    metadata = voice.metadata | {key: value for key, value in about.items() if value is not None}
-    dataclasses.replace(voice, name=name, language=code or voice.language, metadata=metadata).save(
-        path
-    )
+    voice.save(path)
     print(path)
 
 

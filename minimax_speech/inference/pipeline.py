@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
+from minimax_speech.audio.prosody import AS_IT_IS, Prosody
 from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.check import check, heard
@@ -25,7 +25,7 @@ from minimax_speech.inference.durations import (
     token_limits,
 )
 from minimax_speech.inference.engine import Engine, Request
-from minimax_speech.inference.joining import join, piece_starts, tidy
+from minimax_speech.inference.joining import join, piece_starts, render
 from minimax_speech.inference.script import Line, write_script
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.takes import Take
@@ -119,6 +119,7 @@ class Pipeline:
         requests: Sequence[SpeechRequest],
         settings: Settings,
         progress: Progress | None = None,
+        prosody: Prosody = AS_IT_IS,
     ) -> list[Speech]:
         """The speech of each request.
 
@@ -132,19 +133,20 @@ class Pipeline:
             )
         scripts = [self._script(request) for request in requests]
         self._say([utterance for script in scripts for utterance in script], settings, progress)
-        return [self._joined(script) for script in scripts]
+        return [self._joined(script, prosody) for script in scripts]
 
-    def _joined(self, script: Sequence[_Utterance]) -> Speech:
+    def _joined(self, script: Sequence[_Utterance], prosody: Prosody) -> Speech:
         rate = self.bundle.config.sample_rate
-        takes, pauses = [u.take for u in script if u.take], [u.line.pause for u in script]
-        pieces = [tidy(take.samples, rate) for take in takes]
-        starts = piece_starts(pieces, pauses, rate)
-        cuts = [levels.trim_bounds(take.samples, rate)[0] for take in takes]
+        pauses = [u.line.pause / prosody.speed for u in script]
+        pieces = [render(u.take.samples, u.line, rate, prosody) for u in script if u.take]
+        takes = [u.take for u in script if u.take]
+        samples = [piece.samples for piece in pieces]
+        starts = piece_starts(samples, pauses, rate)
         lines = [
-            SpokenLine(take.text, take.tokens, (start - cut) / rate)
-            for take, start, cut in zip(takes, starts, cuts, strict=True)
+            SpokenLine(take.text, take.tokens, start / rate + piece.offset, prosody.speed)
+            for take, start, piece in zip(takes, starts, pieces, strict=True)
         ]
-        return Speech(join(pieces, pauses, rate), lines, heard([take.check for take in takes]))
+        return Speech(join(samples, pauses, rate), lines, heard([take.check for take in takes]))
 
     def _say(
         self, utterances: Sequence[_Utterance], settings: Settings, progress: Progress | None

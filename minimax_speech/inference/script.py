@@ -1,7 +1,7 @@
 """Text to the pieces that are spoken one by one."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.durations import characters_within
@@ -9,6 +9,7 @@ from minimax_speech.text import languages
 from minimax_speech.text.cleaning import speakable
 from minimax_speech.text.markup import paragraphs
 from minimax_speech.text.normalise import normalise
+from minimax_speech.text.pauses import split_at_pauses
 from minimax_speech.text.splitting import split_sentences
 
 CLAUSE_PAUSE, SENTENCE_PAUSE, PARAGRAPH_PAUSE = 0.05, 0.25, 0.6
@@ -24,10 +25,19 @@ _SCRAP = re.compile(r"(?:^|(?<=[.!?] ))(\w[\w']+(?: [\w']+)?)\. (?=\w)")
 
 @dataclass(frozen=True)
 class Line:
-    """A piece of text in spoken form, and the silence in seconds that follows it."""
+    """A piece of text in spoken form.
+
+    Attributes:
+        text: what is said.
+        pause: silence in seconds that follows it as a matter of course.
+        lead: silence in seconds that the text asks for before it; None where it asks for none.
+        trail: the same, after it.
+    """
 
     text: str
     pause: float
+    lead: float | None = None
+    trail: float | None = None
 
 
 def write_script(text: str, language: str, max_seconds: float) -> list[Line]:
@@ -37,8 +47,30 @@ def write_script(text: str, language: str, max_seconds: float) -> list[Line]:
     heard whole sentences, and babble on after what does not end.
 
     Raises:
-        InputError: there is nothing to say, or the language is unknown.
+        InputError: there is nothing to say, the language is unknown, or a pause is none.
     """
+    parts, silences = split_at_pauses(text)
+    lines: list[Line] = []
+    asked: float | None = None  # silence since the last line
+    for part, silence in zip(parts, [*silences, None], strict=True):
+        following = _lines(part, language, max_seconds)
+        if following and asked is not None:
+            if lines:
+                lines[-1] = replace(lines[-1], pause=0.0, trail=asked)
+            following[0] = replace(following[0], lead=0.0 if lines else asked)
+            asked = None
+        lines += following
+        if silence is not None:
+            asked = silence + (asked or 0.0)
+    if not lines:
+        raise InputError(f"the text {excerpt(text)} holds nothing to say: give at least one word")
+    if asked is not None:
+        lines[-1] = replace(lines[-1], pause=0.0, trail=asked)
+    return lines
+
+
+def _lines(text: str, language: str, max_seconds: float) -> list[Line]:
+    """The lines of a text without pauses of its own."""
     terminators = languages.get(language).terminators
     lines: list[Line] = []
     for paragraph in paragraphs(text, terminators):
@@ -54,8 +86,6 @@ def write_script(text: str, language: str, max_seconds: float) -> list[Line]:
                 piece = piece.rstrip(_OPEN_ENDS) + terminators[0]
             pause = PARAGRAPH_PAUSE if number == len(pieces) else pause
             lines.append(Line(_run_on(piece), pause))
-    if not lines:
-        raise InputError(f"the text {excerpt(text)} holds nothing to say: give at least one word")
     return lines
 
 

@@ -29,11 +29,13 @@ class SpokenLine:
         tokens: of the audio.
         offset: where the first token begins, in seconds from the beginning of the audio; below 0
             where its silence was cut off.
+        speed: how many times faster than their own the tokens are heard.
     """
 
     text: str
     tokens: Sequence[int]
     offset: float
+    speed: float = 1.0
 
 
 def word_times(
@@ -57,7 +59,7 @@ def word_times(
     for line in lines:
         words = spoken_words(line.text)
         spans = align(hear(tokenizer, line.tokens), words, tokenizer.config.alphabet).spans
-        spoken += _placed(words, spans, line.offset, seconds)
+        spoken += _placed(words, spans, line, seconds)
     return _as_written(text, _in_order(spoken), language)
 
 
@@ -98,7 +100,8 @@ def recording_word_times(
         logging.getLogger(__name__).warning(
             "%s hardly says the text %s: check that it is exactly that", name, excerpt(text)
         )
-    words = _placed(spoken, aligned.spans, 0.0, len(samples) / rate)
+    whole = SpokenLine(text, tokens, 0.0)
+    words = _placed(spoken, aligned.spans, whole, len(samples) / rate)
     return _as_written(text, words, language)
 
 
@@ -110,11 +113,12 @@ def _as_written(text: str, spoken: Sequence[Word], language: str) -> list[Word]:
 
 
 def _placed(
-    words: Sequence[str], spans: Sequence[tuple[float, float]], offset: float, seconds: float
+    words: Sequence[str], spans: Sequence[tuple[float, float]], line: SpokenLine, seconds: float
 ) -> list[Word]:
-    """Words at their spans (frames) after an offset (s), within audio of some seconds."""
+    """Words at their spans (frames) of a line, within audio of some seconds."""
+    rate = FRAMES_PER_SECOND * line.speed
     return [
-        Word(word, *(min(max(0.0, offset + edge / FRAMES_PER_SECOND), seconds) for edge in span))
+        Word(word, *(min(max(0.0, line.offset + edge / rate), seconds) for edge in span))
         for word, span in zip(words, spans, strict=True)
     ]
 

@@ -12,7 +12,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minimax_speech.cli.synthesize import parse_weighted
+from minimax_speech.cli.mixing import parse_weighted
 from minimax_speech.errors import InputError
 
 Run = Callable[..., int]
@@ -47,6 +47,7 @@ def test_the_answer_is_on_stdout_and_the_rest_on_stderr(
 def test_every_option_reaches_the_model(tts: Run, calls: Calls, tmp_path: Path) -> None:
     line = (
         "-l de --seed 7 --temperature 0.5 --top-p 0.9 --top-k 20 --repetition-penalty 1.1 "
+        "--speed 1.5 --pitch -3 --volume 2 "
         "--cfg-scale 2 --steps 4 --solver midpoint -m small --device cpu -r a.wav "
         "--reference-text words"
     )
@@ -61,12 +62,27 @@ def test_every_option_reaches_the_model(tts: Run, calls: Calls, tmp_path: Path) 
         "cfg_scale": 2.0,
         "steps": 4,
         "solver": "midpoint",
+        "speed": 1.5,
+        "pitch": -3.0,
+        "volume": 2.0,
     }
     assert calls == [
         ("load", "small", "cpu"),
         ("voice", ["a.wav"], "words"),
         ("synthesize", "Hallo.", "cloned", settings),
     ]
+
+
+def test_a_pronunciation_is_read_before_the_model(tts: Run, calls: Calls, tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("gif jif\n")
+    line = ["synthesize", "A gif.", "-o", tmp_path / "a.wav", "--pronunciation", words]
+    assert tts(*line) == 0
+    assert calls[-1][3]["pronunciation"] == words
+    calls.clear()
+    words.write_text("gif\n")
+    assert tts(*line) == 2
+    assert calls == []
 
 
 def test_several_references_are_pooled(tts: Run, calls: Calls, tmp_path: Path) -> None:
@@ -178,6 +194,12 @@ def test_a_check_is_told(tts: Run, calls: Calls, tmp_path: Path, capsys: Capture
         (["Hi.", "-o", "a.wav", "-r", "a", "-r", "b", "--reference-text", "x"], "not 2"),
         (["Hi.", "-o", "a.wav", "--steps", "0"], "--steps"),
         (["Hi.", "-o", "a.wav", "--temprature", "1"], "--temprature"),
+        (["Hi.", "-o", "a.wav", "--speed", "0.4"], "speed is 0.4: use 0.5 to 2"),
+        (["Hi.", "-o", "a.wav", "--pitch", "13"], "pitch is 13.0: use -12 to 12"),
+        (["Hi.", "-o", "a.wav", "--volume", "loud"], "--volume"),
+        (["Hi. <#x#>", "-o", "a.wav"], "'<#x#>'"),
+        (["Hi.", "-o", "a.wav", "--pronunciation", "none.txt"], "none.txt"),
+        (["Hi.", "-o", "a.wav", "-v", "bob:0"], "weight above 0"),
     ],
 )
 def test_a_mistake_costs_one_line_and_no_loading(

@@ -44,6 +44,23 @@ def test_a_voice_is_saved_listed_shown_and_removed(tts: Run, calls: Calls, capsy
     assert [v["name"] for v in json.loads(capsys.readouterr().out)] == ["kathleen"]
 
 
+def test_voices_are_mixed_and_saved(tts: Run, calls: Calls, capsys: Capture) -> None:
+    assert tts("voice", "add", "alice", "-r", "a.wav") == 0
+    capsys.readouterr()
+    assert tts("voice", "mix", "carol", "-v", "alice:3", "-v", "kathleen:1") == 0
+    assert capsys.readouterr().out == f"{home.voice_file('carol')}\n"
+    carol = Voice.load(home.voice_file("carol"))
+    assert (carol.name, carol.metadata["mixture"]) == ("carol", {"alice": 0.75, "kathleen": 0.25})
+    assert tts("voice", "mix", "carol", "-v", "alice", "-v", "kathleen") == 2
+    assert "--force" in capsys.readouterr().err
+    for voices in (["alice"], ["alice", "nobody"], ["alice:-1", "kathleen"], ["alice:0", "alice"]):
+        line = [part for voice in voices for part in ("-v", voice)]
+        assert tts("voice", "mix", "dora", *line) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+    assert tts("voice", "mix", "dora") == 2
+    assert not home.voice_file("dora").exists()
+
+
 @pytest.mark.parametrize("text", ["hello.", None])
 def test_a_voice_shows_its_prompt(text: str | None, tts: Run, model: Path, capsys: Capture) -> None:
     prompt = Prompt(text, np.zeros(40, np.int32), np.zeros((80, 4), np.float32))

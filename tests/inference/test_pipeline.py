@@ -10,8 +10,8 @@ from tiny import tone
 
 from minimax_speech.audio.io import Samples
 from minimax_speech.errors import InputError
+from minimax_speech.inference import joining, references
 from minimax_speech.inference import pipeline as pipelines
-from minimax_speech.inference import references
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.engine import Generated
 from minimax_speech.inference.joining import join, tidy
@@ -138,7 +138,7 @@ def test_only_flow_matching_goes_on_from_a_prompt_without_text(
             heard.append((request.text, list(request.prompt), result.tokens))
         return results
 
-    monkeypatch.setattr(pipelines, "tidy", lambda samples, rate: samples)
+    monkeypatch.setattr(joining, "tidy", lambda samples, *_: samples)
     monkeypatch.setattr(pipeline._engine, "generate", listen)
     request = SpeechRequest("Hello there.", voices[2], "en", 3)
     spoken = pipeline.speak([request], SETTINGS)[0].samples
@@ -167,7 +167,7 @@ def test_the_prompt_leaves_less_room_for_a_line(pipeline: Pipeline) -> None:
 def test_the_prompt_is_cut_off(
     pipeline: Pipeline, voices: list[Voice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipelines, "tidy", lambda samples, rate: samples)
+    monkeypatch.setattr(joining, "tidy", lambda samples, *_: samples)
     monkeypatch.setattr(
         pipeline._engine,
         "generate",
@@ -354,7 +354,7 @@ def test_pieces_are_tidied_and_joined() -> None:
     loudness = [float(np.sqrt(np.square(p[2400:-2400]).mean())) for p in pieces]
     assert loudness[0] == pytest.approx(loudness[1], rel=0.05)
     assert len(pieces[0]) == pytest.approx(1.2 * RATE, abs=0.05 * RATE)
-    assert pieces[1][0] == pieces[1][-1] == 0
+    assert max(abs(pieces[1][0]), abs(pieces[1][-1])) < 1e-3
     whole = join(pieces, [0.25, 0.6], RATE)
     assert len(whole) == len(pieces[0]) + len(pieces[1]) + RATE // 4
 
