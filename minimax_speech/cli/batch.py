@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,16 +11,21 @@ import typer
 from minimax_speech.cli import failures
 from minimax_speech.cli.options import (
     CfgScale,
+    Check,
     Device,
     Json,
     Model,
+    Pitch,
+    PronunciationFile,
     RepetitionPenalty,
     Seed,
     Solver,
+    Speed,
     Steps,
     Temperature,
     TopK,
     TopP,
+    Volume,
     given,
     load_model,
     model_folder,
@@ -64,6 +70,11 @@ def batch(
     cfg_scale: CfgScale = None,
     steps: Steps = None,
     solver: Solver = None,
+    check: Check = False,
+    speed: Speed = None,
+    pitch: Pitch = None,
+    volume: Volume = None,
+    pronunciation: PronunciationFile = None,
     format: Annotated[
         str, typer.Option("--format", help="wav, flac, mp3 or ogg, where a line names none.")
     ] = "wav",
@@ -80,14 +91,15 @@ def batch(
     """Say many texts, each into a file of its own.
 
     A line is {"text": "Hello.", "voice": "kathleen"}, or has a "reference" (and "reference_text")
-    in place of the voice; "language", "seed", the settings of generation, and "id" or "output" to
-    name the file may follow. All lines are checked before the first is spoken. What was interrupted
-    goes on where it stopped, and files whose line, voice, settings and model are unchanged are
-    kept. Exits with 1 if lines failed while they were spoken.
+    in place of the voice; "language", "seed", the settings of generation, "speed", "pitch",
+    "volume", and "id" or "output" to name the file may follow. All lines are checked before the
+    first is spoken. What was interrupted goes on where it stopped, and files whose line, voice,
+    settings and model are unchanged are kept. Exits with 1 if lines failed while they were spoken.
     """
     from minimax_speech.audio import io
     from minimax_speech.cli.batch_work import Work
     from minimax_speech.inference.jobs import read_jobs
+    from minimax_speech.text.pronunciation import Pronunciation
 
     defaults = given(
         voice=voice,
@@ -100,8 +112,16 @@ def batch(
         cfg_scale=cfg_scale,
         steps=steps,
         solver=solver,
+        check=check or None,
+        speed=speed,
+        pitch=pitch,
+        volume=volume,
     )
-    listed = read_jobs(jobs, io.output_format("", format), defaults)
+    respelling = Pronunciation.load(pronunciation) if pronunciation else Pronunciation()
+    listed = [
+        replace(job, text=respelling.apply(job.text))
+        for job in read_jobs(jobs, io.output_format("", format), defaults)
+    ]
     tts = load_model(model, device)
     work = Work(tts, model_folder(model), device, listed, output, sample_rate)
     with working("checking the lines"):

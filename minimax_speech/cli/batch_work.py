@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,13 +12,14 @@ from minimax_speech.api import MiniMaxSpeech, find_device
 from minimax_speech.audio import io
 from minimax_speech.audio.claims import claim, find_missing
 from minimax_speech.audio.io import Audio
+from minimax_speech.audio.prosody import Prosody
 from minimax_speech.cli.failures import one_line
 from minimax_speech.cli.options import speaking_settings
 from minimax_speech.cli.synthesize import make_voice, parse_weighted, spoken_language
 from minimax_speech.errors import InputError
 from minimax_speech.files import digest
 from minimax_speech.inference.bundle import Bundle
-from minimax_speech.inference.jobs import Job, refuse
+from minimax_speech.inference.jobs import PROSODY, Job, refuse
 from minimax_speech.inference.script import write_script
 from minimax_speech.inference.windows import speak_window, windows
 from minimax_speech.text.scripts import admit
@@ -119,7 +120,9 @@ class Work:
         return hashlib.blake2b(json.dumps(facts).encode(), digest_size=8).hexdigest()
 
     def _speaking_settings(self, chosen: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
-        return speaking_settings(self._model, self._config, dict(chosen))
+        prosody = Prosody(**{key: value for key, value in chosen if key in PROSODY})
+        generation = {key: value for key, value in chosen if key not in PROSODY}
+        return {**speaking_settings(self._model, self._config, generation), **asdict(prosody)}
 
     def _ready(self, job: Job) -> Job:
         """The job with nothing in its text that the model cannot say, and its voice made."""

@@ -2,8 +2,8 @@
 
     {"text", "reference" | "voice", "reference_text"?, "language"?, "seed"?, "id" | "output"?}
 
-besides any of `Settings`. A reference or voice may be a list: references are pooled, voices mixed.
-Relative paths count from the list's own folder.
+besides any of `Settings` and `Prosody`. A reference or voice may be a list: references are pooled,
+voices mixed. Relative paths count from the list's own folder.
 """
 
 import json
@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from minimax_speech.audio import io
+from minimax_speech.audio.prosody import Prosody
 from minimax_speech.errors import InputError
 from minimax_speech.files import read_text
 from minimax_speech.inference.settings import Settings
 
-SETTINGS = tuple(setting.name for setting in fields(Settings))
+GENERATION = tuple(setting.name for setting in fields(Settings))
+PROSODY = tuple(setting.name for setting in fields(Prosody))
+SETTINGS = (*GENERATION, *PROSODY)
 _NAMES = ("id", "output")
 _STRINGS = ("text", "reference_text", "language", *_NAMES)
 _LISTS = ("reference", "voice")
@@ -41,7 +44,7 @@ class Job:
         voices: names or files, each with a weight or without, in place of references.
         language: code or auto.
         seed: as in any synthesis.
-        settings: those of `Settings` that were chosen.
+        settings: those of `Settings` and of `Prosody` that were chosen.
     """
 
     line: int
@@ -121,7 +124,8 @@ def _job(
     if "reference_text" in given and len(references) != 1:
         raise InputError(f'"reference_text" belongs to one reference, not to {len(references)}')
     settings = {key: given[key] for key in SETTINGS if key in given}
-    Settings(**settings)
+    Settings(**{key: value for key, value in settings.items() if key in GENERATION})
+    Prosody(**{key: value for key, value in settings.items() if key in PROSODY})
     return Job(
         number,
         _file(given, name, format),

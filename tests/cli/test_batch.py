@@ -78,6 +78,26 @@ def test_each_line_is_spoken_as_if_alone(
         assert np.abs(alone - made[file]).max() < 1e-2
 
 
+def test_lines_may_differ_in_prosody_and_words_be_respelled(
+    batch: Run, tmp_path: Path, capsys: Capture
+) -> None:
+    lines = [{"text": "Hi foo."}, {"text": "Hi foo.", "speed": 0.5}, {"text": "Hi [foo](bar)."}]
+    path, words = write(tmp_path / "jobs.jsonl", *lines), tmp_path / "words.txt"
+    words.write_text("foo  bar\n")
+    assert batch(path, "--pronunciation", words) == 0
+    first, slow, marked = sounds(tmp_path / "out").values()
+    assert len(slow) == pytest.approx(2 * len(first), rel=0.01)
+    assert np.array_equal(first, marked)
+    assert batch(path) == 0  # without the dictionary the first two lines say something else
+    assert "2 made, 1 kept" in capsys.readouterr().err
+    assert not np.array_equal(sounds(tmp_path / "out")["0001.wav"], first)
+    assert batch(path, "--volume", "0.5", "--force") == 0
+    loud = sounds(tmp_path / "out")["0003.wav"]
+    assert np.allclose(loud, marked / 2, atol=1e-4)
+    assert batch(write(path, {"text": "Hi.", "speed": 9}), "--force") == 2
+    assert "speed" in capsys.readouterr().err
+
+
 def test_only_what_changed_is_made_again(
     batch: Run, jobs: Path, tmp_path: Path, capsys: Capture
 ) -> None:

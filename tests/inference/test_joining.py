@@ -33,7 +33,7 @@ def pipeline(tiny_model: Path) -> Pipeline:
 
 def spoken(pipeline: Pipeline, text: str, prosody: Prosody) -> Samples:
     request = SpeechRequest(text, pipeline.bundle.default_voice, "en", 1)
-    return pipeline.speak([request], SETTINGS, None, prosody)[0]
+    return pipeline.speak([request], SETTINGS, None, prosody)[0].samples
 
 
 @pytest.mark.parametrize("prosody", [Prosody(), Prosody(2.0, 3, 5), Prosody(0.5)])
@@ -58,9 +58,18 @@ def test_margins_of_the_speech_do_not_add_to_a_pause() -> None:
     silent = np.zeros(RATE // 2, np.float32)
     sound = np.concatenate([silent, tone(1.0), silent])
     plain = render(sound, Line("Hi.", 0.0), RATE, Prosody())
-    assert len(plain) == pytest.approx(1.2 * RATE, abs=0.021 * RATE)
+    assert len(plain.samples) == pytest.approx(1.2 * RATE, abs=0.021 * RATE)
     asked = render(sound, Line("Hi.", 0.0, 0.25, 0.5), RATE, Prosody())
-    assert len(asked) == pytest.approx((1.02 + 0.75) * RATE, abs=0.021 * RATE)
+    assert len(asked.samples) == pytest.approx((1.02 + 0.75) * RATE, abs=0.021 * RATE)
+
+
+@pytest.mark.parametrize("speed", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("line", [Line("Hi.", 0.0), Line("Hi.", 0.0, 0.25, 0.5)])
+def test_a_piece_knows_where_its_tokens_begin(line: Line, speed: float) -> None:
+    sound = np.concatenate([np.zeros(RATE // 2, np.float32), tone(1.0)])
+    piece = render(sound, line, RATE, Prosody(speed))
+    heard = np.flatnonzero(np.abs(piece.samples) > 0.001)[0] / RATE
+    assert piece.offset + 0.5 / speed == pytest.approx(heard, abs=0.03)
 
 
 def test_speed_pitch_and_volume_reach_the_speech(pipeline: Pipeline) -> None:
