@@ -87,17 +87,15 @@ def level(samples: Samples, rate: int, target_db: float = SPEECH_LEVEL_DB) -> Sa
     return (samples * min(gain, _PEAK / peak)).astype(np.float32)
 
 
-def trim(
-    samples: Samples, rate: int, before: float = MARGIN_SECONDS, after: float = MARGIN_SECONDS
-) -> Samples:
-    """Cut the silence before and after the speech of a mono clip (samples,), less margins (s)."""
-    return samples[slice(*trim_bounds(samples, rate, before, after))]
+def trim(samples: Samples, rate: int) -> Samples:
+    """Cut the silence before and after the speech of a mono clip (samples,), less a margin."""
+    return samples[slice(*trim_bounds(samples, rate))]
 
 
 def trim_bounds(
     samples: Samples, rate: int, before: float = MARGIN_SECONDS, after: float = MARGIN_SECONDS
 ) -> tuple[int, int]:
-    """The first sample that `trim` keeps of a mono clip (samples,), and the one after the last."""
+    """Where the speech of a mono clip (samples,) begins and ends, in samples, with margins (s)."""
     report = inspect(samples, rate)
     start = max(0, round((report.speech_start - before) * rate))
     end = min(len(samples), round((report.speech_end + after) * rate))

@@ -14,8 +14,9 @@ from minimax_speech.audio.claims import claim, find_missing
 from minimax_speech.audio.io import Audio
 from minimax_speech.audio.prosody import Prosody
 from minimax_speech.cli.failures import one_line
+from minimax_speech.cli.mixing import parse_weighted
 from minimax_speech.cli.options import speaking_settings
-from minimax_speech.cli.synthesize import make_voice, parse_weighted, spoken_language
+from minimax_speech.cli.synthesize import make_voice, spoken_language
 from minimax_speech.errors import InputError
 from minimax_speech.files import digest
 from minimax_speech.inference.bundle import Bundle

@@ -32,15 +32,16 @@ class Piece:
 
 
 def render(samples: Samples, line: Line, rate: int, prosody: Prosody) -> Piece:
-    """The piece of a line: tidy, with its prosody, between the silences it asks for.
+    """The piece of a line: without longer silence at its edges, levelled, with its prosody.
 
-    These are exact to the sample, and no margin of the speech adds to them.
+    The silences that the line asks for around it are exact to the sample, and no margin of the
+    speech adds to them.
     """
     before, after = (
         MARGIN_SECONDS if s is None else _FADE_SECONDS for s in (line.lead, line.trail)
     )
-    cut, _ = levels.trim_bounds(samples, rate, before, after)
-    speech = prosody.apply(tidy(samples, rate, before, after), rate)
+    cut, end = levels.trim_bounds(samples, rate, before, after)
+    speech = prosody.apply(_polished(samples[cut:end], rate), rate)
     written = np.flatnonzero(np.abs(speech) >= _LEAST_WRITTEN)
     first = 0
     if len(written):
@@ -52,14 +53,8 @@ def render(samples: Samples, line: Line, rate: int, prosody: Prosody) -> Piece:
     return Piece(np.concatenate([silences[0], speech, silences[1]]), offset)
 
 
-def tidy(
-    samples: Samples, rate: int, before: float = MARGIN_SECONDS, after: float = MARGIN_SECONDS
-) -> Samples:
-    """A piece (samples,) levelled, fading in and out, with silent margins (s) of at most these.
-
-    Hiss stays as quiet as it is.
-    """
-    samples = levels.trim(samples, rate, before, after)
+def _polished(samples: Samples, rate: int) -> Samples:
+    """Samples (samples,) levelled, fading in and out. Hiss stays as quiet as it is."""
     if levels.inspect(samples, rate).rms_db >= HISS_DB:
         samples = levels.level(samples, rate)
     samples = samples.copy()
@@ -77,7 +72,7 @@ def piece_starts(pieces: Sequence[Samples], pauses: Sequence[float], rate: int) 
 
 
 def join(pieces: Sequence[Samples], pauses: Sequence[float], rate: int) -> Samples:
-    """One recording (samples,) of tidy pieces with the pauses (s) after each but the last."""
+    """One recording (samples,) of pieces with the pauses (s) after each but the last."""
     parts: list[Samples] = []
     for piece, pause in zip(pieces, pauses, strict=True):
         parts += [piece, np.zeros(round(pause * rate), np.float32)]

@@ -9,12 +9,13 @@ import torch
 from tiny import tone
 
 from minimax_speech.audio.io import Samples
+from minimax_speech.audio.prosody import AS_IT_IS
 from minimax_speech.errors import InputError
-from minimax_speech.inference import joining, references
 from minimax_speech.inference import pipeline as pipelines
+from minimax_speech.inference import references
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.engine import Generated
-from minimax_speech.inference.joining import join, tidy
+from minimax_speech.inference.joining import Piece, join, render
 from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
 from minimax_speech.inference.references import clone
 from minimax_speech.inference.script import Line, write_script
@@ -138,7 +139,7 @@ def test_only_flow_matching_goes_on_from_a_prompt_without_text(
             heard.append((request.text, list(request.prompt), result.tokens))
         return results
 
-    monkeypatch.setattr(joining, "tidy", lambda samples, *_: samples)
+    monkeypatch.setattr(pipelines, "render", lambda samples, *_: Piece(samples, 0.0))
     monkeypatch.setattr(pipeline._engine, "generate", listen)
     request = SpeechRequest("Hello there.", voices[2], "en", 3)
     spoken = pipeline.speak([request], SETTINGS)[0].samples
@@ -167,7 +168,7 @@ def test_the_prompt_leaves_less_room_for_a_line(pipeline: Pipeline) -> None:
 def test_the_prompt_is_cut_off(
     pipeline: Pipeline, voices: list[Voice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(joining, "tidy", lambda samples, *_: samples)
+    monkeypatch.setattr(pipelines, "render", lambda samples, *_: Piece(samples, 0.0))
     monkeypatch.setattr(
         pipeline._engine,
         "generate",
@@ -348,9 +349,13 @@ def test_parts_of_a_sentence_end_too_but_the_pause_stays_short() -> None:
     assert [line.pause for line in lines] == [0.05] * (len(lines) - 1) + [0.6]
 
 
+def tidy(samples: Samples) -> Samples:
+    return render(samples, Line("Hi.", 0.0), RATE, AS_IT_IS).samples
+
+
 def test_pieces_are_tidied_and_joined() -> None:
     quiet = np.concatenate([np.zeros(RATE, np.float32), 0.1 * tone(1.0), np.zeros(RATE // 2)])
-    pieces = [tidy(piece.astype(np.float32), RATE) for piece in (quiet, tone(1.0))]
+    pieces = [tidy(piece.astype(np.float32)) for piece in (quiet, tone(1.0))]
     loudness = [float(np.sqrt(np.square(p[2400:-2400]).mean())) for p in pieces]
     assert loudness[0] == pytest.approx(loudness[1], rel=0.05)
     assert len(pieces[0]) == pytest.approx(1.2 * RATE, abs=0.05 * RATE)
@@ -378,4 +383,4 @@ def test_lines_are_told_where_they_lie(
 
 def test_hiss_is_not_made_loud() -> None:
     hiss = 0.002 * tone(1.0)
-    assert np.abs(tidy(hiss, RATE)).max() <= np.abs(hiss).max()
+    assert np.abs(tidy(hiss)).max() <= np.abs(hiss).max()
