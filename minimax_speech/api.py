@@ -24,7 +24,7 @@ from minimax_speech.inference.pipeline import Pipeline, Progress, Speech, Speech
 from minimax_speech.inference.references import clone
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.word_times import recording_word_times, word_times
-from minimax_speech.models.flow_matching import Solver
+from minimax_speech.models.flow_sampling import Solver
 from minimax_speech.text import languages
 from minimax_speech.text.pronunciation import Pronunciation
 from minimax_speech.text.scripts import admit

@@ -10,7 +10,10 @@ EXAMPLE = "Example: tts train speech-lm --config recipes/small/speech-lm.yaml tr
 
 def train(
     stage: Annotated[
-        str, typer.Argument(help="tokenizer, flow-vae, speech-lm, flow-matching or recogniser.")
+        str,
+        typer.Argument(
+            help="tokenizer, flow-vae, speech-lm, flow-matching, flow-distillation or recogniser."
+        ),
     ],
     config: Annotated[
         Path, typer.Option("-c", "--config", metavar="RECIPE", help="A YAML file in recipes/.")

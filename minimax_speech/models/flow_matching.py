@@ -1,34 +1,32 @@
 """Conditional flow matching from noise to Flow-VAE latents (Lipman et al. 2022, arXiv 2210.02747).
 
-The objective and the solver, apart from the network: the straight path x_t = (1 - t) noise + t data
-has velocity data - noise; the network learns it, and integrating it from noise gives latents.
-Classifier-free guidance (Ho & Salimans 2022, arXiv 2207.12598) sharpens the condition.
+The objective, apart from the network: the straight path x_t = (1 - t) noise + t data has velocity
+data - noise; the network learns it. `flow_sampling` integrates it from noise to latents.
 
 Shapes: B batch, N tokens, latents (B, 2N, D).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 
 from minimax_speech.models.flow_network import (
-    FULL_BANDWIDTH_HZ,
     LATENTS_PER_TOKEN,
-    FlowCondition,
+    PROMPT_BLOCK,
     FlowNetwork,
     FlowNetworkConfig,
+    FlowTime,
+    block_mask,
 )
 from minimax_speech.models.layers import length_mask
 from minimax_speech.models.weights import load_model
 
 KIND = "flow_matching"
 NOISE_BLOCK = 16  # numbers that torch draws at a time; part of a block would be drawn otherwise
-Solver = Literal["euler", "midpoint"]
 
 
 @dataclass
@@ -39,11 +37,27 @@ class FlowMatchingConfig:
         network: size of the network.
         condition_dropout: share of the rows trained without condition, for guidance.
         prompt_share: share of the rows that are told the beginning of their latents (a prompt).
+        block_tokens: shortest and longest block in training, in tokens; each row has its own.
+        max_guidance: the most guidance that a distilled network has learnt.
     """
 
     network: FlowNetworkConfig = field(default_factory=FlowNetworkConfig)
     condition_dropout: float = 0.12
     prompt_share: float = 0.3
+    block_tokens: tuple[int, int] = (5, 60)
+    max_guidance: float = 2.0
+
+
+@dataclass
+class FlowCondition:
+    """What the latents are to be."""
+
+    tokens: Tensor  # (B, N) int64
+    lengths: Tensor  # (B,) in tokens, the prompt's included
+    timbre: Tensor  # (B, timbre_dim)
+    bandwidth: Tensor  # (B,) Hz, the highest frequency the recording carries
+    prompts: Tensor  # (B,) in tokens: so many stand in front whose latents are known
+    blocks: Tensor  # (B, N) block of each patch
 
 
 class FlowMatching(nn.Module):
@@ -63,6 +77,10 @@ class FlowMatching(nn.Module):
         """Latents (..., D) with zero mean and unit deviation per channel."""
         return (latents - self.latent_mean) / self.latent_std
 
+    def restore_scale(self, latents: Tensor) -> Tensor:
+        """The inverse of `normalise`."""
+        return latents * self.latent_std + self.latent_mean
+
     def forward(
         self, latents: Tensor, tokens: Tensor, lengths: Tensor, timbre: Tensor, bandwidth: Tensor
     ) -> Tensor:
@@ -77,97 +95,67 @@ class FlowMatching(nn.Module):
         rows, device = len(tokens), tokens.device
         data = self.normalise(latents.float())
         noise = torch.randn_like(data)
-        t = torch.sigmoid(
-            torch.randn(rows, device=device)
-        )  # logit-normal: most steps in the middle
-        mixed = torch.lerp(noise, data, t[:, None, None])
-        known = self._prompt_lengths(lengths)
-        prompt_mask = length_mask(known * LATENTS_PER_TOKEN, data.shape[1])
-        condition = FlowCondition(
-            tokens,
-            lengths,
-            timbre,
-            bandwidth,
-            data,
-            prompt_mask,
-            torch.rand(rows, device=device) < self.config.condition_dropout,
-        )
-        velocity = self.network(mixed, t, condition)
-        weight = length_mask(lengths * LATENTS_PER_TOKEN, data.shape[1]) & ~prompt_mask
+        # Logit-normal: most steps in the middle.
+        t = torch.sigmoid(torch.randn(rows, device=device))
+        drop = torch.rand(rows, device=device) < self.config.condition_dropout
+        condition = self.draw_condition(tokens, lengths, timbre, bandwidth, drop)
+        known = condition.prompts * LATENTS_PER_TOKEN
+        is_known = length_mask(known, data.shape[1])
+        x = torch.where(is_known[..., None], data, torch.lerp(noise, data, t[:, None, None]))
+        still = torch.zeros_like(t)
+        velocity = self.velocity(x, FlowTime(t, still, still), condition, drop)
+        weight = length_mask(lengths * LATENTS_PER_TOKEN, data.shape[1]) & ~is_known
         error = (velocity.float() - (data - noise)).square().mean(-1)
         return (error * weight).sum() / weight.sum()
 
-    def _prompt_lengths(self, lengths: Tensor) -> Tensor:
-        """Known tokens per row: for some rows a random beginning of up to a half, else none."""
-        chosen = torch.rand(len(lengths), device=lengths.device) < self.config.prompt_share
-        share = 0.5 * torch.rand(len(lengths), device=lengths.device)
-        return (lengths * share * chosen).long()
-
-    @torch.inference_mode()
-    def sample(
-        self,
-        tokens: Tensor,
-        lengths: Tensor,
-        timbre: Tensor,
-        noise: Tensor,
-        steps: int,
-        cfg_scale: float,
-        prompt: Tensor | None = None,
-        prompt_lengths: Tensor | None = None,
-        solver: Solver = "euler",
-    ) -> Tensor:
-        """Latents (B, 2N, D) of the Flow-VAE, full band.
+    def velocity(self, x: Tensor, time: FlowTime, condition: FlowCondition, drop: Tensor) -> Tensor:
+        """Velocity (B, 2N, D) of whole utterances, without memory.
 
         Args:
-            tokens: (B, N), prompt tokens first where there is a prompt; ``lengths`` (B,) are real.
-            timbre: (B, timbre_dim).
-            noise: (B, 2N, D) standard normal.
-            steps: of the solver; the midpoint solver evaluates the network twice in each.
-            cfg_scale: guidance; 0 follows the condition alone.
-            prompt: (B, 2M, D) latents of the prompt; ``prompt_lengths`` (B,) in tokens.
-            solver: Euler or midpoint.
+            x: (B, 2N, D) on the way, normalised; the true latents where they are known.
+            time: where on the way.
+            condition: what the latents are to be.
+            drop: (B,) True where tokens, timbre and prompt are withheld. The prompt is then not
+                there at all.
         """
-        known = torch.zeros_like(noise)
-        known_mask = torch.zeros(noise.shape[:2], dtype=torch.bool, device=noise.device)
-        if prompt is not None and prompt_lengths is not None:
-            known[:, : prompt.shape[1]] = self.normalise(prompt)
-            known_mask = length_mask(prompt_lengths * LATENTS_PER_TOKEN, noise.shape[1])
-        band = torch.full((len(tokens),), FULL_BANDWIDTH_HZ, device=noise.device)
-        keep = torch.zeros(len(tokens), dtype=torch.bool, device=noise.device)
-        condition = FlowCondition(tokens, lengths, timbre, band, known, known_mask, keep)
+        c, network = condition, self.network
+        in_prompt = length_mask(c.prompts, c.tokens.shape[1])
+        # What belongs to a withheld prompt is seen by itself alone.
+        hidden = drop[:, None, None] & in_prompt[:, None] & ~in_prompt[:, :, None]
+        known = length_mask(c.prompts * LATENTS_PER_TOKEN, x.shape[1]) & ~drop[:, None]
+        return network(
+            x,
+            known,
+            network.embed_tokens(c.tokens, drop, c.prompts, c.lengths),
+            network.modulate(time, c.timbre, c.bandwidth, drop),
+            block_mask(c.blocks, c.lengths) & ~hidden[:, None],
+        )
 
-        x = noise
-        times = torch.linspace(0, 1, steps + 1).tolist()
-        for start, stop in pairwise(times):
-            velocity = self._guided(x, noise, start, condition, cfg_scale)
-            if solver == "midpoint":
-                half = x + velocity * (stop - start) / 2
-                velocity = self._guided(half, noise, (start + stop) / 2, condition, cfg_scale)
-            x = x + velocity * (stop - start)
-        x = torch.where(known_mask[..., None], known, x)
-        return x * self.latent_std + self.latent_mean
-
-    def _guided(
-        self, x: Tensor, noise: Tensor, t: float, condition: FlowCondition, scale: float
-    ) -> Tensor:
-        """Velocity with guidance, condition and no condition in one batch."""
-        # What is known lies on its path from the noise, as in training.
-        path = torch.lerp(noise, condition.prompt, t)
-        x = torch.where(condition.prompt_mask[..., None], path, x)
-        time = torch.full((len(x),), t, device=x.device)
-        if not scale:
-            return self.network(x, time, condition)
-        both = {name: torch.cat((value, value)) for name, value in vars(condition).items()}
-        both["drop"] = torch.cat((condition.drop, ~condition.drop))
-        with_condition, without = self.network(
-            torch.cat((x, x)), torch.cat((time, time)), replace(condition, **both)
-        ).chunk(2)
-        return with_condition + scale * (with_condition - without)
+    def draw_condition(
+        self, tokens: Tensor, lengths: Tensor, timbre: Tensor, bandwidth: Tensor, drop: Tensor
+    ) -> FlowCondition:
+        """Random prompts and blocks for training: some rows know up to a half of their latents."""
+        rows, device = tokens.shape[0], tokens.device
+        prompted = (torch.rand(rows, device=device) < self.config.prompt_share) & ~drop
+        share = 0.5 * torch.rand(rows, device=device)
+        prompts = (lengths * share * prompted).long()
+        shortest, longest = (float(size) for size in self.config.block_tokens)
+        size = shortest * (longest / shortest) ** torch.rand(rows, device=device)
+        return FlowCondition(
+            tokens, lengths, timbre, bandwidth, prompts, _blocks(tokens.shape[1], prompts, size)
+        )
 
     @classmethod
     def load(cls, path: Path, device: str = "cpu") -> Self:
         """Load from a file. Raises InputError in one line where the file does not fit."""
         return load_model(path, cls, FlowMatchingConfig, KIND, device)
+
+
+def _blocks(length: int, prompts: Tensor, size: Tensor) -> Tensor:
+    """Block (B, length) of each patch: the prompt's, then blocks of ``size`` (B,) tokens."""
+    after = torch.arange(length, device=prompts.device) - prompts[:, None]
+    number = PROMPT_BLOCK + 1 + (after / size[:, None].round()).long()
+    return torch.where(after < 0, PROMPT_BLOCK, number)
 
 
 def frame_noise(seeds: Sequence[int], frames: int, dim: int) -> Tensor:

@@ -1,9 +1,11 @@
-"""The network behind flow matching: a bidirectional Transformer over patches of latents.
+"""The network behind flow matching: a block-causal Transformer over patches of latents.
 
 Two 50 Hz latent frames make one patch, so that the Transformer runs at the tokens' 25 Hz and every
-audio token meets exactly the latents it stands for.
+audio token meets exactly the latents it stands for. Patches come in blocks: a patch sees its own
+block and all earlier ones, so that latents can be made block by block while tokens are still being
+generated. Of the future only some tokens are seen, by the convolutions over them.
 
-Shapes: B batch, N tokens or patches (25 Hz), latents (B, 2N, D).
+Shapes: B batch, N tokens or patches (25 Hz), S patches seen, latents (B, 2N, D), C model width.
 """
 
 from dataclasses import dataclass, field
@@ -12,11 +14,14 @@ import torch
 from einops import rearrange
 from torch import Tensor, nn
 
+from minimax_speech.models.attention import DecodeState
 from minimax_speech.models.layers import ConvNeXtStack, TimestepEmbedding, length_mask
 from minimax_speech.models.transformer import Transformer, TransformerConfig
 
 LATENTS_PER_TOKEN = 2
 FULL_BANDWIDTH_HZ = 12_000.0
+PROMPT_BLOCK = 0
+_MODULATIONS = 8
 
 
 @dataclass
@@ -27,8 +32,9 @@ class FlowNetworkConfig:
         latent_dim: channels of a Flow-VAE latent frame.
         audio_vocab: number of audio tokens.
         timbre_dim: width of the timbre vector.
-        token_layers: ConvNeXt blocks over the embedded tokens.
+        token_layers: ConvNeXt blocks over the embedded tokens; each looks 3 tokens ahead.
         transformer: the backbone.
+        distilled: whether the network is told how far a step goes, and the guidance.
     """
 
     latent_dim: int = 64
@@ -36,23 +42,20 @@ class FlowNetworkConfig:
     timbre_dim: int = 256
     token_layers: int = 3
     transformer: TransformerConfig = field(default_factory=TransformerConfig)
+    distilled: bool = False
 
 
 @dataclass
-class FlowCondition:
-    """What the latents are to be: words, timbre, bandwidth and, after a prompt, their beginning."""
+class FlowTime:
+    """Where on the flow, and for a distilled network how far to go and how."""
 
-    tokens: Tensor  # (B, N) int64
-    lengths: Tensor  # (B,) in tokens
-    timbre: Tensor  # (B, timbre_dim)
-    bandwidth: Tensor  # (B,) Hz, the highest frequency the recording carries
-    prompt: Tensor  # (B, 2N, D) normalised latents where known, anything elsewhere
-    prompt_mask: Tensor  # (B, 2N) True where the latents are known
-    drop: Tensor  # (B,) True where tokens, timbre and prompt are withheld (for guidance)
+    t: Tensor  # (B,) in [0, 1]; noise is at 0
+    interval: Tensor  # (B,) length of the step that the velocity is to be the average of; 0: at t
+    guidance: Tensor  # (B,) strength
 
 
 class FlowNetwork(nn.Module):
-    """Velocity of the flow at time t, given the condition."""
+    """Velocity of the flow, given tokens, timbre, bandwidth and known latents."""
 
     def __init__(self, config: FlowNetworkConfig) -> None:
         super().__init__()
@@ -60,12 +63,14 @@ class FlowNetwork(nn.Module):
         dim, patch = config.transformer.dim, LATENTS_PER_TOKEN * config.latent_dim
         self.tokens = nn.Embedding(config.audio_vocab + 1, dim)  # the last stands for "withheld"
         self.token_stack = ConvNeXtStack(dim, config.token_layers)
-        self.input = nn.Linear(2 * patch + LATENTS_PER_TOKEN, dim)
+        self.input = nn.Linear(patch + LATENTS_PER_TOKEN, dim)
         self.time = TimestepEmbedding(dim)
+        self.interval = TimestepEmbedding(dim) if config.distilled else None
+        self.guidance = nn.Linear(1, dim) if config.distilled else None
         self.timbre = nn.Linear(config.timbre_dim, dim)
         self.no_timbre = nn.Parameter(torch.zeros(dim))
         self.bandwidth = nn.Linear(1, dim)
-        self.modulation = nn.Linear(dim, 8 * dim)
+        self.modulation = nn.Linear(dim, _MODULATIONS * dim)
         self.transformer = Transformer(config.transformer, adaptive=True)
         self.output = nn.Linear(dim, patch)
         self.init_weights()
@@ -74,7 +79,8 @@ class FlowNetwork(nn.Module):
         """Token embedding N(0, 1); the final projection zero, so that velocity starts from zero.
 
         The shared modulation starts near zero except the gates of the residual branches: they start
-        at one, as the blocks' zero output projections already hold them shut.
+        at one, as the blocks' zero output projections already hold them shut. What only a distilled
+        network has starts at zero, so that it starts as the network it is distilled from.
         """
         nn.init.normal_(self.tokens.weight)
         nn.init.zeros_(self.output.weight)
@@ -83,26 +89,85 @@ class FlowNetwork(nn.Module):
         gates = torch.tensor([0.0, 0, 1, 0, 0, 1, 0, 0])
         with torch.no_grad():
             self.modulation.bias.copy_(gates.repeat_interleave(self.config.transformer.dim))
+        if self.interval is not None and self.guidance is not None:
+            for parameter in (*self.interval.mlp[-1].parameters(), *self.guidance.parameters()):
+                nn.init.zeros_(parameter)
 
-    def forward(self, x: Tensor, t: Tensor, condition: FlowCondition) -> Tensor:
-        """Velocity (B, 2N, D) at noisy latents ``x`` (B, 2N, D) and time ``t`` (B,)."""
-        keep = ~condition.drop
-        mask = length_mask(condition.lengths, condition.tokens.shape[1])
-        known = condition.prompt_mask & keep[:, None]
-        frames = torch.cat((x, condition.prompt * known[..., None], known[..., None]), dim=-1)
+    @property
+    def look_ahead(self) -> int:
+        """Tokens after a patch that it depends on (as many before it, besides the history)."""
+        return self.token_stack.context
+
+    def embed_tokens(
+        self, tokens: Tensor, drop: Tensor, prompts: Tensor, lengths: Tensor
+    ) -> Tensor:
+        """What the tokens (B, N) say at each patch: (B, N, C).
+
+        Args:
+            tokens: those of the prompt first; ``prompts`` (B,) of them. The convolutions do not
+                cross from one into the other, so that a prompt is the same before any text.
+            drop: (B,) True where tokens are withheld.
+            prompts: as above.
+            lengths: (B,) tokens in all.
+        """
+        embedded = self.tokens(torch.where(drop[:, None], self.config.audio_vocab, tokens))
+        before = length_mask(prompts, tokens.shape[1])
+        after = length_mask(lengths, tokens.shape[1]) & ~before
+        return torch.where(
+            before[..., None], self.token_stack(embedded, before), self.token_stack(embedded, after)
+        )
+
+    def modulate(self, time: FlowTime, timbre: Tensor, bandwidth: Tensor, drop: Tensor) -> Tensor:
+        """What shifts, scales and gates the layers: (B, 8, C).
+
+        Args:
+            time: where on the flow.
+            timbre: (B, timbre_dim).
+            bandwidth: (B,) Hz, the highest frequency that the recording carries.
+            drop: (B,) True where the timbre is withheld.
+        """
+        voice = torch.where(drop[:, None], self.no_timbre, self.timbre(timbre))
+        vector = self.time(time.t) + voice
+        vector = vector + self.bandwidth(bandwidth[:, None].float() / FULL_BANDWIDTH_HZ)
+        if self.interval is not None and self.guidance is not None:
+            vector = vector + self.interval(time.interval) + self.guidance(time.guidance[:, None])
+        modulation = self.modulation(nn.functional.silu(vector))
+        return rearrange(modulation, "b (m d) -> b m d", m=_MODULATIONS)
+
+    def forward(
+        self,
+        x: Tensor,
+        known: Tensor,
+        words: Tensor,
+        modulation: Tensor,
+        mask: Tensor,
+        positions: Tensor | None = None,
+        state: DecodeState | None = None,
+    ) -> Tensor:
+        """Velocity (B, 2N, D).
+
+        Args:
+            x: (B, 2N, D) latents on their way, normalised; the final ones where they are known.
+            known: (B, 2N) True where the latents are known: a prompt.
+            words: (B, N, C) from `embed_tokens`.
+            modulation: (B, 8, C) from `modulate`.
+            mask: (B or 1, 1, N, S) True where a patch sees another.
+            positions: (B or 1, N) of the patches; default 0 ... N-1.
+            state: holds the keys and values of earlier patches.
+        """
+        frames = torch.cat((x, known[..., None]), dim=-1)
         patches = rearrange(frames, "b (n p) d -> b n (p d)", p=LATENTS_PER_TOKEN)
-
-        withheld = self.config.audio_vocab
-        tokens = torch.where(keep[:, None], condition.tokens, withheld)
-        words = self.token_stack(self.tokens(tokens), mask)
         hidden = self.input(patches.to(words.dtype)) + words
-
-        timbre = torch.where(keep[:, None], self.timbre(condition.timbre), self.no_timbre)
-        width = self.bandwidth(condition.bandwidth[:, None].float() / FULL_BANDWIDTH_HZ)
-        vector = nn.functional.silu(self.time(t) + timbre + width)
-        modulation = rearrange(self.modulation(vector), "b (m d) -> b m d", m=8)
-
-        hidden = self.transformer(hidden, mask=mask[:, None, None], condition=modulation[:, :6])
+        hidden = self.transformer(hidden, positions, mask, state, modulation[:, :6])
         shift, scale = modulation[:, 6:, None].unbind(1)
         velocity = self.output(hidden * (1 + scale) + shift)
         return rearrange(velocity, "b n (p d) -> b (n p) d", p=LATENTS_PER_TOKEN)
+
+
+def block_mask(blocks: Tensor, lengths: Tensor) -> Tensor:
+    """Mask (B, 1, N, N), True where a patch sees another, for the blocks (B, N) of the patches.
+
+    Only the first ``lengths`` (B,) patches are seen. A patch behind them sees what the last does.
+    """
+    real = length_mask(lengths, blocks.shape[1])
+    return ((blocks[:, None] <= blocks[:, :, None]) & real[:, None])[:, None]

@@ -11,6 +11,8 @@ import torch.nn.functional as F
 from einops import rearrange
 from torch import Tensor, nn
 
+CONVNEXT_KERNEL = 7
+
 
 def length_mask(lengths: Tensor, size: int) -> Tensor:
     """Mask (B, size) that is True for the first ``lengths[b]`` positions of each row."""
@@ -59,7 +61,7 @@ class ConvNeXtBlock(nn.Module):
     """Depthwise convolution over time, then a pointwise MLP (Liu et al. 2022, arXiv 2201.03545)."""
 
     def __init__(
-        self, channels: int, kernel: int = 7, expansion: int = 3, dropout: float = 0.0
+        self, channels: int, kernel: int = CONVNEXT_KERNEL, expansion: int = 3, dropout: float = 0.0
     ) -> None:
         super().__init__()
         self.depthwise = nn.Conv1d(channels, channels, kernel, padding=kernel // 2, groups=channels)
@@ -83,6 +85,8 @@ class ConvNeXtStack(nn.Module):
     def __init__(self, channels: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.blocks = nn.ModuleList(ConvNeXtBlock(channels, dropout=dropout) for _ in range(layers))
+        self.context = layers * (CONVNEXT_KERNEL // 2)
+        """Frames on each side that a frame depends on."""
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         for block in self.blocks:

@@ -11,6 +11,7 @@ from minimax_speech.files import check_folder
 from minimax_speech.training.loop import Loop
 from minimax_speech.training.run_config import RunConfig
 from minimax_speech.training.tasks.base import Task
+from minimax_speech.training.tasks.flow_distillation import FlowDistillationTask
 from minimax_speech.training.tasks.flow_matching import FlowMatchingTask
 from minimax_speech.training.tasks.flow_vae import FlowVAETask
 from minimax_speech.training.tasks.recogniser import RecogniserTask
@@ -22,6 +23,7 @@ STAGES: dict[str, type[Task]] = {
     "flow-vae": FlowVAETask,
     "speech-lm": SpeechLMTask,
     "flow-matching": FlowMatchingTask,
+    "flow-distillation": FlowDistillationTask,
     "recogniser": RecogniserTask,
 }
 
@@ -46,7 +48,8 @@ def train(stage: str, recipe: Path, overrides: Sequence[str] = (), resume: bool 
     """Train one stage; returns the folder of the exported parts.
 
     Args:
-        stage: tokenizer, flow-vae, speech-lm, flow-matching or recogniser.
+        stage: tokenizer, flow-vae, speech-lm, flow-matching, flow-distillation or
+            recogniser.
         recipe: YAML file, see :class:`RunConfig`.
         overrides: ``key.sub=value`` settings that replace the recipe's.
         resume: go on from the newest checkpoint in the run's folder.

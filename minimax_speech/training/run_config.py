@@ -107,7 +107,7 @@ class RunConfig:
     """A recipe: what to train, on what, how.
 
     Attributes:
-        stage: tokenizer, flow-vae, speech-lm, flow-matching or recogniser.
+        stage: tokenizer, flow-vae, speech-lm, flow-matching, flow-distillation or recogniser.
         out: folder for checkpoints, logs and the exported model.
         seed: of initialisation, data order and dropout.
         init_from: folder of an exported model to start from.

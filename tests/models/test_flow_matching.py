@@ -1,24 +1,30 @@
-from typing import Literal
-
 import pytest
 import torch
 from torch import Tensor
 
-from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig, frame_noise
-from minimax_speech.models.flow_network import FlowCondition, FlowNetworkConfig
+from minimax_speech.models.flow_distillation import FlowDistillation
+from minimax_speech.models.flow_matching import (
+    FlowCondition,
+    FlowMatching,
+    FlowMatchingConfig,
+    frame_noise,
+)
+from minimax_speech.models.flow_network import FlowNetworkConfig, FlowTime
+from minimax_speech.models.flow_sampling import FlowSettings, sample
 from minimax_speech.models.transformer import TransformerConfig
 
 LENGTHS = torch.tensor([4, 7])
 DIM = 6
 
 
-def flow_matching(random: bool = True, **changes: float) -> FlowMatching:
+def flow_matching(random: bool = True, distilled: bool = False, **changes: float) -> FlowMatching:
     network = FlowNetworkConfig(
         latent_dim=DIM,
         audio_vocab=10,
         timbre_dim=5,
         token_layers=1,
         transformer=TransformerConfig(dim=16, layers=2, heads=2, kv_heads=2, ffn=24),
+        distilled=distilled,
     )
     model = FlowMatching(FlowMatchingConfig(network, **changes))
     model.latent_mean.fill_(0.5)
@@ -38,109 +44,85 @@ def inputs() -> dict[str, Tensor]:
     }
 
 
-def alone(batch: dict[str, Tensor], row: int) -> dict[str, Tensor]:
-    """One row of a batch without its padding."""
-    length = int(LENGTHS[row])
-    one = {name: value[row : row + 1] for name, value in batch.items()}
-    return {**one, "tokens": one["tokens"][:, :length], "noise": one["noise"][:, : 2 * length]}
+def condition(tokens: Tensor, lengths: Tensor, prompts: Tensor, blocks: Tensor) -> FlowCondition:
+    rows = len(tokens)
+    timbre = torch.linspace(-1, 1, 5).expand(rows, -1)
+    return FlowCondition(tokens, lengths, timbre, torch.full((rows,), 8e3), prompts, blocks)
+
+
+def velocity(
+    model: FlowMatching, x: Tensor, c: FlowCondition, drop: bool = False, interval: float = 0.0
+) -> Tensor:
+    rows = len(x)
+    time = FlowTime(*(torch.full((rows,), value) for value in (0.3, interval, 1.0)))
+    return model.velocity(x, time, c, torch.full((rows,), drop))
 
 
 @torch.no_grad()
-def test_the_network_ignores_padding() -> None:
-    network, batch = flow_matching().network, inputs()
-
-    def velocity(part: dict[str, Tensor]) -> Tensor:
-        rows, frames = part["noise"].shape[:2]
-        condition = FlowCondition(
-            part["tokens"],
-            part["lengths"],
-            part["timbre"],
-            torch.full((rows,), 8_000.0),
-            part["noise"].flip(-1),
-            torch.arange(frames)[None].expand(rows, -1) < 2,
-            torch.zeros(rows, dtype=torch.bool),
+def test_velocity_ignores_padding() -> None:
+    model, batch = flow_matching(), inputs()
+    blocks, prompts = torch.tensor([[0, 1, 1, 2, 2, 3, 3]]), torch.tensor([1, 1])
+    c = condition(batch["tokens"], LENGTHS, prompts, blocks.expand(2, -1))
+    whole = velocity(model, batch["noise"], c)
+    for row, length in enumerate(LENGTHS.tolist()):
+        one = condition(
+            batch["tokens"][row : row + 1, :length],
+            LENGTHS[row : row + 1],
+            prompts[row : row + 1],
+            blocks[:, :length],
         )
-        return network(part["noise"], torch.full((rows,), 0.3), condition)
-
-    whole = velocity(batch)
-    for row, length in enumerate(LENGTHS.tolist()):
-        one = velocity(alone(batch, row))[0]
-        assert torch.allclose(whole[row, : 2 * length], one, atol=1e-5)
+        alone = velocity(model, batch["noise"][row : row + 1, : 2 * length], one)
+        assert torch.allclose(whole[row, : 2 * length], alone[0], atol=1e-5)
 
 
-@pytest.mark.parametrize("solver", ["euler", "midpoint"])
-@pytest.mark.parametrize("cfg_scale", [0.0, 1.0])
-def test_a_batch_of_two_equals_two_singles(
-    solver: Literal["euler", "midpoint"], cfg_scale: float
-) -> None:
+@torch.no_grad()
+def test_no_block_sees_a_later_one_nor_tokens_beyond_the_look_ahead() -> None:
+    model, length = flow_matching(), 12
+    tokens, x = torch.randint(0, 10, (1, length)), torch.randn(1, 2 * length, DIM)
+    lengths, prompts = torch.tensor([length]), torch.tensor([3])
+    blocks = torch.tensor([[0] * 3 + [1] * 3 + [2] * 6])
+    ahead = model.network.look_ahead
+    assert ahead == 3
+    before = velocity(model, x, condition(tokens, lengths, prompts, blocks))
+
+    later = x.clone()
+    later[:, 12:] = 5.0
+    after = velocity(model, later, condition(tokens, lengths, prompts, blocks))
+    assert torch.allclose(after[:, :12], before[:, :12], atol=1e-6)
+    assert not torch.allclose(after[:, 12:], before[:, 12:], atol=1e-3)
+
+    for changed, seen in ((6 + ahead, False), (6 + ahead - 1, True)):
+        other = tokens.clone()
+        other[:, changed] = (tokens[:, changed] + 1) % 10
+        after = velocity(model, x, condition(other, lengths, prompts, blocks))
+        assert torch.allclose(after[:, :12], before[:, :12], atol=1e-6) is not seen
+
+    other = tokens.clone()
+    other[:, 3] = (tokens[:, 3] + 1) % 10  # the first after the prompt
+    after = velocity(model, x, condition(other, lengths, prompts, blocks))
+    assert torch.allclose(after[:, :6], before[:, :6], atol=1e-6)
+
+
+@torch.no_grad()
+def test_without_condition_a_prompt_is_not_there() -> None:
     model, batch = flow_matching(), inputs()
-    whole = model.sample(**batch, steps=3, cfg_scale=cfg_scale, solver=solver)
-    for row, length in enumerate(LENGTHS.tolist()):
-        one = model.sample(**alone(batch, row), steps=3, cfg_scale=cfg_scale, solver=solver)
-        assert torch.allclose(whole[row, : 2 * length], one[0], atol=1e-4)
-
-
-def test_known_frames_come_out_unchanged() -> None:
-    model, batch = flow_matching(), inputs()
-    prompt, prompt_lengths = torch.randn(2, 6, DIM), torch.tensor([1, 3])
-    settings = {"steps": 3, "cfg_scale": 0.7}
-    latents = model.sample(**batch, **settings, prompt=prompt, prompt_lengths=prompt_lengths)
-    for row, length in enumerate((2, 6)):
-        assert torch.allclose(latents[row, :length], prompt[row, :length], atol=1e-5)
-    free = model.sample(**batch, **settings)
-    assert not torch.allclose(free[1, 6:], latents[1, 6:], atol=1e-3)  # and they are heard
-
-
-@pytest.mark.parametrize("solver", ["euler", "midpoint"])
-def test_known_frames_go_the_way_they_went_in_training(
-    solver: Literal["euler", "midpoint"], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    model, batch = flow_matching(), inputs()
-    prompt, prompt_lengths = torch.randn(2, 6, DIM), torch.tensor([1, 3])
-    network, calls = model.network.forward, []
-
-    def watched(x: Tensor, t: Tensor, condition: FlowCondition) -> Tensor:
-        path = torch.lerp(batch["noise"][1, :6], model.normalise(prompt[1]), float(t[0]))
-        calls.append(torch.allclose(x[1, :6], path, atol=1e-5))
-        return network(x, t, condition)
-
-    monkeypatch.setattr(model.network, "forward", watched)
-    model.sample(
-        **batch,
-        steps=3,
-        cfg_scale=0,
-        prompt=prompt,
-        prompt_lengths=prompt_lengths,
-        solver=solver,
-    )
-    assert calls == [True] * (3 if solver == "euler" else 6)
-
-
-def test_without_guidance_only_the_condition_counts() -> None:
-    model, batch = flow_matching(), inputs()
-    settings = {"steps": 2}
-    plain = model.sample(**batch, **settings, cfg_scale=0)
-    guided = model.sample(**batch, **settings, cfg_scale=2.0)
-    torch.nn.init.normal_(model.network.no_timbre)  # what stands for "no condition"
-    assert torch.equal(model.sample(**batch, **settings, cfg_scale=0), plain)
-    assert not torch.allclose(model.sample(**batch, **settings, cfg_scale=2.0), guided, atol=1e-3)
-
-
-def test_a_straight_flow_is_exact_in_one_step() -> None:
-    """An untrained network stands still: the noise comes out, on the scale of the latents."""
-    model, batch = flow_matching(random=False), inputs()
-    latents = model.sample(**batch, steps=1, cfg_scale=1.0)
-    assert torch.allclose(latents, batch["noise"] * 2 + 0.5, atol=1e-5)
+    blocks = torch.tensor([[0, 0, 1, 1, 1, 1, 1]]).expand(2, -1)
+    c = condition(batch["tokens"], LENGTHS, torch.tensor([2, 2]), blocks)
+    x = batch["noise"].clone()
+    before = velocity(model, x, c, drop=True), velocity(model, x, c)
+    x[:, :4] += 1.0
+    after = velocity(model, x, c, drop=True), velocity(model, x, c)
+    assert torch.allclose(before[0][:, 4:8], after[0][:, 4:8], atol=1e-6)
+    assert not torch.allclose(before[1][:, 4:8], after[1][:, 4:8], atol=1e-3)
 
 
 def test_it_learns_a_constant() -> None:
     model = flow_matching(random=False, condition_dropout=0.1)
     target = torch.linspace(-3, 4, DIM).expand(2, 14, DIM)
     batch = inputs()
-    settings = {"steps": 8, "cfg_scale": 0}
 
     def distance() -> float:
-        latents = model.eval().sample(**batch, **settings)
+        latents = sample(model.eval(), **batch, settings=FlowSettings(8, 0.0))
         return (latents[1] - target[1]).abs().mean().item()
 
     untrained = distance()
@@ -169,6 +151,33 @@ def test_the_loss_ignores_what_lies_behind_the_end() -> None:
         return model(data, batch["tokens"], LENGTHS, batch["timbre"], torch.full((2,), 8_000.0))
 
     assert torch.allclose(loss(latents), loss(changed), atol=1e-5)
+
+
+def test_a_student_learns_the_steps_and_the_guidance_of_its_teacher() -> None:
+    torch.manual_seed(0)
+    teacher, student = flow_matching(), flow_matching(distilled=True, prompt_share=0.5)
+    distillation, batch = FlowDistillation(student, teacher), inputs()
+
+    def fault(guidance: float) -> float:
+        """How far one step of the student leads from many of the teacher."""
+        aim = sample(teacher.eval(), **batch, settings=FlowSettings(32, guidance))
+        made = sample(student.eval(), **batch, settings=FlowSettings(1, guidance))
+        return (made - aim)[1].square().mean().item()
+
+    before = fault(0.0), fault(2.0)
+    latents = torch.randn(2, 14, DIM) * 2 + 0.5
+    optimizer = torch.optim.AdamW(student.parameters(), lr=3e-3)
+    for _ in range(250):
+        loss = distillation(
+            latents, batch["tokens"], LENGTHS, batch["timbre"], torch.full((2,), 12_000.0)
+        )
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    after = fault(0.0), fault(2.0)
+    assert after[0] < 0.5 * before[0]
+    assert after[1] < 0.5 * before[1]
+    assert all(parameter.grad is None for parameter in teacher.parameters())
 
 
 @pytest.mark.parametrize("dim", [64, 6, 1])

@@ -149,13 +149,37 @@ def test_speech_lm(lm_run: Path) -> None:
     assert lm.config.text_vocab == 300
 
 
-def test_flow_matching(miniature: Miniature, runs: Path, features: Path, lm_run: Path) -> None:
-    run = trained("flow-matching", miniature, runs, features, f"init_from={lm_run / 'export'}")
+@pytest.fixture(scope="session")
+def flow_run(miniature: Miniature, runs: Path, features: Path, lm_run: Path) -> Path:
+    return trained("flow-matching", miniature, runs, features, f"init_from={lm_run / 'export'}")
+
+
+def test_flow_matching(lm_run: Path, flow_run: Path) -> None:
+    run = flow_run
     flow = FlowMatching.load(weights(run, "flow_matching"))
     before = FlowMatching.load(weights(lm_run, "flow_matching"))
     assert history(run)[0]["flow"] < history(lm_run)[0]["flow"]  # goes on, does not begin anew
     assert not torch.equal(flow.network.input.weight, before.network.input.weight)
-    assert not weights(run, "speaker_encoder").exists()  # unchanged, so it is not made again
+    timbre = [
+        speaker_encoder.load(weights(r, "speaker_encoder")).state_dict() for r in (run, lm_run)
+    ]
+    assert all(torch.equal(value, timbre[1][name]) for name, value in timbre[0].items())
+
+
+def test_flow_distillation(
+    miniature: Miniature, runs: Path, features: Path, flow_run: Path
+) -> None:
+    start = f"init_from={flow_run / 'export'}"
+    run = trained("flow-distillation", miniature, runs, features, start)
+    assert falls(run, "distillation")
+    student = FlowMatching.load(weights(run, "flow_matching"))
+    teacher = FlowMatching.load(weights(flow_run, "flow_matching"))
+    assert student.config.network.distilled
+    assert not teacher.config.network.distilled
+    assert torch.equal(student.latent_mean, teacher.latent_mean)
+    assert not torch.equal(student.network.input.weight, teacher.network.input.weight)
+    assert student.network.guidance is not None
+    assert student.network.guidance.weight.any()
 
 
 def test_recogniser(miniature: Miniature, runs: Path) -> None:

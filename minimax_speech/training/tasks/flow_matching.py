@@ -79,6 +79,9 @@ class FlowMatchingTask(SpeechTask):
             self.model.flow_matching,
             flows.KIND,
         )
+        encoder = networks["speaker_encoder"]
+        assert isinstance(encoder, SpeakerEncoder)
+        encoders.save(folder / "speaker_encoder.safetensors", encoder)
 
     def restore(self, folder: Path) -> None:
         restore_model(

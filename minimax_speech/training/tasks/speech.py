@@ -14,6 +14,7 @@ from minimax_speech.data.sampler import Draw
 from minimax_speech.errors import InputError
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.flow_network import FULL_BANDWIDTH_HZ, LATENTS_PER_TOKEN
+from minimax_speech.models.flow_sampling import FlowSettings, sample
 from minimax_speech.training.tasks.augment import limit_bandwidth
 from minimax_speech.training.tasks.base import Batch, Networks, Sample, Task
 from minimax_speech.training.tasks.batching import stack_arrays, stack_audio
@@ -99,15 +100,14 @@ class SpeechTask(Task):
 
     def sample(self, networks: Networks, batch: Batch) -> Sample:
         """Latents that flow matching makes of the tokens, beside the true ones."""
-        if "flow_matching" not in networks:
+        flow = self.flow_matching(networks)
+        if flow is None:
             return Sample()
-        flow = networks["flow_matching"]
-        assert isinstance(flow, FlowMatching)
         timbre = self.timbre(networks, batch, augment=False)
         true = batch["latents"].float()
-        made = flow.sample(
-            batch["tokens"], batch["lengths"], timbre, torch.randn_like(true), SAMPLE_STEPS, 1.0
-        )
+        settings = FlowSettings(SAMPLE_STEPS, guidance=1.0)
+        noise = torch.randn_like(true)
+        made = sample(flow, batch["tokens"], batch["lengths"], timbre, noise, settings)
         frames = LATENTS_PER_TOKEN * int(batch["lengths"][0])
         images = {"latents/generated": made, "latents/target": true}
         return Sample(
@@ -116,6 +116,12 @@ class SpeechTask(Task):
                 for name, image in images.items()
             }
         )
+
+    def flow_matching(self, networks: Networks) -> FlowMatching | None:
+        """The flow matching that is trained, where there is one."""
+        flow = networks.get("flow_matching")
+        assert flow is None or isinstance(flow, FlowMatching)
+        return flow
 
     def check_tokens(self, vocab: int, key: str) -> None:
         """Refuse a model with fewer tokens than the data has; ``key`` is the setting to change."""

@@ -1,0 +1,111 @@
+"""Stage ``flow-distillation``: flow matching that needs few steps, and guidance in one evaluation.
+
+It starts from flow matching that is already trained, and has that for its teacher.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import ClassVar
+
+from torch import Tensor
+
+from minimax_speech.errors import InputError
+from minimax_speech.models import flow_matching as flows
+from minimax_speech.models.flow_distillation import FlowDistillation
+from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
+from minimax_speech.models.weights import restore_model, save_model
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss
+from minimax_speech.training.tasks.speech import SpeechTask, has_part
+from speaker_encoder import model as encoders
+from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
+
+
+@dataclass
+class FlowDistillationStage:
+    """Settings of the stage.
+
+    Attributes:
+        flow_matching: teacher and student; ``network.distilled`` is set for the student.
+        speaker_encoder: of the exported model in ``init_from``; its weights stay as they are.
+        reference_seconds: shortest and longest reference.
+        bandlimit_share: share of the references cut to telephone or 16 kHz bandwidth.
+        warp_share: share of the rows that are given the tokens of a warped recording.
+    """
+
+    flow_matching: FlowMatchingConfig = field(default_factory=FlowMatchingConfig)
+    speaker_encoder: SpeakerEncoderConfig = field(default_factory=SpeakerEncoderConfig)
+    reference_seconds: tuple[float, float] = (1.5, 4.0)
+    bandlimit_share: float = 0.3
+    warp_share: float = 0.75
+
+
+class FlowDistillationTask(SpeechTask):
+    """The student's velocity against the teacher's, with a frozen speaker encoder."""
+
+    model_config = FlowDistillationStage
+    optimizers: ClassVar[Optimizers] = {"model": ("distillation",)}
+    averaged = ("distillation",)
+
+    def build(self) -> None:
+        if self.run.init_from is None:
+            raise InputError(
+                "init_from is missing: distillation starts from what the stage flow-matching has "
+                "exported; name its folder"
+            )
+        config: FlowMatchingConfig = self.model.flow_matching
+        config.network.timbre_dim = self.model.speaker_encoder.timbre_dim
+        teacher = FlowMatching(replace(config, network=replace(config.network, distilled=False)))
+        config.network.distilled = True
+        student = FlowMatching(config)
+        self.check_tokens(config.network.audio_vocab, "model.flow_matching.network.audio_vocab")
+        self.networks = {
+            "speaker_encoder": SpeakerEncoder(self.model.speaker_encoder).requires_grad_(False),
+            "distillation": FlowDistillation(student, teacher),
+        }
+
+    def flow_matching(self, networks: Networks) -> FlowMatching:
+        distillation = networks["distillation"]
+        assert isinstance(distillation, FlowDistillation)
+        return distillation.student
+
+    def losses(
+        self,
+        networks: Networks,
+        batch: Batch,
+        share: float,  # noqa: ARG002
+    ) -> Iterator[StepLoss]:
+        value = self._loss(networks, batch, augment=True)
+        yield StepLoss("model", value, batch["lengths"].sum(), {"distillation": value.detach()})
+
+    def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
+        return {"loss": self._loss(networks, batch, augment=False)}
+
+    def _loss(self, networks: Networks, batch: Batch, augment: bool) -> Tensor:
+        timbre = self.timbre(networks, batch, augment)
+        return networks["distillation"](
+            batch["latents"], batch["tokens"], batch["lengths"], timbre, batch["bandwidth"]
+        )
+
+    def export(self, networks: Networks, folder: Path) -> None:
+        save_model(
+            folder / "flow_matching.safetensors",
+            self.flow_matching(networks),
+            self.model.flow_matching,
+            flows.KIND,
+        )
+        encoder = networks["speaker_encoder"]
+        assert isinstance(encoder, SpeakerEncoder)
+        encoders.save(folder / "speaker_encoder.safetensors", encoder)
+
+    def restore(self, folder: Path) -> None:
+        restore_model(
+            self.networks["speaker_encoder"], folder / "speaker_encoder.safetensors", encoders.KIND
+        )
+        if not has_part(folder, "flow_matching"):
+            raise InputError(f"{folder} holds no flow_matching.safetensors to learn from")
+        distillation = self.networks["distillation"]
+        assert isinstance(distillation, FlowDistillation)
+        restore_model(distillation.teacher, folder / "flow_matching.safetensors", flows.KIND)
+        student, taught = distillation.student, distillation.teacher.state_dict()
+        student.load_state_dict({**student.state_dict(), **taught})
