@@ -22,7 +22,7 @@ MIN_SPEECH_SECONDS = 1.0
 MAX_REFERENCE_SECONDS = 60.0
 MARGIN_SECONDS = 0.1
 
-_FRAME_SECONDS = 0.02
+FRAME_SECONDS = 0.02
 _SPEECH_RANGE_DB = 40.0
 _PEAK = 0.95
 _CLIPPED_FRACTION = 1e-3
@@ -60,7 +60,7 @@ def inspect(samples: Samples, rate: int) -> ReferenceReport:
     power = _frame_power(samples, rate)
     active = _active(power)
     where = np.flatnonzero(active)
-    frame = round(rate * _FRAME_SECONDS) / rate
+    frame = round(rate * FRAME_SECONDS) / rate
     seconds = len(samples) / rate
     return ReferenceReport(
         seconds=seconds,
@@ -170,7 +170,7 @@ def read_reference(
 
 def _frame_power(samples: Samples, rate: int) -> npt.NDArray[np.float32]:
     """Mean square of each 20 ms frame, (frames,); the last frame is filled with zeros."""
-    size = round(rate * _FRAME_SECONDS)
+    size = round(rate * FRAME_SECONDS)
     padded = np.pad(samples, (0, -len(samples) % size))
     return np.square(padded.reshape(-1, size)).mean(axis=1)
 

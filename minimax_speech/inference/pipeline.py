@@ -12,25 +12,24 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from minimax_speech.audio.io import Samples
 from minimax_speech.audio.prosody import AS_IT_IS, Prosody
 from minimax_speech.errors import InputError, excerpt
+from minimax_speech.inference.acoustics import Acoustics, AcousticStream, TokenLine
 from minimax_speech.inference.bundle import Bundle
-from minimax_speech.inference.check import check, heard
+from minimax_speech.inference.check import check
 from minimax_speech.inference.durations import (
     TOKENS_PER_SECOND,
     expected_tokens,
     token_limits,
 )
 from minimax_speech.inference.engine import Engine, Request
-from minimax_speech.inference.joining import join, piece_starts, render
+from minimax_speech.inference.joining import Recording
 from minimax_speech.inference.script import Line, write_script
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.takes import Take
 from minimax_speech.inference.word_times import SpokenLine
-from minimax_speech.models.flow_matching import frame_noise
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
 from minimax_speech.voice import Voice
 
@@ -88,15 +87,20 @@ class _Utterance:
     take: Take | None = None  # the best so far
 
     @property
-    def prompt_tokens(self) -> list[int]:
-        """What flow matching goes on from."""
-        return self.voice.prompt.tokens.tolist() if self.voice.prompt else []
+    def token_line(self) -> TokenLine:
+        """What is to be made audible of the latest attempt."""
+        return TokenLine(self.voice, self.tokens, self.seed(0, purpose=1))
 
     @property
     def spoken_prompt_tokens(self) -> list[int]:
         """What the language model goes on from: it must know the words."""
         prompt = self.voice.prompt
         return prompt.tokens.tolist() if prompt and prompt.text is not None else []
+
+    def forget_sound(self) -> None:
+        """Keep of the take only what can be told about it."""
+        if self.take is not None:
+            self.take = self.take.without_sound()
 
     def seed(self, attempt: int, purpose: int) -> int:
         """A seed for one attempt at the tokens (purpose 0) or for the latents (1)."""
@@ -110,9 +114,8 @@ class Pipeline:
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self._device = torch.device(bundle.device)
-        # All that speaking needs, now: a damaged part is to be refused before the work, not after.
         self._engine = Engine(bundle.speech_lm)
-        self._flow, self._decoder = bundle.flow_matching, bundle.decoder
+        self._acoustics = Acoustics(bundle)
 
     def speak(
         self,
@@ -127,31 +130,100 @@ class Pipeline:
             InputError: a text with nothing to say, a voice of another model, or a model that
                 cannot check.
         """
-        if settings.check and not self.bundle.audio_tokenizer.config.alphabet:
-            raise InputError(
-                f"model {self.bundle.config.name!r} cannot hear words: leave out the check"
-            )
+        self._check_settings(settings)
         scripts = [self._script(request) for request in requests]
-        self._say([utterance for script in scripts for utterance in script], settings, progress)
+        everything = [utterance for script in scripts for utterance in script]
+        failed = self._say(everything, settings, progress)
+        if failed:
+            _warn(failed, len(everything))
         return [self._joined(script, prosody) for script in scripts]
 
+    def pieces(
+        self,
+        request: SpeechRequest,
+        settings: Settings,
+        recording: Recording,
+        progress: Progress | None = None,
+        live: bool = False,
+    ) -> Iterator[Samples]:
+        """The same speech as pieces (samples,), in memory that does not grow with the text.
+
+        Args:
+            request: what to say.
+            settings: how.
+            recording: a new one, which then knows what was said.
+            progress: called when lines are done.
+            live: each piece as soon as it can be heard. A line cannot be tried again then.
+
+        Raises:
+            InputError: as for `speak`, before the first piece.
+        """
+        self._check_settings(settings)
+        script = self._script(request)
+        return self._pieces(script, settings, recording, progress, live)
+
+    def _pieces(
+        self,
+        script: Sequence[_Utterance],
+        settings: Settings,
+        recording: Recording,
+        progress: Progress | None,
+        live: bool,
+    ) -> Iterator[Samples]:
+        size = 1 if live else ROWS_PER_BATCH[self._device.type]
+        failed: list[_Utterance] = []
+        for start in range(0, len(script), size):
+            window = script[start : start + size]
+
+            def tell(done: int, _: int, before: int = start) -> None:
+                if progress:
+                    progress(before + done, len(script))
+
+            if live:
+                yield from self._say_live(window[0], settings, recording)
+                failed += [u for u in window if u.take and u.take.fault]
+                tell(1, 1)
+            else:
+                failed += self._say(window, settings, tell)
+                for utterance in window:
+                    yield _record(utterance, recording)
+            for utterance in window:
+                utterance.forget_sound()
+        if failed:
+            _warn(failed, len(script))
+
+    def _say_live(
+        self, utterance: _Utterance, settings: Settings, recording: Recording
+    ) -> Iterator[Samples]:
+        """The pieces (samples,) of a line, while its tokens are drawn."""
+        stream = AcousticStream(
+            self._acoustics, utterance.voice, utterance.seed(0, purpose=1), settings
+        )
+        yield recording.begin(utterance.line)
+        sounds = []
+        drawn = self._engine.stream(self._request(utterance, settings, 0))
+        while True:
+            try:
+                token = next(drawn)
+            except StopIteration as stop:
+                utterance.tokens, utterance.ended = stop.value.tokens, stop.value.ended
+                break
+            sounds.append(stream.push([token]))
+            yield recording.push(sounds[-1])
+        sounds.append(stream.finish())
+        yield recording.push(sounds[-1])
+        utterance.take = self._take(utterance, np.concatenate(sounds), settings)
+        yield recording.end(utterance.take)
+
     def _joined(self, script: Sequence[_Utterance], prosody: Prosody) -> Speech:
-        rate = self.bundle.config.sample_rate
-        pauses = [u.line.pause / prosody.speed for u in script]
-        pieces = [render(u.take.samples, u.line, rate, prosody) for u in script if u.take]
-        takes = [u.take for u in script if u.take]
-        samples = [piece.samples for piece in pieces]
-        starts = piece_starts(samples, pauses, rate)
-        lines = [
-            SpokenLine(take.text, take.tokens, start / rate + piece.offset, prosody.speed)
-            for take, start, piece in zip(takes, starts, pieces, strict=True)
-        ]
-        return Speech(join(samples, pauses, rate), lines, heard([take.check for take in takes]))
+        recording = Recording(self.bundle.config.sample_rate, prosody)
+        samples = np.concatenate([_record(utterance, recording) for utterance in script])
+        return Speech(samples, recording.lines, recording.heard)
 
     def _say(
         self, utterances: Sequence[_Utterance], settings: Settings, progress: Progress | None
-    ) -> None:
-        """Fill in the takes.
+    ) -> list[_Utterance]:
+        """Fill in the takes; those that went wrong come back.
 
         A line that went wrong is tried again with another seed, a few times; where every attempt
         goes wrong, the best one stays. Without randomness one attempt is like the other.
@@ -169,8 +241,13 @@ class Pipeline:
                     if progress:
                         progress(done, len(utterances))
             todo = failed
-        if todo:
-            _warn(todo, len(utterances))
+        return todo
+
+    def _check_settings(self, settings: Settings) -> None:
+        if settings.check and not self.bundle.audio_tokenizer.config.alphabet:
+            raise InputError(
+                f"model {self.bundle.config.name!r} cannot hear words: leave out the check"
+            )
 
     def _script(self, request: SpeechRequest) -> list[_Utterance]:
         config, tokenizer = self.bundle.config, self.bundle.text_tokenizer
@@ -226,59 +303,21 @@ class Pipeline:
 
     def _takes(self, utterances: Sequence[_Utterance], settings: Settings) -> Iterator[_Utterance]:
         """Make the tokens audible, and yield each utterance when its best take is chosen."""
-        rate = self.bundle.config.sample_rate
-        for batch in self._batches(utterances, lambda u: len(u.prompt_tokens + u.tokens)):
-            for utterance, latents in zip(batch, self._latents(batch, settings), strict=True):
-                samples = self._decode(utterance, latents)
-                text, tokens = utterance.line.text, utterance.tokens
-                found = check(self.bundle.audio_tokenizer, tokens, text) if settings.check else None
-                take = Take(text, tokens, utterance.ended, samples, rate, found)
+        for batch in self._batches(utterances, lambda u: len(u.tokens)):
+            rows = self._acoustics.latents([u.token_line for u in batch], settings)
+            for utterance, latents in zip(batch, rows, strict=True):
+                frames = LATENTS_PER_TOKEN * len(utterance.tokens)
+                samples = self._acoustics.decode(utterance.voice, latents[:frames])
+                take = self._take(utterance, samples, settings)
                 if utterance.take is None or take.beats(utterance.take):
                     utterance.take = take
                 yield utterance
 
-    @torch.inference_mode()
-    def _latents(self, batch: Sequence[_Utterance], settings: Settings) -> Tensor:
-        """Latents (batch, frames, latent_dim) of whole utterances, their prompts in front."""
-        flow = self.bundle.flow_matching
-        rows = [u.prompt_tokens + u.tokens for u in batch]
-        lengths = torch.tensor([len(row) for row in rows])
-        longest, dim = int(lengths.max()), flow.config.network.latent_dim
-        tokens = torch.zeros(len(rows), longest, dtype=torch.long)
-        for target, row in zip(tokens, rows, strict=True):
-            target[: len(row)] = torch.tensor(row)
-        noise = frame_noise([u.seed(0, purpose=1) for u in batch], LATENTS_PER_TOKEN * longest, dim)
-        prompts = [len(u.prompt_tokens) for u in batch]
-        known = torch.zeros(len(rows), LATENTS_PER_TOKEN * max(prompts), dim)
-        for target, utterance in zip(known, batch, strict=True):
-            if utterance.voice.prompt:
-                latents = torch.from_numpy(utterance.voice.prompt.latents)
-                target[: len(latents)] = latents
-        return flow.sample(
-            tokens.to(self._device),
-            lengths.to(self._device),
-            torch.from_numpy(np.stack([u.voice.timbre for u in batch])).to(self._device),
-            noise.to(self._device),
-            settings.steps,
-            settings.cfg_scale,
-            known.to(self._device),
-            torch.tensor(prompts, device=self._device),
-            settings.solver,
-        )
-
-    @torch.inference_mode()
-    def _decode(self, utterance: _Utterance, latents: Tensor) -> Samples:
-        """Waveform (samples,) of an utterance from latents (frames, latent_dim), prompt cut off.
-
-        Decoded alone: padding would leak through the decoder's convolutions. What the decoder sees
-        of the prompt is kept until after decoding, so that the speech begins in its own context.
-        """
-        decoder = self.bundle.decoder
-        prompt = LATENTS_PER_TOKEN * len(utterance.prompt_tokens)
-        stop = prompt + LATENTS_PER_TOKEN * len(utterance.tokens)
-        first = max(0, prompt - decoder.decoder.context_frames)
-        audio = decoder.decode(latents[None, first:stop])[0]
-        return audio[(prompt - first) * decoder.config.hop :].float().cpu().numpy()
+    def _take(self, utterance: _Utterance, samples: Samples, settings: Settings) -> Take:
+        text, tokens = utterance.line.text, utterance.tokens
+        found = check(self.bundle.audio_tokenizer, tokens, text) if settings.check else None
+        rate = self.bundle.config.sample_rate
+        return Take(text, tokens, utterance.ended, samples, rate, found)
 
     def _batches(
         self, utterances: Sequence[_Utterance], tokens: Callable[[_Utterance], int]
@@ -295,6 +334,13 @@ class Pipeline:
             batch.append(utterance)
         if batch:
             yield batch
+
+
+def _record(utterance: _Utterance, recording: Recording) -> Samples:
+    """What is heard (samples,) of a line that has its take."""
+    assert utterance.take is not None
+    parts = [recording.begin(utterance.line), recording.push(utterance.take.samples)]
+    return np.concatenate([*parts, recording.end(utterance.take)])
 
 
 def _warn(failed: Sequence[_Utterance], count: int) -> None:

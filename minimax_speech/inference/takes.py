@@ -1,8 +1,10 @@
 """Attempts at saying a line: what is wrong with one, and which one is kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+
+import numpy as np
 
 from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
@@ -48,6 +50,12 @@ class Take:
         if not is_plausible(self.text, self._length):
             return "it is too short to be all of it"
         return self.check.fault if self.check else None
+
+    def without_sound(self) -> "Take":
+        """This take, and what is wrong with it, without the samples."""
+        kept = replace(self, samples=np.zeros(0, np.float32))
+        vars(kept)["fault"] = self.fault
+        return kept
 
     def beats(self, other: "Take") -> bool:
         """Whether to keep this one rather than another take of the same line."""

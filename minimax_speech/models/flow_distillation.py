@@ -23,10 +23,14 @@ STEP_COUNTS = (1, 2, 2, 2, 4, 4, 8, 0)
 class FlowDistillation(nn.Module):
     """The loss that makes a student of a teacher."""
 
+    step_counts: Tensor
+
     def __init__(self, student: FlowMatching, teacher: FlowMatching) -> None:
         super().__init__()
         self.student = student
         self.teacher = teacher.requires_grad_(False)
+        # A buffer: a tensor made of numbers cannot enter a CUDA graph.
+        self.register_buffer("step_counts", torch.tensor(STEP_COUNTS), persistent=False)
 
     def forward(
         self, latents: Tensor, tokens: Tensor, lengths: Tensor, timbre: Tensor, bandwidth: Tensor
@@ -50,8 +54,7 @@ class FlowDistillation(nn.Module):
         return ((velocity - target).square().mean(-1) * weight).sum() / weight.sum()
 
     def _draw_time(self, rows: int, device: torch.device) -> FlowTime:
-        counts = torch.tensor(STEP_COUNTS, device=device)
-        count = counts[torch.randint(len(STEP_COUNTS), (rows,), device=device)]
+        count = self.step_counts[torch.randint(len(STEP_COUNTS), (rows,), device=device)]
         uniform = torch.rand(rows, device=device)
         steps = count.clamp(min=1)
         t = torch.where(count > 0, (uniform * steps).floor() / steps, uniform)

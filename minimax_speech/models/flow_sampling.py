@@ -27,8 +27,8 @@ from minimax_speech.models.flow_network import (
 from minimax_speech.models.layers import length_mask
 
 Solver = Literal["euler", "midpoint"]
-FIRST_BLOCK, BLOCK = 8, 25
-"""Tokens of the first block, which is waited for, and of the others."""
+FIRST_BLOCK, BLOCK = 10, 25
+"""Tokens of a block. The first is cut off earlier, since it is waited for."""
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,10 @@ class FlowSampler:
     def begin(self, rows: int) -> FlowHistory:
         """The history of rows that nothing has been made of."""
         rows, device = rows * self._copies, self.model.latent_mean.device
+        size = self.model.config.network.transformer
+        nothing = torch.zeros(rows, size.kv_heads, 0, size.dim // size.heads, device=device)
         return FlowHistory(
-            [[] for _ in self._evaluations],
+            [[(nothing, nothing)] * size.layers for _ in self._evaluations],
             torch.zeros(rows, 0, dtype=torch.bool, device=device),
             torch.zeros(rows, dtype=torch.long, device=device),
         )
@@ -263,7 +265,12 @@ class FlowSampler:
 def block_schedule(tokens: int) -> Tensor:
     """The block (tokens,) of each patch of an utterance."""
     place = torch.arange(tokens)
-    return torch.where(place < FIRST_BLOCK, 0, 1 + (place - FIRST_BLOCK) // BLOCK)
+    return place // BLOCK + (place >= FIRST_BLOCK)
+
+
+def block_stop(start: int) -> int:
+    """Where the block ends that begins at the token ``start``."""
+    return FIRST_BLOCK if start < FIRST_BLOCK else (start // BLOCK + 1) * BLOCK
 
 
 def sample(

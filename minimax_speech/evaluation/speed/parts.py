@@ -9,10 +9,10 @@ from typing import Any
 import torch
 
 from minimax_speech.evaluation.speed.meter import Meter, Timing
+from minimax_speech.inference.acoustics import Acoustics, TokenLine
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.durations import TOKENS_PER_SECOND
 from minimax_speech.inference.engine import Engine, Request
-from minimax_speech.models.flow_matching import frame_noise
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
 from minimax_speech.models.speech_lm import SpeechLM
 
@@ -73,30 +73,14 @@ def against_floor(decoded: dict[str, Any], batch: int, bytes_per_second: float) 
 
 def flow_matching(bundle: Bundle, meter: Meter, batch: int, tokens: int) -> dict[str, Any]:
     """Latents of B utterances of N tokens, after the voice's prompt."""
-    flow, settings, voice = bundle.flow_matching, bundle.config.generation, bundle.default_voice
-    device, network = meter.device, flow.config.network
-    known = len(voice.prompt.tokens) if voice.prompt else 0
-    length, dim = known + tokens, network.latent_dim
-    generator = torch.Generator().manual_seed(0)
-    heard = torch.randint(network.audio_vocab, (batch, length), generator=generator).to(device)
-    lengths = torch.full((batch,), length, device=device)
-    timbre = torch.from_numpy(voice.timbre).to(device).expand(batch, -1)
-    noise = frame_noise(range(batch), LATENTS_PER_TOKEN * length, dim).to(device)
-    prompt = torch.zeros(batch, LATENTS_PER_TOKEN * known, dim, device=device)
-    prompts = torch.full((batch,), known, device=device)
+    settings, voice = bundle.config.generation, bundle.default_voice
+    acoustics = Acoustics(bundle)
+    vocabulary = bundle.flow_matching.config.network.audio_vocab
+    drawn = torch.randint(vocabulary, (batch, tokens), generator=torch.Generator().manual_seed(0))
+    lines = [TokenLine(voice, row, seed) for seed, row in enumerate(drawn.tolist())]
 
     def work() -> object:
-        return flow.sample(
-            heard,
-            lengths,
-            timbre,
-            noise,
-            settings.steps,
-            settings.cfg_scale,
-            prompt,
-            prompts,
-            settings.solver,
-        )
+        return acoustics.latents(lines, settings)
 
     return _speed(meter.time(work), batch, tokens)
 

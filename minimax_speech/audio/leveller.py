@@ -1,0 +1,49 @@
+"""Speech that is even in loudness, levelled while it comes in."""
+
+import numpy as np
+
+from minimax_speech.audio import levels
+from minimax_speech.audio.io import Samples
+
+_MEMORY_SECONDS = 2.0
+"""Of speech: louder or quieter voices are levelled within it, and emphasis stays."""
+_SPEECH_DB = -53.0
+"""Frames below it say nothing about how loud the speech is, and are not made louder for it."""
+_MOST_DB = 12.0
+
+
+class Leveller:
+    """Brings speech to `levels.SPEECH_LEVEL_DB` by a gain that changes slowly.
+
+    The gain follows the mean power of the speech so far, the latest seconds of it most, and goes on
+    from one line to the next. Works on frames of its own, so that what comes out does not depend on
+    how the sound was cut.
+    """
+
+    def __init__(self, rate: int) -> None:
+        self._size = round(levels.FRAME_SECONDS * rate)
+        self._target = 10 ** (levels.SPEECH_LEVEL_DB / 10)
+        self._mean, self._gain = self._target, 1.0
+        self._rest: Samples = np.zeros(0, np.float32)
+
+    def push(self, samples: Samples) -> Samples:
+        """Take more samples (samples,) in; what is ready comes out, (samples,)."""
+        samples = np.concatenate([self._rest, samples])
+        whole = len(samples) - len(samples) % self._size
+        self._rest = samples[whole:]
+        frames = samples[:whole].reshape(-1, self._size)
+        return np.concatenate([np.zeros(0, np.float32), *map(self._levelled, frames)])
+
+    def finish(self) -> Samples:
+        """What is left of a line, (samples,); another line may follow."""
+        rest, self._rest = self._rest, np.zeros(0, np.float32)
+        return rest * np.float32(self._gain)
+
+    def _levelled(self, frame: Samples) -> Samples:
+        power = float(np.square(frame).mean())
+        if power >= 10 ** (_SPEECH_DB / 10):
+            self._mean += (power - self._mean) * levels.FRAME_SECONDS / _MEMORY_SECONDS
+        most = 10 ** (_MOST_DB / 20)
+        before = self._gain
+        self._gain = min(max((self._target / self._mean) ** 0.5, 1 / most), most)
+        return frame * np.linspace(before, self._gain, len(frame) + 1, dtype=np.float32)[1:]

@@ -1,0 +1,187 @@
+"""Audio tokens (25 Hz) to latents (50 Hz) to a waveform (24 kHz), whole lines or piece by piece.
+
+A voice's prompt stands before every line: flow matching remembers it, and the decoder has it for
+context. What is remembered depends on the voice alone, and is kept for the next line.
+
+A line is made block by block also where all of its tokens are there, so that it sounds the same
+when it is streamed.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from minimax_speech.audio.io import Samples
+from minimax_speech.inference.bundle import Bundle
+from minimax_speech.inference.settings import Settings
+from minimax_speech.models.flow_matching import frame_noise
+from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
+from minimax_speech.models.flow_sampling import (
+    FlowHistory,
+    FlowSampler,
+    FlowSettings,
+    block_schedule,
+    block_stop,
+)
+from minimax_speech.voice import Voice
+
+_VOICES_KEPT = 16
+
+
+@dataclass(frozen=True)
+class TokenLine:
+    """What is to be made audible.
+
+    Attributes:
+        voice: of this model.
+        tokens: of the line.
+        seed: of its noise.
+    """
+
+    voice: Voice
+    tokens: Sequence[int]
+    seed: int
+
+
+class Acoustics:
+    """Makes the audio tokens of one model audible."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        # Loaded now: a damaged part is to be refused before the work, not after.
+        self.flow, self.decoder = bundle.flow_matching, bundle.decoder
+        self.device = torch.device(bundle.device)
+        self._histories: OrderedDict[tuple[bytes, FlowSettings], FlowHistory] = OrderedDict()
+
+    def sampler(self, settings: Settings) -> FlowSampler:
+        """What integrates the flow as the settings say."""
+        return FlowSampler(
+            self.flow, FlowSettings(settings.steps, settings.cfg_scale, settings.solver)
+        )
+
+    @torch.inference_mode()
+    def latents(self, lines: Sequence[TokenLine], settings: Settings) -> Tensor:
+        """Latents (B, frames, latent_dim) of whole lines, padded to the longest."""
+        sampler = self.sampler(settings)
+        rows = [torch.tensor(line.tokens, dtype=torch.long) for line in lines]
+        tokens = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+        count = tokens.shape[1]
+        noise = frame_noise([line.seed for line in lines], LATENTS_PER_TOKEN * count, self._dim)
+        return sampler.extend(
+            FlowHistory.stack([self.history(line.voice, sampler) for line in lines]),
+            tokens.to(self.device),
+            torch.tensor([len(row) for row in rows], device=self.device),
+            torch.from_numpy(np.stack([line.voice.timbre for line in lines])).to(self.device),
+            noise.to(self.device),
+            block_schedule(count).to(self.device),
+        )[0]
+
+    @torch.inference_mode()
+    def decode(self, voice: Voice, latents: Tensor) -> Samples:
+        """Waveform (samples,) of the latents (frames, latent_dim) of a whole line.
+
+        Decoded alone: padding would leak through the decoder's convolutions.
+        """
+        context = self.context(voice)
+        return self.hear(torch.cat((context, latents)), len(context))
+
+    @torch.inference_mode()
+    def hear(self, latents: Tensor, start: int, stop: int | None = None) -> Samples:
+        """Waveform (samples,) of some of the latents (frames, latent_dim), in their context."""
+        stop = len(latents) if stop is None else stop
+        reach, hop = self.decoder.decoder.context_frames, self.decoder.config.hop
+        first = max(0, start - reach)
+        audio = self.decoder.decode(latents[None, first : stop + reach])[0]
+        return audio[(start - first) * hop : (stop - first) * hop].float().cpu().numpy()
+
+    def context(self, voice: Voice) -> Tensor:
+        """What the decoder sees of the voice's prompt: latents (frames, latent_dim)."""
+        if voice.prompt is None:
+            return torch.zeros(0, self._dim, device=self.device)
+        reach = self.decoder.decoder.context_frames
+        return torch.from_numpy(voice.prompt.latents[-reach:]).to(self.device)
+
+    def history(self, voice: Voice, sampler: FlowSampler) -> FlowHistory:
+        """What flow matching remembers before a line: the voice's prompt."""
+        prompt = voice.prompt
+        if prompt is None:
+            return sampler.begin(1)
+        parts = (voice.timbre, prompt.tokens, prompt.latents)
+        content = hashlib.sha256(b"".join(part.tobytes() for part in parts)).digest()
+        key = content, sampler.settings
+        if key not in self._histories:
+            self._histories[key] = sampler.prime(
+                torch.from_numpy(prompt.tokens).long().to(self.device),
+                torch.from_numpy(prompt.latents).to(self.device),
+                torch.from_numpy(voice.timbre).to(self.device),
+            )
+        self._histories.move_to_end(key)
+        while len(self._histories) > _VOICES_KEPT:
+            self._histories.popitem(last=False)
+        return self._histories[key]
+
+    @property
+    def _dim(self) -> int:
+        return self.flow.config.network.latent_dim
+
+
+class AcousticStream:
+    """One line made audible while its tokens come in; all in all, what `Acoustics` makes of it."""
+
+    def __init__(self, acoustics: Acoustics, voice: Voice, seed: int, settings: Settings) -> None:
+        self._acoustics = acoustics
+        self._sampler = acoustics.sampler(settings)
+        self._history = acoustics.history(voice, self._sampler)
+        self._latents = acoustics.context(voice)
+        self._heard = len(self._latents)  # frames that are audible already, or need not be
+        self._timbre = torch.from_numpy(voice.timbre).to(acoustics.device)[None]
+        self._seed = seed
+        self._tokens: list[int] = []
+        self._made = 0  # of the tokens
+
+    def push(self, tokens: Sequence[int]) -> Samples:
+        """Take more tokens in; what can be heard for certain comes out, (samples,)."""
+        self._tokens += tokens
+        ahead = self._acoustics.flow.network.look_ahead
+        while block_stop(self._made) + ahead <= len(self._tokens):
+            self._make(block_stop(self._made))
+        return self._hear(self._acoustics.decoder.decoder.context_frames)
+
+    def finish(self) -> Samples:
+        """The rest of the line, (samples,)."""
+        while self._made < len(self._tokens):
+            self._make(min(block_stop(self._made), len(self._tokens)))
+        return self._hear(0)
+
+    @torch.inference_mode()
+    def _make(self, stop: int) -> None:
+        """Latents up to the token ``stop``, one block."""
+        acoustics, device = self._acoustics, self._acoustics.device
+        ahead = acoustics.flow.network.look_ahead
+        first = max(0, self._made - ahead)
+        tokens = torch.tensor([self._tokens[first : stop + ahead]], device=device)
+        frames = slice(LATENTS_PER_TOKEN * self._made, LATENTS_PER_TOKEN * stop)
+        noise = frame_noise([self._seed], frames.stop, self._latents.shape[1])
+        latents, self._history = self._sampler.extend(
+            self._history,
+            tokens,
+            torch.tensor([tokens.shape[1]], device=device),
+            self._timbre,
+            noise[:, frames].to(device),
+            torch.zeros(stop - self._made, dtype=torch.long, device=device),
+            first=self._made - first,
+        )
+        self._latents = torch.cat((self._latents, latents[0]))
+        self._made = stop
+
+    def _hear(self, later: int) -> Samples:
+        """What is not heard yet, but for the last frames, whose sound depends on later ones."""
+        start, stop = self._heard, len(self._latents) - later
+        if stop <= start:
+            return np.zeros(0, np.float32)
+        self._heard = stop
+        return self._acoustics.hear(self._latents, start, stop)
