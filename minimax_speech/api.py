@@ -20,10 +20,12 @@ from minimax_speech.audio.prosody import Prosody
 from minimax_speech.audio.subtitles import Word
 from minimax_speech.errors import InputError
 from minimax_speech.inference.bundle import Bundle
+from minimax_speech.inference.joining import Recording
 from minimax_speech.inference.pipeline import Pipeline, Progress, Speech, SpeechRequest
 from minimax_speech.inference.references import clone
 from minimax_speech.inference.settings import Settings
-from minimax_speech.inference.word_times import recording_word_times, word_times
+from minimax_speech.inference.streaming import SpeechStream
+from minimax_speech.inference.word_times import SpokenLine, recording_word_times, word_times
 from minimax_speech.models.flow_sampling import Solver
 from minimax_speech.text import languages
 from minimax_speech.text.pronunciation import Pronunciation
@@ -199,33 +201,52 @@ class MiniMaxSpeech:
                 another model, a language that the model does not speak, a setting out of its range,
                 or a pronunciation or a pause that is none.
         """
-        chosen: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
-        pronunciation = _pronunciation(chosen.pop("pronunciation", None))
-        prosody = Prosody(**{k: chosen.pop(k) for k in PROSODY if k in chosen})
-        settings: Settings = dataclasses.replace(self._bundle.config.generation, **chosen)
         _demand("text", text, (str, list, tuple), "a string or a list of strings")
         texts = [text] if isinstance(text, str) else list(text)
-        for words in texts:
-            _demand("text", words, str, "a string")
-        texts = [pronunciation.apply(words) for words in texts]
-        speakers = _one_each("voice", voice, len(texts))
-        codes = _one_each("language", language, len(texts))
-        seeds = _one_each("seed", seed, len(texts))
-        requests = [
-            SpeechRequest(
-                admit(words, self.languages),
-                self._speaker(speaker),
-                self._language(words, code),
-                _seed(number),
-            )
-            for words, speaker, code, number in zip(texts, speakers, codes, seeds, strict=True)
-        ]
+        requests, settings, prosody = self._plan(texts, voice, language, seed, options)
         speak = self._pipeline.speak
         speeches = speak(requests, settings, progress, prosody) if requests else []
         audios = [
             self._audio(request, speech) for request, speech in zip(requests, speeches, strict=True)
         ]
         return audios[0] if isinstance(text, str) else audios
+
+    def stream(
+        self,
+        text: str,
+        voice: Voice | str | None = None,
+        language: str = "auto",
+        seed: int = 0,
+        *,
+        live: bool = True,
+        progress: Progress | None = None,
+        **options: Unpack[Options],
+    ) -> SpeechStream:
+        """Say a text piece by piece: what `synthesize` says, in memory that does not grow with it.
+
+        for chunk in tts.stream("A long story ..."):
+            play(chunk.samples)
+
+        Args:
+            text: of any length.
+            voice: None is the model's default voice.
+            language: code or "auto".
+            seed: as for `synthesize`.
+            live: give each piece as soon as it can be heard. A line that goes wrong cannot be said
+                again then, as it otherwise would; and lines that are made one after another take
+                longer than many at a time.
+            progress: as for `synthesize`.
+            options: as for `synthesize`; with ``live``, check only tells what was heard.
+
+        Raises:
+            InputError: as for `synthesize`, before the first piece.
+        """
+        _demand("text", text, str, "a string")
+        (request,), settings, prosody = self._plan([text], voice, language, seed, options)
+        recording = Recording(self.sample_rate, prosody)
+        pieces = self._pipeline.pieces(request, settings, recording, progress, live)
+        find_words = partial(self._words, request)
+        return SpeechStream(pieces, recording, find_words)
 
     def align(self, recording: str | Path, text: str, language: str = "auto") -> list[Word]:
         """When a recording says the words of a text.
@@ -250,11 +271,40 @@ class MiniMaxSpeech:
     def _pipeline(self) -> Pipeline:
         return Pipeline(self._bundle)
 
+    def _plan(
+        self, texts: Sequence[str], voice: Any, language: Any, seed: Any, options: Options
+    ) -> tuple[list[SpeechRequest], Settings, Prosody]:
+        """What is to be said and how; voice, language and seed for all texts or one for each."""
+        chosen: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
+        pronunciation = _pronunciation(chosen.pop("pronunciation", None))
+        prosody = Prosody(**{k: chosen.pop(k) for k in PROSODY if k in chosen})
+        settings: Settings = dataclasses.replace(self._bundle.config.generation, **chosen)
+        for words in texts:
+            _demand("text", words, str, "a string")
+        texts = [pronunciation.apply(words) for words in texts]
+        speakers = _one_each("voice", voice, len(texts))
+        codes = _one_each("language", language, len(texts))
+        seeds = _one_each("seed", seed, len(texts))
+        requests = [
+            SpeechRequest(
+                admit(words, self.languages),
+                self._speaker(speaker),
+                self._language(words, code),
+                _seed(number),
+            )
+            for words, speaker, code, number in zip(texts, speakers, codes, seeds, strict=True)
+        ]
+        return requests, settings, prosody
+
     def _audio(self, request: SpeechRequest, speech: Speech) -> Audio:
         seconds = len(speech.samples) / self.sample_rate
-        what = (speech.lines, request.text, request.language)
-        find_words = partial(word_times, *what, self._bundle, seconds)
+        find_words = partial(self._words, request, speech.lines, seconds)
         return Audio(speech.samples, self.sample_rate, speech.heard, find_words)
+
+    def _words(
+        self, request: SpeechRequest, lines: Sequence[SpokenLine], seconds: float
+    ) -> list[Word]:
+        return word_times(lines, request.text, request.language, self._bundle, seconds)
 
     def _speaker(self, voice: Voice | str | None) -> Voice:
         if voice is None:

@@ -42,7 +42,7 @@ _LIMITED_RATES = {
     "ogg": (8_000, 12_000, 16_000, 24_000, 48_000),
 }
 _WRITABLE_RATES = (8_000, 192_000)
-_BLOCK = 1 << 16
+BLOCK = 1 << 16
 """Frames handled at once: bounds memory, and libsndfile's Opus writer crashes on huge blocks."""
 
 
@@ -86,7 +86,7 @@ class Audio:
             InputError: the format, rate or place cannot be used.
         """
         rate = self.sample_rate if sample_rate is None else sample_rate
-        check_rate(rate, _format_for(target, format))
+        check_rate(rate, format_for(target, format))
         write(target, resample(self.samples, self.sample_rate, rate), rate, format)
 
 
@@ -124,7 +124,7 @@ def read(
             left = min(left, round(max_seconds * file.samplerate))
         blocks: list[Samples] = []
         while left > 0:
-            block = _read_block(file, min(left, _BLOCK), path)
+            block = _read_block(file, min(left, BLOCK), path)
             left = left - len(block) if len(block) else 0
             if mono:
                 block = block.mean(axis=1, keepdims=True)
@@ -170,7 +170,7 @@ def write(
         InputError: an unknown format, a rate it cannot hold, or a place that cannot be written.
         OSError: the disk failed or is full.
     """
-    format = _format_for(target, format)
+    format = format_for(target, format)
     if not isinstance(target, (str, Path)):
         target.write(encode(samples, rate, format))
         target.flush()
@@ -191,8 +191,8 @@ def encode(samples: Samples, rate: int, format: str) -> bytes:
     channels = 1 if samples.ndim == 1 else samples.shape[1]
     buffer = io.BytesIO()
     with soundfile.SoundFile(buffer, "w", rate, channels, subtype, format=kind) as file:
-        for start in range(0, len(samples), _BLOCK):
-            file.write(samples[start : start + _BLOCK])
+        for start in range(0, len(samples), BLOCK):
+            file.write(samples[start : start + BLOCK])
     return buffer.getvalue()
 
 
@@ -232,7 +232,7 @@ def check_writable(path: str | Path) -> None:
             raise InputError(f"output folder {folder} does not exist: create it first")
         if not folder.is_dir():
             raise InputError(f"output folder {folder} is a file: name a folder")
-        if _is_device(path):
+        if is_device(path):
             path.open("ab").close()
         else:
             # Tried, not asked: permissions say nothing of a read-only disk or a folder like /proc.
@@ -243,13 +243,18 @@ def check_writable(path: str | Path) -> None:
         ) from None
 
 
-def _format_for(target: str | Path | BinaryIO, format: str | None) -> str:
+def format_for(target: str | Path | BinaryIO, format: str | None) -> str:
+    """The name in `FORMATS` for a file (see `output_format`) or a stream (wav by default).
+
+    Raises:
+        InputError: as for `output_format`.
+    """
     if isinstance(target, (str, Path)):
         return output_format(target, format)
     return output_format("", "wav" if format is None else format)
 
 
-def _is_device(path: Path) -> bool:
+def is_device(path: Path) -> bool:
     """Whether this is a device or a pipe, such as /dev/null: written to, and never replaced."""
     return path.exists() and not path.is_file()
 
@@ -287,7 +292,7 @@ def _read_block(file: soundfile.SoundFile, frames: int, path: str | Path) -> Sam
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    device = _is_device(path)
+    device = is_device(path)
     # The real path of /dev/stdout on a pipe is a name that cannot be opened.
     place = path if device else Path(os.path.realpath(path))
     part = place if device else place.with_name(f".{uuid.uuid4().hex[:8]}.part")

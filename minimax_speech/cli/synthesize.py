@@ -97,6 +97,12 @@ def synthesize(
             "--subtitles", metavar="FILE", help="When each word is said: .srt, .vtt or .json."
         ),
     ] = None,
+    stream: Annotated[
+        bool,
+        typer.Option(
+            "--stream", help="Write audio as it is made; tells the time to the first of it."
+        ),
+    ] = False,
     check: Check = False,
     model: Model = None,
     device: Device = "auto",
@@ -128,37 +134,47 @@ def synthesize(
         pronunciation=pronunciation,
     )
 
+    from minimax_speech.audio.writer import Writer
+
     tts = load_model(model, device)
     with working("loading the model"):
         tts.load()
     start = time.perf_counter()
+    first: float | None = None
     with speaking() as progress:
         speaker = make_voice(tts, reference, reference_text, voice)
-        audio = tts.synthesize(
-            words, speaker, language=language, seed=seed, progress=progress, **settings
+        speech = tts.stream(
+            words, speaker, language, seed, live=stream, progress=progress, **settings
         )
-    elapsed = time.perf_counter() - start
-    rtf = elapsed / max(audio.seconds, 1e-9)
+        target = sys.stdout.buffer if output == "-" else output
+        with Writer(target, tts.sample_rate, name, sample_rate, live=stream) as writer:
+            for piece in speech:
+                writer.write(piece.samples)
+                first = time.perf_counter() - start if first is None else first
+            elapsed = time.perf_counter() - start
+            # Before the file is in its place: without the words there is to be no audio either.
+            spoken_words = speech.words if subtitles else []
+    rtf = elapsed / max(speech.seconds, 1e-9)
 
-    spoken_words = audio.words if subtitles else []
-    audio.save(sys.stdout.buffer if output == "-" else output, name, sample_rate)
     print(
-        f"{audio.seconds:.2f} s of speech in {elapsed:.2f} s, real-time factor {rtf:.2f}",
+        f"{speech.seconds:.2f} s of speech in {elapsed:.2f} s, real-time factor {rtf:.2f}"
+        + (f", first audio after {first:.2f} s" if stream and first is not None else ""),
         file=sys.stderr,
     )
     if subtitles:
         from minimax_speech.audio.subtitles import write
 
         write(subtitles, spoken_words)
-    if audio.heard is not None:
-        print(f"{audio.heard:.0%} of the characters are heard", file=sys.stderr)
+    if speech.heard is not None:
+        print(f"{speech.heard:.0%} of the characters are heard", file=sys.stderr)
     if json:
-        checked = {} if audio.heard is None else {"heard": round(audio.heard, 3)}
+        checked = {} if speech.heard is None else {"heard": round(speech.heard, 3)}
         print_json(
             {
                 "path": output,
-                "seconds": round(audio.seconds, 3),
+                "seconds": round(speech.seconds, 3),
                 "rtf": round(rtf, 3),
+                **({"first_audio": round(first, 3)} if stream and first is not None else {}),
                 "seed": seed,
                 "language": spoken_language(tts, words, language),
                 "voice": speaker.name if speaker else "default",
