@@ -52,8 +52,8 @@ class Writer:
         self._target = target
         self._part: Path | None = None  # becomes the target in the end
         live = live and not isinstance(target, (str, Path))
-        if live and format == "mp3":
-            raise InputError("mp3 begins with its length and cannot be streamed: use wav or ogg")
+        if live:
+            check_live(format)
         self._raw = cast(BinaryIO, target) if live else self._open()
         self._sink = _Sink(self._raw, live)
         self._file: soundfile.SoundFile | None = None
@@ -127,6 +127,12 @@ class Writer:
             place = Path(os.path.realpath(place))
             place = self._part = place.with_name(f".{uuid.uuid4().hex[:8]}.part")
         return cast(BinaryIO, place.open("wb", buffering=0))
+
+
+def check_live(format: str) -> None:
+    """Refuse a format in `FORMATS` that cannot be written to a stream live, with an InputError."""
+    if format == "mp3":
+        raise InputError("mp3 begins with its length and cannot be streamed: use wav or ogg")
 
 
 class _Sink:

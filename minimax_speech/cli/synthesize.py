@@ -115,7 +115,7 @@ def synthesize(
     """
     words = read_text(text, text_file)
     output = "-" if _is_stdout(output) else output
-    name = _check_output(output, format, sample_rate, json)
+    name = _check_output(output, format, sample_rate, json, stream)
     _check_subtitles(subtitles)
     _check_voice_options(reference, reference_text, voice)
     _check_delivery(words, pronunciation, given(speed=speed, pitch=pitch, volume=volume))
@@ -144,7 +144,13 @@ def synthesize(
     with speaking() as progress:
         speaker = make_voice(tts, reference, reference_text, voice)
         speech = tts.stream(
-            words, speaker, language, seed, live=stream, progress=progress, **settings
+            words,
+            speaker,
+            language=language,
+            seed=seed,
+            live=stream,
+            progress=progress,
+            **settings,
         )
         target = sys.stdout.buffer if output == "-" else output
         with Writer(target, tts.sample_rate, name, sample_rate, live=stream) as writer:
@@ -232,9 +238,12 @@ def speaking() -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
-def _check_output(output: str, format: str | None, sample_rate: int | None, json: bool) -> str:
+def _check_output(
+    output: str, format: str | None, sample_rate: int | None, json: bool, stream: bool
+) -> str:
     """The output's format, once all that can go wrong with it is ruled out."""
     from minimax_speech.audio import io
+    from minimax_speech.audio.writer import check_live
 
     if output == "-":
         if json:
@@ -242,6 +251,8 @@ def _check_output(output: str, format: str | None, sample_rate: int | None, json
         if sys.stdout.isatty():
             raise InputError("-o - would fill the terminal with audio: redirect it, or name a file")
         name = io.output_format("", "wav" if format is None else format)
+        if stream:
+            check_live(name)
     else:
         name = io.output_format(output, format)
         io.check_writable(output)

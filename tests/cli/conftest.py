@@ -1,7 +1,7 @@
 """A command line to test: run in this process, with a model that only beeps."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,11 +21,29 @@ def beep_voice(name: str) -> Voice:
     return Voice(np.linspace(-1, 1, 8, dtype=np.float32), name, "beeper", language="en")
 
 
+class BeepStream:
+    """One beep in two pieces."""
+
+    def __init__(self, beeper: "Beeper", *asked: Any) -> None:
+        text, voice, settings = asked
+        self._audio = beeper.synthesize(text, voice, **settings)
+        self.seconds, self.heard = self._audio.seconds, self._audio.heard
+
+    def __iter__(self) -> Iterator[Audio]:
+        for samples in np.split(self._audio.samples, 2):
+            yield Audio(samples, self._audio.sample_rate)
+
+    @property
+    def words(self) -> list[Word]:
+        return self._audio.words
+
+
 class Beeper:
     """Stands in for MiniMaxSpeech, and remembers what it was asked."""
 
     calls: list[tuple[Any, ...]]
     languages = ("en", "de")
+    sample_rate = 24_000
 
     def __init__(self, model: str | None, device: str) -> None:
         self.calls.append(("load", model, device))
@@ -63,6 +81,9 @@ class Beeper:
             0.9 if settings.get("check") else None,
             lambda: [Word(text, 0.0, 0.1)],
         )
+
+    def stream(self, text: str, voice: Voice | None = None, live: bool = True, **settings: Any):
+        return BeepStream(self, text, voice, {**settings, **({"live": True} if live else {})})
 
     def align(self, recording: Path, text: str, language: str) -> list[Word]:
         self.calls.append(("align", str(recording), text, language))

@@ -133,6 +133,20 @@ def test_audio_on_stdout_is_nothing_but_audio(
     assert (info.format, info.samplerate, info.frames) == ("WAV", 48_000, 4800)
 
 
+def test_a_stream_is_written_as_it_is_made(
+    tts: Run, calls: Calls, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert tts("synthesize", "Hello.", "-o", "-", "--stream") == 0
+    captured = capsysbinary.readouterr()
+    assert b"first audio after" in captured.err
+    samples, _ = soundfile.read(io.BytesIO(captured.out), dtype="float32")
+    assert samples == pytest.approx([0.25] * 2400, abs=1e-4)
+    assert calls[-1][3]["live"] is True
+    assert tts("synthesize", "Hello.", "-o", tmp_path / "a.wav", "--stream", "--json") == 0
+    assert json.loads(capsysbinary.readouterr().out)["first_audio"] >= 0
+    assert soundfile.info(tmp_path / "a.wav").frames == 2400
+
+
 @pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="no /dev/stdout here")
 def test_stdout_by_another_name(
     tts: Run, calls: Calls, capfdbinary: pytest.CaptureFixture[bytes]
@@ -189,6 +203,7 @@ def test_a_check_is_told(tts: Run, calls: Calls, tmp_path: Path, capsys: Capture
         (["Hi.", "-o", "."], "extension"),
         (["Hi.", "-o", "a.ogg", "--sample-rate", "44100"], "44100"),
         (["Hi.", "-o", "-", "--json"], "stdout"),
+        (["Hi.", "-o", "-", "--stream", "--format", "mp3"], "mp3"),
         (["Hi.", "-o", "a.wav", "-r", "a.wav", "-v", "bob"], "not both"),
         (["Hi.", "-o", "a.wav", "--reference-text", "x"], "exactly one"),
         (["Hi.", "-o", "a.wav", "-r", "a", "-r", "b", "--reference-text", "x"], "not 2"),

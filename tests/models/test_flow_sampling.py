@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import torch
 from test_flow_matching import DIM, LENGTHS, flow_matching, inputs
@@ -13,6 +14,7 @@ from minimax_speech.models.flow_sampling import (
     FlowSampler,
     FlowSettings,
     block_schedule,
+    block_stop,
     sample,
 )
 
@@ -129,8 +131,12 @@ def test_a_straight_flow_is_exact_in_one_step() -> None:
     assert torch.allclose(latents, batch["noise"] * 2 + 0.5, atol=1e-5)
 
 
-@pytest.mark.parametrize("length", [1, 8, 9, 60])
-def test_the_schedule_begins_small_and_goes_on_evenly(length: int) -> None:
-    sizes = block_schedule(length).bincount().tolist()
-    assert sum(sizes) == length
-    assert sizes == [8, 25, 25, 2] if length == 60 else sizes[0] == min(8, length)
+@pytest.mark.parametrize(
+    ("length", "blocks"), [(1, [1]), (10, [10]), (11, [10, 1]), (60, [10, 15, 25, 10])]
+)
+def test_the_schedule_begins_small_and_goes_on_evenly(length: int, blocks: list[int]) -> None:
+    assert block_schedule(length).bincount().tolist() == blocks
+    stops = [0]
+    while stops[-1] < length:
+        stops.append(min(block_stop(stops[-1]), length))
+    assert np.diff(stops).tolist() == blocks
