@@ -60,6 +60,14 @@ def convert(
     Raises:
         InputError: the recording is silent, or shorter than `MIN_SECONDS`.
     """
+    tokens, loudness = _hear(bundle, samples, name)
+    latents = _latents(bundle, tokens, voice, settings, seed, progress)
+    converted = _waveform(bundle, latents)[: len(samples)]
+    return levels.level(converted, bundle.config.sample_rate, loudness)
+
+
+def _hear(bundle: Bundle, samples: Samples, name: str) -> tuple[list[int], float]:
+    """The tokens of a recording (samples,), and how loud it is, in dB."""
     rate = bundle.config.sample_rate
     seconds = len(samples) / rate
     if round(seconds, 2) < MIN_SECONDS:
@@ -72,9 +80,7 @@ def convert(
     loudness = levels.inspect(samples, rate).rms_db
     if loudness < levels.SILENCE_DB:
         raise InputError(f"{name} is silent: give a recording of speech")
-    tokens = recording_tokens(bundle, levels.level(samples, rate))
-    latents = _latents(bundle, tokens, voice, settings, seed, progress)
-    return levels.level(_waveform(bundle, latents)[: len(samples)], rate, loudness)
+    return recording_tokens(bundle, levels.level(samples, rate)), loudness
 
 
 def _latents(
@@ -149,6 +155,10 @@ def _render(
 @torch.inference_mode()
 def _waveform(bundle: Bundle, latents: Latents) -> Samples:
     """Waveform (samples,) of latents (frames, latent_dim)."""
+    decoder = bundle.decoder
+    samples, end = np.empty(len(latents) * decoder.config.hop, np.float32), 0
     whole = torch.from_numpy(latents)[None].to(bundle.device)
-    pieces = bundle.decoder.decode_chunks(whole, _DECODED)
-    return np.concatenate([piece[0].float().cpu().numpy() for piece in pieces])
+    for piece in decoder.decode_chunks(whole, _DECODED):
+        start, end = end, end + piece.shape[1]
+        samples[start:end] = piece[0].float().cpu().numpy()
+    return samples
