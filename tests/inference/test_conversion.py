@@ -6,10 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from tiny import tone
-from torch import Tensor
-from torch.nn import functional as F
 
 from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
@@ -19,13 +16,12 @@ from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.conversion import convert
 from minimax_speech.inference.references import clone
 from minimax_speech.inference.settings import Settings
-from minimax_speech.models.flow_matching import FlowMatching
-from minimax_speech.voice import Voice
+from minimax_speech.voice import Prompt, Voice
 
 RATE = 24_000
 SETTINGS = Settings(steps=1, cfg_scale=0.0)
 REACH = 8
-"""Tokens to either side on which a latent depends in `local_sample`."""
+"""Tokens to either side on which a latent depends in `local_render`."""
 
 
 @pytest.fixture
@@ -65,33 +61,24 @@ def test_seed_and_voice_decide(bundle: Bundle) -> None:
     assert not np.allclose(to(bundle, source), to(bundle, source, other), atol=1e-3)
 
 
-def local_sample(heard: list[tuple[Tensor, Tensor]]) -> Callable[..., Tensor]:
+def local_render(heard: list[tuple[Prompt, int]]) -> Callable[..., np.ndarray]:
     """Stands in for flow matching: a latent is the mean of the tokens around it.
 
-    Remembers the prompt and the answer of each call.
+    Remembers the prompt and the number of tokens of each window.
     """
 
-    def sample(
-        model: FlowMatching,
-        tokens: Tensor,
-        lengths: Tensor,
-        timbre: Tensor,
-        noise: Tensor,
-        steps: int,
-        cfg_scale: float,
-        prompt: Tensor,
-        prompt_lengths: Tensor,
-        solver: str,
-    ) -> Tensor:
-        assert tokens.shape[1] == int(lengths) == noise.shape[1] // 2
-        assert prompt.shape[1] == 2 * int(prompt_lengths)
-        mean = F.avg_pool1d(tokens[None].float(), 2 * REACH + 1, 1, REACH)
-        latents = mean[0, 0].repeat_interleave(2)[None, :, None].expand(-1, -1, noise.shape[2])
-        latents = torch.cat((prompt, latents[:, prompt.shape[1] :]), dim=1)
-        heard.append((prompt[0], latents[0]))
-        return latents
+    def render(
+        bundle: Bundle, tokens: np.ndarray, voice: Voice, settings: Settings, seed: int
+    ) -> np.ndarray:
+        prompt = voice.prompt
+        assert prompt is not None
+        assert len(prompt.latents) == 2 * len(prompt.tokens)
+        row = np.concatenate((prompt.tokens, tokens))
+        means = np.convolve(row, np.ones(2 * REACH + 1), "same")[len(prompt.tokens) :]
+        heard.append((prompt, len(tokens)))
+        return np.tile(np.repeat(means, 2)[:, None], 16).astype(np.float32)
 
-    return sample
+    return render
 
 
 @pytest.mark.parametrize("prompted", [True, False])
@@ -99,9 +86,10 @@ def local_sample(heard: list[tuple[Tensor, Tensor]]) -> Callable[..., Tensor]:
 def test_windows_equal_the_whole(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch, count: int, prompted: bool
 ) -> None:
-    heard: list[tuple[Tensor, Tensor]] = []
-    monkeypatch.setattr(FlowMatching, "sample", local_sample(heard))
+    heard: list[tuple[Prompt, int]] = []
+    monkeypatch.setattr(conversion, "_render", local_render(heard))
     voice = bundle.default_voice if prompted else Voice.mix([bundle.default_voice])
+    own = voice.prompt.tokens if voice.prompt else np.zeros(0, np.int32)
     tokens = np.random.default_rng(count).integers(0, 25, count).tolist()
 
     def latents(max_seconds: float) -> np.ndarray:
@@ -113,21 +101,38 @@ def test_windows_equal_the_whole(
     assert len(heard) == 1
     windowed = latents(1.0)
     assert len(heard) == -(-count // 125)  # however little there is room for
-    assert windowed.shape == whole.shape == (2 * count, 16)
-    assert np.allclose(windowed, whole, atol=1e-5)
+    assert windowed.shape == (2 * count, 16)
+    assert np.allclose(windowed, whole)
     for number, (prompt, _) in enumerate(heard):
-        behind = prompt[100 if prompted else 0 :].numpy()
-        start = 2 * 125 * number
-        assert np.array_equal(behind, windowed[max(0, start - 50) : start])
+        start = 125 * number
+        first = max(0, start - 25)
+        assert prompt.tokens.tolist() == [*own.tolist(), *tokens[first:start]]
+        assert np.array_equal(prompt.latents[2 * len(own) :], windowed[2 * first : 2 * start])
 
 
 def test_flow_matching_is_given_no_more_than_it_has_seen(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[tuple[Tensor, Tensor]] = []
-    monkeypatch.setattr(FlowMatching, "sample", local_sample(heard))
+    heard: list[tuple[Prompt, int]] = []
+    monkeypatch.setattr(conversion, "_render", local_render(heard))
     conversion._latents(bundle, [1] * 1_000, bundle.default_voice, SETTINGS, 0, None)
-    assert max(len(latents) for _, latents in heard) == 2 * 25 * bundle.config.max_seconds
+    most = max(len(prompt.tokens) + count for prompt, count in heard)
+    assert most == 25 * bundle.config.max_seconds
+
+
+def test_a_window_goes_on_from_its_prompt(bundle: Bundle) -> None:
+    tokens, voice = np.arange(20, dtype=np.int32), bundle.default_voice
+    assert voice.prompt is not None
+    louder = dataclasses.replace(voice.prompt, latents=3 * voice.prompt.latents)
+    nothing = Prompt(None, tokens[:0], voice.prompt.latents[:0])
+    made = [
+        conversion._render(bundle, tokens, dataclasses.replace(voice, prompt=prompt), SETTINGS, 0)
+        for prompt in (voice.prompt, voice.prompt, louder, nothing)
+    ]
+    assert [latents.shape for latents in made] == [(40, 16)] * 4
+    assert np.array_equal(made[0], made[1])
+    assert not np.allclose(made[0], made[2], atol=1e-3)
+    assert not np.allclose(made[0], made[3], atol=1e-3)
 
 
 def test_a_long_recording_is_decoded_in_parts(
