@@ -1,6 +1,5 @@
 """The one facade: load a model, make voices, speak."""
 
-import dataclasses
 import logging
 import os
 from collections.abc import Mapping, Sequence
@@ -9,7 +8,7 @@ from functools import cached_property, partial
 from numbers import Integral
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, Self, TypedDict, Unpack, overload
+from typing import Any, Literal, Self, Unpack, overload
 
 import torch
 
@@ -20,13 +19,14 @@ from minimax_speech.audio.prosody import Prosody
 from minimax_speech.audio.subtitles import Word
 from minimax_speech.errors import InputError
 from minimax_speech.inference.bundle import Bundle
+from minimax_speech.inference.conversion import convert
 from minimax_speech.inference.joining import Recording
+from minimax_speech.inference.options import Conversion, Options, resolve
 from minimax_speech.inference.pipeline import Pipeline, Progress, Speech, SpeechRequest
 from minimax_speech.inference.references import clone
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.streaming import SpeechStream
 from minimax_speech.inference.word_times import SpokenLine, recording_word_times, word_times
-from minimax_speech.models.flow_sampling import Solver
 from minimax_speech.text import languages
 from minimax_speech.text.pronunciation import Pronunciation
 from minimax_speech.text.scripts import admit
@@ -36,29 +36,6 @@ MAX_SEED = 2**63 - 1
 
 Reference = str | Path
 _REFERENCE = "a name or a path"
-PROSODY = ("speed", "pitch", "volume")
-
-
-class Delivery(TypedDict, total=False):
-    """What can be chosen about how speech is delivered; see `Prosody` and `Pronunciation`."""
-
-    speed: float | None
-    pitch: float | None
-    volume: float | None
-    pronunciation: Mapping[str, str] | str | Path | None
-
-
-class Options(Delivery, total=False):
-    """What can be chosen about a synthesis; see `Settings` for what `Delivery` does not hold."""
-
-    temperature: float | None
-    top_p: float | None
-    top_k: int | None
-    repetition_penalty: float | None
-    cfg_scale: float | None
-    steps: int | None
-    solver: Solver | None
-    check: bool | None
 
 
 @dataclass(frozen=True)
@@ -248,6 +225,39 @@ class MiniMaxSpeech:
         find_words = partial(self._words, request)
         return SpeechStream(pieces, recording, find_words)
 
+    def convert(
+        self,
+        recording: str | Path,
+        voice: Voice | str | None = None,
+        seed: int = 0,
+        *,
+        progress: Progress | None = None,
+        **options: Unpack[Conversion],
+    ) -> Audio:
+        """A recording in another voice: its words and their times stay, and its loudness.
+
+        Args:
+            recording: an audio file, of a second or of hours; several channels are mixed.
+            voice: None is the model's default voice.
+            seed: the same seed gives the same audio.
+            progress: called with the number of windows done and of all windows.
+            options: cfg_scale, steps and solver, as `Settings` explains them; speed, pitch and
+                volume, as `Prosody` explains them. But for speed, the audio is as long as the
+                recording.
+
+        Raises:
+            InputError: the file cannot be read, is silent or too short, a voice of another model,
+                or a setting out of its range.
+        """
+        _demand("recording", recording, (str, Path), "the path of an audio file")
+        settings, prosody = resolve(options, self._bundle.config.generation)
+        seed = _seed(seed)
+        samples, rate = io.read(recording, self.sample_rate)
+        speaker = self._speaker(voice)
+        self._pipeline.check_voice(speaker)
+        what = (samples, speaker, settings, seed, str(recording))
+        return Audio(prosody.apply(convert(self._bundle, *what, progress), rate), rate)
+
     def align(self, recording: str | Path, text: str, language: str = "auto") -> list[Word]:
         """When a recording says the words of a text.
 
@@ -275,10 +285,8 @@ class MiniMaxSpeech:
         self, texts: Sequence[str], voice: Any, language: Any, seed: Any, options: Options
     ) -> tuple[list[SpeechRequest], Settings, Prosody]:
         """What is to be said and how; voice, language and seed for all texts or one for each."""
-        chosen: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
-        pronunciation = _pronunciation(chosen.pop("pronunciation", None))
-        prosody = Prosody(**{k: chosen.pop(k) for k in PROSODY if k in chosen})
-        settings: Settings = dataclasses.replace(self._bundle.config.generation, **chosen)
+        pronunciation = _pronunciation(options.pop("pronunciation", None))
+        settings, prosody = resolve(options, self._bundle.config.generation)
         for words in texts:
             _demand("text", words, str, "a string")
         texts = [pronunciation.apply(words) for words in texts]

@@ -13,6 +13,7 @@ from minimax_speech.cli import (
     align,
     batch,
     bench,
+    convert,
     doctor,
     evaluate,
     evaluate_prosody,
@@ -56,6 +57,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("synthesize", epilog=synthesize.EXAMPLE)(synthesize.synthesize)
+app.command("convert", epilog=convert.EXAMPLE)(convert.convert)
 app.command("align", epilog=align.EXAMPLE)(align.align)
 app.command("batch", epilog=batch.EXAMPLE)(batch.batch)
 app.add_typer(voice.app, name="voice")

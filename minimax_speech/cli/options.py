@@ -23,6 +23,30 @@ Model = Annotated[
 Device = Annotated[
     str, typer.Option("--device", metavar="auto|cpu|cuda|mps", help="Where to compute.")
 ]
+OutputAudio = Annotated[
+    str,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE|-",
+        help=".wav, .flac, .mp3 or .ogg (Opus), replaced if it is there; - is stdout.",
+    ),
+]
+Format = Annotated[
+    str | None, typer.Option("--format", help="wav, flac, mp3 or ogg; default: by extension.")
+]
+SampleRate = Annotated[
+    int | None, typer.Option("--sample-rate", metavar="HZ", help="Default: the model's.")
+]
+References = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "-r",
+        "--reference",
+        metavar="FILE",
+        help="Clip of the voice to clone; several of one speaker are pooled.",
+    ),
+]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same audio.")]
 Temperature = Annotated[float | None, typer.Option(min=0, help="Randomness of the speech tokens.")]
 TopP = Annotated[

@@ -15,11 +15,15 @@ from minimax_speech.cli.options import (
     CfgScale,
     Check,
     Device,
+    Format,
     Json,
     Model,
+    OutputAudio,
     Pitch,
     PronunciationFile,
+    References,
     RepetitionPenalty,
+    SampleRate,
     Seed,
     Solver,
     Speed,
@@ -43,28 +47,12 @@ EXAMPLE = "Example: tts synthesize 'Hello there.' --reference clip.wav -o hello.
 
 
 def synthesize(
-    output: Annotated[
-        str,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE|-",
-            help=".wav, .flac, .mp3 or .ogg (Opus), replaced if it is there; - is stdout.",
-        ),
-    ],
+    output: OutputAudio,
     text: Annotated[str | None, typer.Argument(help="What to say; - reads it from stdin.")] = None,
     text_file: Annotated[
         Path | None, typer.Option("--text-file", metavar="FILE", help="Say what this file holds.")
     ] = None,
-    reference: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "-r",
-            "--reference",
-            metavar="FILE",
-            help="Clip of the voice to clone; several of one speaker are pooled.",
-        ),
-    ] = None,
+    reference: References = None,
     reference_text: Annotated[
         str | None,
         typer.Option("--reference-text", help="What the one reference says: one-shot cloning."),
@@ -85,12 +73,8 @@ def synthesize(
     cfg_scale: CfgScale = None,
     steps: Steps = None,
     solver: Solver = None,
-    format: Annotated[
-        str | None, typer.Option("--format", help="wav, flac, mp3 or ogg; default: by extension.")
-    ] = None,
-    sample_rate: Annotated[
-        int | None, typer.Option("--sample-rate", metavar="HZ", help="Default: the model's.")
-    ] = None,
+    format: Format = None,
+    sample_rate: SampleRate = None,
     subtitles: Annotated[
         Path | None,
         typer.Option(
@@ -114,10 +98,9 @@ def synthesize(
     In the text, <#0.5#> is half a second of silence, and [Nguyen](win) is said as "win".
     """
     words = read_text(text, text_file)
-    output = "-" if _is_stdout(output) else output
-    name = _check_output(output, format, sample_rate, json, stream)
+    output, name = check_output(output, format, sample_rate, json, stream)
     _check_subtitles(subtitles)
-    _check_voice_options(reference, reference_text, voice)
+    check_voice_options(reference, reference_text, voice)
     _check_delivery(words, pronunciation, given(speed=speed, pitch=pitch, volume=volume))
     settings = given(
         temperature=temperature,
@@ -224,7 +207,7 @@ def _is_stdout(output: str) -> bool:
 
 
 @contextmanager
-def speaking() -> Iterator[Callable[[int, int], None] | None]:
+def speaking(what: str = "speaking") -> Iterator[Callable[[int, int], None] | None]:
     """Show on stderr how many pieces are spoken, if a person is looking; yields what to tell it."""
     if not sys.stderr.isatty():
         yield None
@@ -232,19 +215,24 @@ def speaking() -> Iterator[Callable[[int, int], None] | None]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    columns = ("speaking", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("speaking", total=None)
+        task = bar.add_task(what, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
-def _check_output(
-    output: str, format: str | None, sample_rate: int | None, json: bool, stream: bool
-) -> str:
-    """The output's format, once all that can go wrong with it is ruled out."""
+def check_output(
+    output: str, format: str | None, sample_rate: int | None, json: bool, stream: bool = False
+) -> tuple[str, str]:
+    """The output, - for stdout by any name, and its format.
+
+    Raises:
+        InputError: the place cannot be written, or the format is unknown or cannot hold the rate.
+    """
     from minimax_speech.audio import io
     from minimax_speech.audio.writer import check_live
 
+    output = "-" if _is_stdout(output) else output
     if output == "-":
         if json:
             raise InputError("--json and -o - both want stdout: write the audio to a file")
@@ -257,7 +245,7 @@ def _check_output(
         name = io.output_format(output, format)
         io.check_writable(output)
     io.check_rate(io.SAMPLE_RATE if sample_rate is None else sample_rate, name)
-    return name
+    return output, name
 
 
 def _check_subtitles(path: Path | None) -> None:
@@ -267,9 +255,10 @@ def _check_subtitles(path: Path | None) -> None:
         check_place(path)
 
 
-def _check_voice_options(
+def check_voice_options(
     reference: list[Path] | None, reference_text: str | None, voice: list[str] | None
 ) -> None:
+    """Refuse a voice that is given twice, and a text without its reference, with an InputError."""
     if reference and voice:
         raise InputError("give the voice by --reference or by --voice, not both")
     for spec in voice or []:

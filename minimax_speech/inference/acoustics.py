@@ -108,7 +108,7 @@ class Acoustics:
     def history(self, voice: Voice, sampler: FlowSampler) -> FlowHistory:
         """What flow matching remembers before a line: the voice's prompt."""
         prompt = voice.prompt
-        if prompt is None:
+        if prompt is None or not len(prompt.tokens):
             return sampler.begin(1)
         parts = (voice.timbre, prompt.tokens, prompt.latents)
         content = hashlib.sha256(b"".join(part.tobytes() for part in parts)).digest()

@@ -252,7 +252,7 @@ class Pipeline:
     def _script(self, request: SpeechRequest) -> list[_Utterance]:
         config, tokenizer = self.bundle.config, self.bundle.text_tokenizer
         voice = request.voice
-        self._check_voice(voice)
+        self.check_voice(voice)
         language = tokenizer.language_id(request.language)
         before, room = [language], config.max_seconds
         if voice.prompt:
@@ -264,8 +264,8 @@ class Pipeline:
             for number, line in enumerate(write_script(request.text, request.language, room))
         ]
 
-    def _check_voice(self, voice: Voice) -> None:
-        """Refuse a voice that this model cannot speak with."""
+    def check_voice(self, voice: Voice) -> None:
+        """Refuse a voice that this model cannot speak with, with an InputError."""
         config, lm = self.bundle.config, self.bundle.speech_lm.config
         voice.check_model(config.fingerprint, f"model {config.name!r}")
         fits = len(voice.timbre) == lm.timbre_dim

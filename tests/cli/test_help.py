@@ -43,6 +43,7 @@ def test_every_verb_has_help_with_an_example_of_itself(
 def test_all_verbs_are_there() -> None:
     assert {verb[0] for verb in VERBS if verb} >= {
         "synthesize",
+        "convert",
         "align",
         "voice",
         "prepare",

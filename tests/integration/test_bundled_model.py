@@ -71,6 +71,23 @@ def test_a_clone_sounds_like_its_reference(bundled: MiniMaxSpeech, tmp_path: Pat
         assert alike[0] > alike[1]
 
 
+def test_a_conversion_keeps_the_words_and_changes_the_voice(
+    bundled: MiniMaxSpeech, recogniser: Recogniser, tmp_path: Path
+) -> None:
+    spoken = bundled.synthesize(SENTENCES[:2], ["clb", "bdl"], seed=4)
+    converted = []
+    for audio, voice in zip(spoken, ("bdl", "clb"), strict=True):
+        audio.save(tmp_path / "spoken.wav")
+        converted.append(bundled.convert(tmp_path / "spoken.wav", voice))
+        assert len(converted[-1].samples) == len(audio.samples)
+    clips = [audio.samples for audio in converted]
+    assert character_errors(recogniser, clips, SENTENCES[:2]) < 25
+    for audio, target, source in zip(converted, ("bdl", "clb"), ("clb", "bdl"), strict=True):
+        audio.save(tmp_path / "converted.wav")
+        heard = bundled.voice(tmp_path / "converted.wav").timbre
+        assert heard @ bundled.voice(target).timbre > heard @ bundled.voice(source).timbre
+
+
 def test_the_command_of_the_readme(run: Callable[..., Any], own_place: Path) -> None:
     outcome = run("synthesize", "Hello there.", "-o", "hello.wav")
     assert outcome.code == 0, outcome.err

@@ -29,6 +29,7 @@ PARTS: dict[str, dict[str, type[nn.Module]]] = {
         "flow_matching": FlowMatching,
     },
     "flow-matching": {"flow_matching": FlowMatching, "speaker_encoder": SpeakerEncoder},
+    "flow-distillation": {"flow_matching": FlowMatching, "speaker_encoder": SpeakerEncoder},
     "recogniser": {"recogniser": Recogniser},
 }
 

@@ -1,0 +1,48 @@
+"""What can be chosen by keyword, and what that makes of a model's own settings."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypedDict
+
+from minimax_speech.audio.prosody import Prosody
+from minimax_speech.inference.settings import Settings
+from minimax_speech.models.flow_sampling import Solver
+
+
+class Sound(TypedDict, total=False):
+    """What can be chosen about how speech sounds; see `Prosody`."""
+
+    speed: float | None
+    pitch: float | None
+    volume: float | None
+
+
+class Conversion(Sound, total=False):
+    """What can be chosen about a conversion; see `Settings` for what `Sound` does not hold."""
+
+    cfg_scale: float | None
+    steps: int | None
+    solver: Solver | None
+
+
+class Options(Conversion, total=False):
+    """What can be chosen about a synthesis; see `Settings`, and `Pronunciation`."""
+
+    temperature: float | None
+    top_p: float | None
+    top_k: int | None
+    repetition_penalty: float | None
+    check: bool | None
+    pronunciation: Mapping[str, str] | str | Path | None
+
+
+def resolve(options: Mapping[str, Any], defaults: Settings) -> tuple[Settings, Prosody]:
+    """Settings and prosody: of what is not given or None, the model's own.
+
+    Raises:
+        InputError: a setting is out of its range.
+    """
+    chosen = {name: value for name, value in options.items() if value is not None}
+    sound = {name: chosen.pop(name) for name in Sound.__annotations__ if name in chosen}
+    return replace(defaults, **chosen), Prosody(**sound)
