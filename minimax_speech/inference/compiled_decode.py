@@ -1,0 +1,116 @@
+"""Decoding on a CPU by one compiled function, where llvmlite is installed.
+
+Shapes: N rows, T positions, C model width, H query heads, K key/value heads, D head dimension,
+S positions that the cache has room for.
+"""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Self
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from minimax_speech.inference.exact_matrix import split
+from minimax_speech.inference.kv_cache import KVCache, paired_weights
+from minimax_speech.models.attention import RotaryEmbedding
+from minimax_speech.models.speech_lm import SpeechLM
+from minimax_speech.models.transformer import Block
+
+
+class CompiledWeights:
+    """A model's weights as the compiled step reads them, and the step; decoders may share it."""
+
+    def __init__(self, model: SpeechLM, whole: Tensor, floats: Tensor) -> None:
+        from minimax_speech.inference.compiled_step import compile_step
+
+        self.config = model.config.transformer
+        self.classes = model.head.out_features
+        self.padded_classes = _padded(self.classes)
+        self.embedding = model.embedding.weight.detach()
+        self.rotary = model.transformer.rotary
+        self.whole, self.floats = whole, floats
+        self.run: Callable[..., None] = compile_step(self.config, self.padded_classes)
+
+    @classmethod
+    def of(cls, model: SpeechLM) -> Self | None:
+        """None where the step cannot be compiled, or not for this model.
+
+        That is: without llvmlite, with matrices that are not int8 times a scale, or with widths
+        that do not fill vectors.
+        """
+        config = model.config.transformer
+        fits = not (config.dim % 16 or config.ffn % 16 or config.dim // config.heads % 8)
+        if find_spec("llvmlite") is None or not fits:
+            return None
+        packed = _packed(model)
+        return packed and cls(model, *packed)
+
+
+class CompiledDecoder:
+    """The decoding step. Writes to buffers of its own: not for several threads at once."""
+
+    def __init__(self, weights: CompiledWeights) -> None:
+        self._weights = weights
+        self._turns = torch.empty(0)
+        self._work = torch.empty(0)
+
+    def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
+        """As `FastDecoder.step`."""
+        rows, weights = len(ids), self._weights
+        places = torch.stack((torch.arange(rows), positions), 1)
+        logits = torch.empty(rows, weights.padded_classes)
+        self._run(places, F.embedding(ids, weights.embedding), cache, logits)
+        return logits[:, : weights.classes]
+
+    def _run(self, places: Tensor, x: Tensor, cache: KVCache, logits: Tensor) -> None:
+        """Put x (N, C) at places (N, 2) through the layers; without classes no logits come out."""
+        weights, config, rows = self._weights, self._weights.config, len(x)
+        if len(self._turns) != cache.length:
+            self._turns = _turns(weights.rotary, cache.length)
+        heads = config.heads + 2 * config.kv_heads
+        width = config.dim + heads * cache.head_dim + 2 * config.ffn
+        room = rows * width + cache.length + 8
+        if len(self._work) < room:
+            self._work = torch.empty(room)
+        arrays = (places, weights.whole, weights.floats, self._turns, cache.store, x)
+        addresses = [array.data_ptr() for array in (*arrays, self._work, logits)]
+        weights.run(*addresses, rows, cache.rows, cache.length, bool(logits.shape[1]))
+
+
+def _packed(model: SpeechLM) -> tuple[Tensor, Tensor] | None:
+    """All int8 weights, and all norms and scales, in the order in which a step uses them."""
+    whole: list[Tensor] = []
+    floats: list[Tensor] = []
+    for weight in _weights(model):
+        if weight.ndim == 2:
+            numbers, weight = split(weight)
+            if numbers is None:
+                return None
+            whole.append(numbers.to(torch.int8).flatten())
+        floats.append(weight)
+    return torch.cat(whole), torch.cat(floats)
+
+
+def _weights(model: SpeechLM) -> list[Tensor]:
+    """Matrices, and vectors, in the order in which a step uses them."""
+    weights: list[Tensor] = []
+    for block in model.transformer.blocks:
+        assert isinstance(block, Block)
+        qkv, norms = paired_weights(block.attention)
+        weights += [block.attention_norm.weight, qkv, norms.flatten(), block.attention.out.weight]
+        weights += [block.ffn_norm.weight, block.ffn.gate_up.weight, block.ffn.down.weight]
+    head = F.pad(model.head.weight, (0, 0, 0, _padded(model.head.out_features) - model.head.out_features))
+    return [weight.detach() for weight in (*weights, model.transformer.norm.weight, head)]
+
+
+def _padded(classes: int) -> int:
+    return -(-classes // 4) * 4
+
+
+def _turns(rotary: RotaryEmbedding, length: int) -> Tensor:
+    """(S, 2, D): cosines and sines for each half of a pair; a pair's first half minus its sine."""
+    cosines, sines = (part[0, 0] for part in rotary(torch.arange(length)[None]))
+    signed = torch.stack((-sines, sines), -1).flatten(1)
+    return torch.stack((cosines.repeat_interleave(2, 1), signed), 1)
