@@ -5,6 +5,7 @@ S positions that the cache has room for.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import Self
 
@@ -13,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from minimax_speech.inference.exact_matrix import split
-from minimax_speech.inference.kv_cache import KVCache, paired_weights
+from minimax_speech.inference.kv_cache import KVCache, Prompt, paired_weights
 from minimax_speech.models.attention import RotaryEmbedding
 from minimax_speech.models.speech_lm import SpeechLM
 from minimax_speech.models.transformer import Block
@@ -23,15 +24,26 @@ class CompiledWeights:
     """A model's weights as the compiled step reads them, and the step; decoders may share it."""
 
     def __init__(self, model: SpeechLM, whole: Tensor, floats: Tensor) -> None:
-        from minimax_speech.inference.compiled_step import compile_step
-
         self.config = model.config.transformer
         self.classes = model.head.out_features
         self.padded_classes = _padded(self.classes)
-        self.embedding = model.embedding.weight.detach()
+        self.embedding, self.timbre = model.embedding, model.timbre
         self.rotary = model.transformer.rotary
         self.whole, self.floats = whole, floats
-        self.run: Callable[..., None] = compile_step(self.config, self.padded_classes)
+        # Beside what else is to be loaded before the first step: LLVM keeps a core busy for 0.2 s.
+        compiler = ThreadPoolExecutor(1)
+        self._step = compiler.submit(self._compile)
+        compiler.shutdown(wait=False)
+
+    @property
+    def run(self) -> Callable[..., None]:
+        """The step, as `compile_step` has it."""
+        return self._step.result()
+
+    def _compile(self) -> Callable[..., None]:
+        from minimax_speech.inference.compiled_step import compile_step
+
+        return compile_step(self.config, self.padded_classes)
 
     @classmethod
     def of(cls, model: SpeechLM) -> Self | None:
@@ -61,8 +73,17 @@ class CompiledDecoder:
         rows, weights = len(ids), self._weights
         places = torch.stack((torch.arange(rows), positions), 1)
         logits = torch.empty(rows, weights.padded_classes)
-        self._run(places, F.embedding(ids, weights.embedding), cache, logits)
+        self._run(places, weights.embedding(ids), cache, logits)
         return logits[:, : weights.classes]
+
+    def prefill(self, ids: Tensor, timbre: Tensor, prompt: Prompt) -> None:
+        """What `SpeechLM.prefill` does for keys and values: the positions are rows here."""
+        weights, (rows, length) = self._weights, ids.shape
+        x = torch.cat((weights.timbre(timbre)[:, None], weights.embedding(ids)), dim=1)
+        places = torch.cartesian_prod(
+            torch.arange(prompt.first_row, prompt.first_row + rows), torch.arange(length + 1)
+        )
+        self._run(places, x.flatten(0, 1), prompt.cache, torch.empty(len(places), 0))
 
     def _run(self, places: Tensor, x: Tensor, cache: KVCache, logits: Tensor) -> None:
         """Put x (N, C) at places (N, 2) through the layers; without classes no logits come out."""
