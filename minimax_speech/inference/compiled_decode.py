@@ -70,6 +70,7 @@ class CompiledDecoder:
 
     def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
         """As `FastDecoder.step`."""
+        assert extent <= cache.length  # nothing else would notice
         rows, weights = len(ids), self._weights
         places = torch.stack((torch.arange(rows), positions), 1)
         logits = torch.empty(rows, weights.padded_classes)
@@ -79,6 +80,7 @@ class CompiledDecoder:
     def prefill(self, ids: Tensor, timbre: Tensor, prompt: Prompt) -> None:
         """What `SpeechLM.prefill` does for keys and values: the positions are rows here."""
         weights, (rows, length) = self._weights, ids.shape
+        assert length < prompt.cache.length
         x = torch.cat((weights.timbre(timbre)[:, None], weights.embedding(ids)), dim=1)
         places = torch.cartesian_prod(
             torch.arange(prompt.first_row, prompt.first_row + rows), torch.arange(length + 1)
@@ -122,7 +124,9 @@ def _weights(model: SpeechLM) -> list[Tensor]:
         qkv, norms = paired_weights(block.attention)
         weights += [block.attention_norm.weight, qkv, norms.flatten(), block.attention.out.weight]
         weights += [block.ffn_norm.weight, block.ffn.gate_up.weight, block.ffn.down.weight]
-    head = F.pad(model.head.weight, (0, 0, 0, _padded(model.head.out_features) - model.head.out_features))
+    head = F.pad(
+        model.head.weight, (0, 0, 0, _padded(model.head.out_features) - model.head.out_features)
+    )
     return [weight.detach() for weight in (*weights, model.transformer.norm.weight, head)]
 
 

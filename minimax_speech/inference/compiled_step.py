@@ -208,7 +208,9 @@ class _Step:
                 code.store(code.call("fmuladd", value, cosine, crossed), head, i)
 
         def store(number: Any) -> None:
-            place = code.sum(start, code.times(code.sum(code.times(number, self.length), position), dim))
+            place = code.sum(
+                start, code.times(code.sum(code.times(number, self.length), position), dim)
+            )
             for first, target in (
                 (config.heads, keys),
                 (self.turned, code.at(keys, self.part)),
@@ -261,7 +263,9 @@ class _Step:
     def soften(self, largest: Any, seen: Any) -> Any:
         """Exponentials of the scores; returns their sum."""
         code, b = self.code, self.code.b
-        code.store(code.spread(float("-inf"), HEAD_LANES), self.scores, seen)  # the last vector's rest
+        code.store(
+            code.spread(float("-inf"), HEAD_LANES), self.scores, seen
+        )  # the last vector's rest
         largest = code.spread(largest, HEAD_LANES)
 
         def part(i: Any, total: Any) -> list[Any]:

@@ -29,7 +29,7 @@ class Code:
 
         With ``inside`` it is a part that the other function may `run`.
         """
-        self.module = inside.module if inside else ir.Module()
+        self.module: Any = inside.module if inside else ir.Module()
         kinds = [POINTER] * pointers + [INT] * numbers
         name = f"function{len(self.module.globals)}"
         self.function = ir.Function(self.module, ir.FunctionType(ir.VoidType(), kinds), name)
@@ -49,7 +49,7 @@ class Code:
         step: int = 1,
         start: Size = 0,
     ) -> Values:
-        """``body(index, *carried)`` gives what the next round carries; returns what the last did."""
+        """``body(index, *carried)`` gives what the next round carries; returns the last's."""
         b, before = self.b, self.b.block
         head, inside, after = (b.append_basic_block() for _ in range(3))
         b.branch(head)
@@ -154,7 +154,7 @@ class Code:
 
 
 class Compiled:
-    """Calls machine code with addresses and whole numbers; other threads of Python go on meanwhile."""
+    """Calls machine code with addresses and whole numbers; meanwhile other threads may run."""
 
     def __init__(self, module: ir.Module, name: str, prototype: Any) -> None:
         binding.initialize_native_target()
