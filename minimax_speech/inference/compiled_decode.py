@@ -19,6 +19,11 @@ from minimax_speech.models.attention import RotaryEmbedding
 from minimax_speech.models.speech_lm import SpeechLM
 from minimax_speech.models.transformer import Block
 
+LANES, HEAD_LANES = 16, 8
+"""Floats side by side in a vector: C and F must be multiples of the first, D of the second."""
+TILE = 4
+"""Sums at a time: of as many rows, or of as many outputs of one row."""
+
 
 class CompiledWeights:
     """A model's weights as the compiled step reads them, and the step; decoders may share it."""
@@ -53,7 +58,8 @@ class CompiledWeights:
         that do not fill vectors.
         """
         config = model.config.transformer
-        fits = not (config.dim % 16 or config.ffn % 16 or config.dim // config.heads % 8)
+        head_dim = config.dim // config.heads
+        fits = not (config.dim % LANES or config.ffn % LANES or head_dim % HEAD_LANES)
         if find_spec("llvmlite") is None or not fits:
             return None
         packed = _packed(model)
@@ -131,7 +137,7 @@ def _weights(model: SpeechLM) -> list[Tensor]:
 
 
 def _padded(classes: int) -> int:
-    return -(-classes // 4) * 4
+    return -(-classes // TILE) * TILE
 
 
 def _turns(rotary: RotaryEmbedding, length: int) -> Tensor:

@@ -12,13 +12,9 @@ from typing import Any
 
 from llvmlite import ir
 
+from minimax_speech.inference.compiled_decode import HEAD_LANES, LANES, TILE
 from minimax_speech.inference.machine_code import BYTE, FLOAT, INT, Code, Compiled
 from minimax_speech.models.transformer import TransformerConfig
-
-LANES, HEAD_LANES = 16, 8
-"""Floats side by side in a vector: C and F are multiples of the first, D of the second."""
-TILE = 4
-"""Sums at a time: of as many rows, or of as many outputs of one row."""
 
 
 def compile_step(config: TransformerConfig, classes: int) -> Compiled:
