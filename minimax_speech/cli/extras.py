@@ -27,7 +27,7 @@ class Optional:
 
 
 OPTIONAL = (
-    Optional("llvmlite", "fast", "audio tokens on a CPU in a third of the time"),
+    Optional("llvmlite", "fast", "audio tokens on a CPU in less than half the time"),
     Optional("accelerate", "train", "training on one or many devices"),
     Optional("lhotse", "train", "batches of similar length, resumable"),
     Optional("tensorboard", "train", "training curves, plots and audio"),
