@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 import flow_vae
 import speaker_encoder
@@ -41,6 +41,24 @@ def tiny_speech_lm(text_vocab: int) -> SpeechLM:
     model = SpeechLM(config)
     randomise(model, 1)
     return model.eval()
+
+
+def as_stored(weight: Tensor) -> Tensor:
+    """The nearest weights that a file can hold as int8."""
+    scale = weight.abs().amax(1, keepdim=True) / 127
+    return (weight / scale).round() * scale
+
+
+def stored(model: SpeechLM) -> SpeechLM:
+    """The same model with its matrices as they come from a file."""
+    copy = SpeechLM(model.config).eval()
+    copy.load_state_dict(
+        {
+            name: as_stored(tensor) if tensor.ndim == 2 else tensor
+            for name, tensor in model.state_dict().items()
+        }
+    )
+    return copy
 
 
 def write_parts(folder: Path, seed: int = 0) -> None:

@@ -1,13 +1,14 @@
 """The engine: text ids and timbre to audio tokens. Knows tokens only: no text, no audio."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
 
+from minimax_speech.inference.compiled_decode import CompiledDecoder, CompiledWeights
 from minimax_speech.inference.fast_decode import FastDecoder, FastWeights
 from minimax_speech.inference.request import Generated, Request
-from minimax_speech.inference.rows import Rows
+from minimax_speech.inference.rows import Decoder, Rows
 from minimax_speech.inference.session import Progress, Session
 from minimax_speech.inference.static_decode import StaticDecoder
 from minimax_speech.inference.threads import one_core
@@ -27,7 +28,7 @@ class Engine:
         self.model = model.eval()
         self._device = model.head.weight.device
         self._dtype = torch.bfloat16 if self._device.type == "cuda" else torch.float32
-        self._weights = self._copy_weights()
+        self._new_decoder = self._decoders()
         self._spare: list[Rows] = []  # of sessions that are over: recorded steps are worth keeping
 
     def generate(self, requests: Sequence[Request]) -> list[Generated]:
@@ -66,13 +67,23 @@ class Engine:
             self._spare.append(rows)
 
     def _new_rows(self) -> Rows:
-        weights = self._weights
-        decoder = FastDecoder(weights) if isinstance(weights, FastWeights) else weights
-        return Rows(self.model, decoder, self._dtype)
+        return Rows(self.model, self._new_decoder(), self._dtype)
 
-    def _copy_weights(self) -> FastWeights | StaticDecoder:
-        """Once for all rows. A static decoder keeps nothing else."""
+    def _decoders(self) -> Callable[[], Decoder]:
+        """Makes decoders that share one copy of the weights. A static one keeps nothing else."""
         if self._device.type != "cpu":
-            return StaticDecoder(self.model, self._dtype)
+            static = StaticDecoder(self.model, self._dtype)
+            return lambda: static
         with one_core():
-            return FastWeights(self.model)
+            compiled = CompiledWeights.of(self.model)
+        weights: list[FastWeights] = []  # made where they are needed
+
+        def decoder() -> Decoder:
+            if compiled and compiled.works:
+                return CompiledDecoder(compiled)
+            if not weights:
+                with one_core():
+                    weights.append(FastWeights(self.model))
+            return FastDecoder(weights[0])
+
+        return decoder

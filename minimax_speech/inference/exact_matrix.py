@@ -23,7 +23,7 @@ class ExactMatrix:
     def __init__(self, weight: Tensor) -> None:
         self._scale: Tensor | None = None
         self._weight = weight.detach().float().t()
-        whole, scale = _split(weight.detach().float())
+        whole, scale = split(weight.detach().float())
         if _has_half_product() and whole is not None:
             self._scale, self._weight = scale, _pack(whole)
 
@@ -40,7 +40,7 @@ class ExactMatrix:
         return out.addcmul_(_half_product(x, self._weight), self._scale)
 
 
-def _split(weight: Tensor) -> tuple[Tensor | None, Tensor]:
+def split(weight: Tensor) -> tuple[Tensor | None, Tensor]:
     """Whole numbers (out, in) of at most 127 and scales (out,) whose product is the weight.
 
     The numbers are None where there are none such.

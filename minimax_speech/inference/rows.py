@@ -5,13 +5,14 @@ that on CUDA whole steps are recorded and replayed.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from minimax_speech.inference.kv_cache import KVCache
+from minimax_speech.inference.compiled_decode import CompiledDecoder
+from minimax_speech.inference.kv_cache import KVCache, Prompt
 from minimax_speech.inference.replay import ReplayedStep
 from minimax_speech.inference.request import Request
 from minimax_speech.inference.sampling import Sampler
@@ -22,7 +23,8 @@ LENGTH_STEP = 256
 """Caches grow by so many positions, lest every longer request makes a new one."""
 
 FEW_ROWS = 4
-"""Up to here one core of a CPU is faster than several; the others are free for other work."""
+"""Up to here one core of a CPU is faster than several; the others are free for other work. The
+compiled step never uses more than one."""
 
 
 class Decoder(Protocol):
@@ -51,6 +53,7 @@ class Rows:
             ReplayedStep(self._step) if on_cuda else self._step
         )
         self._fixed = on_cuda
+        self._compiled = decoder if isinstance(decoder, CompiledDecoder) else None
 
     def __len__(self) -> int:
         """How many are live."""
@@ -71,8 +74,8 @@ class Rows:
         for row, prompt in zip(ids, prompts, strict=True):
             row[: len(prompt) - 1] = torch.tensor(prompt[:-1])
         timbre = torch.stack([r.timbre for r in requests]).to(model.head.weight)
-        with torch.autocast(self._device.type, self._cache.store.dtype, enabled=self._fixed):
-            model.prefill(ids.to(self._device), timbre, self._cache.prompt(first))
+        with self._cores(len(prompts)):
+            self._prefill(ids.to(self._device), timbre, self._cache.prompt(first))
         for place, (prompt, request) in enumerate(zip(prompts, requests, strict=True), first):
             self._sampler.enter(place, request.sampling, request.seed, request.min_tokens)
             self._ids[place], self._positions[place] = prompt[-1], len(prompt)
@@ -82,11 +85,21 @@ class Rows:
         """So many more tokens of each live row; what follows a row's end means nothing."""
         rows = len(self)
         limited, penalised = self._sampler.needs(rows)
-        few = self._device.type == "cpu" and rows <= FEW_ROWS
-        with one_core() if few else nullcontext():
+        with self._cores(rows):
             for _ in range(steps):
                 self._advance(limited, penalised)
         return self._sampler.latest(rows, steps)
+
+    def _cores(self, rows: int) -> AbstractContextManager[None]:
+        few = self._device.type == "cpu" and rows <= FEW_ROWS
+        return one_core() if few or self._compiled else nullcontext()
+
+    def _prefill(self, ids: Tensor, timbre: Tensor, prompt: Prompt) -> None:
+        if self._compiled:
+            self._compiled.prefill(ids, timbre, prompt)
+            return
+        with torch.autocast(self._device.type, self._cache.store.dtype, enabled=self._fixed):
+            self._model.prefill(ids, timbre, prompt)
 
     def _advance(self, limited: bool, penalised: bool) -> None:
         rows = len(self)

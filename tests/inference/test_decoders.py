@@ -6,8 +6,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny import TIMBRE, tiny_speech_lm
-from torch import Tensor
+from tiny import TIMBRE, as_stored, stored, tiny_speech_lm
 
 from minimax_speech.inference import exact_matrix
 from minimax_speech.inference.exact_matrix import ExactMatrix
@@ -19,12 +18,6 @@ from minimax_speech.models.speech_lm import SpeechLM
 
 VOCAB = 50
 SPOKEN = 7
-
-
-def as_stored(weight: Tensor) -> Tensor:
-    """The nearest weights that a file can hold as int8."""
-    scale = weight.abs().amax(1, keepdim=True) / 127
-    return (weight / scale).round() * scale
 
 
 @pytest.fixture(scope="module")
@@ -40,15 +33,7 @@ def model() -> SpeechLM:
 
 @pytest.fixture(scope="module")
 def stored_model(model: SpeechLM) -> SpeechLM:
-    """The same with the matrices as they come from a file."""
-    stored = SpeechLM(model.config).eval()
-    stored.load_state_dict(
-        {
-            name: as_stored(tensor) if tensor.ndim == 2 else tensor
-            for name, tensor in model.state_dict().items()
-        }
-    )
-    return stored
+    return stored(model)
 
 
 def fast(model: SpeechLM) -> Decoder:
