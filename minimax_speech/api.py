@@ -73,12 +73,12 @@ class MiniMaxSpeech:
         return cls(Bundle.load(model, find_device(device)))
 
     def load(self) -> None:
-        """Load now what the first synthesis would load: it takes about half a second.
+        """Load now what the first synthesis would load, and warm up: it takes about a second.
 
         Raises:
             InputError: a part of the model is missing or damaged.
         """
-        self._pipeline  # noqa: B018
+        self._pipeline.warm_up()
 
     @property
     def sample_rate(self) -> int:

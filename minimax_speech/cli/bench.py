@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from minimax_speech.audio.io import Audio
     from minimax_speech.evaluation.speed.benchmark import Step
     from minimax_speech.evaluation.speed.subject import Subject
+    from minimax_speech.inference.streaming import SpeechStream
 
 EXAMPLE = "Example: tts bench -o speed.json --plot speed.png"
 
@@ -143,9 +144,10 @@ def _subject(model: str | None, size: str | None, device: str) -> "Subject":
     def say(texts: Sequence[str], seeds: Sequence[int]) -> "list[Audio]":
         return tts.synthesize(list(texts), language=language, seed=list(seeds))
 
-    stream: Any = getattr(tts, "stream", None)
-    first = (lambda text: stream(text, language=language)) if stream else None
-    return Subject(bundle.config.name, size is not None, bundle, say, first)
+    def stream(text: str) -> "SpeechStream":
+        return tts.stream(text, language=language)
+
+    return Subject(bundle.config.name, size is not None, bundle, say, stream)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from minimax_speech.models.flow_matching import frame_noise
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
 from minimax_speech.models.flow_sampling import (
     FlowHistory,
+    FlowPart,
     FlowSampler,
     FlowSettings,
     block_schedule,
@@ -71,14 +72,14 @@ class Acoustics:
         tokens = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
         count = tokens.shape[1]
         noise = frame_noise([line.seed for line in lines], LATENTS_PER_TOKEN * count, self._dim)
-        return sampler.extend(
-            FlowHistory.stack([self.history(line.voice, sampler) for line in lines]),
+        history = FlowHistory.stack([self.history(line.voice, sampler) for line in lines])
+        part = FlowPart(
             tokens.to(self.device),
             torch.tensor([len(row) for row in rows], device=self.device),
             torch.from_numpy(np.stack([line.voice.timbre for line in lines])).to(self.device),
             noise.to(self.device),
-            block_schedule(count).to(self.device),
-        )[0]
+        )
+        return sampler.finish(history, part, block_schedule(count).to(self.device))
 
     @torch.inference_mode()
     def decode(self, voice: Voice, latents: Tensor) -> Samples:
@@ -166,15 +167,15 @@ class AcousticStream:
         tokens = torch.tensor([self._tokens[first : stop + ahead]], device=device)
         frames = slice(LATENTS_PER_TOKEN * self._made, LATENTS_PER_TOKEN * stop)
         noise = frame_noise([self._seed], frames.stop, self._latents.shape[1])
-        latents, self._history = self._sampler.extend(
-            self._history,
+        part = FlowPart(
             tokens,
             torch.tensor([tokens.shape[1]], device=device),
             self._timbre,
             noise[:, frames].to(device),
-            torch.zeros(stop - self._made, dtype=torch.long, device=device),
             first=self._made - first,
         )
+        block = torch.zeros(stop - self._made, dtype=torch.long, device=device)
+        latents, self._history = self._sampler.extend(self._history, part, block)
         self._latents = torch.cat((self._latents, latents[0]))
         self._made = stop
 

@@ -36,14 +36,17 @@ class Engine:
 
         On CUDA that holds as far as bf16 does: products of other numbers of rows round otherwise.
         """
+        results = dict(self.as_finished(requests))
+        return [results[number] for number in range(len(requests))]
+
+    def as_finished(self, requests: Sequence[Request]) -> Iterator[tuple[int, Generated]]:
+        """The number of each request with its tokens, as soon as it has finished."""
         with self.session() as session:
-            keys = [session.add(request) for request in requests]
-            results: dict[int, Generated] = {}
+            numbers = {session.add(request): number for number, request in enumerate(requests)}
             while session:
                 for key, progress in session.step().items():
                     if progress.result:
-                        results[key] = progress.result
-        return [results[key] for key in keys]
+                        yield numbers[key], progress.result
 
     def stream(self, request: Request) -> Generator[int, None, Generated]:
         """The tokens of one request, each as soon as it is drawn; returns all of them."""

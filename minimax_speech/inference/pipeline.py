@@ -7,7 +7,7 @@ number, so that a request sounds the same alone and in any batch.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,11 +19,7 @@ from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.acoustics import Acoustics, AcousticStream, TokenLine
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.check import check
-from minimax_speech.inference.durations import (
-    TOKENS_PER_SECOND,
-    expected_tokens,
-    token_limits,
-)
+from minimax_speech.inference.durations import TOKENS_PER_SECOND, token_limits
 from minimax_speech.inference.engine import Engine, Request
 from minimax_speech.inference.joining import Recording
 from minimax_speech.inference.script import Line, write_script
@@ -35,8 +31,10 @@ from minimax_speech.voice import Voice
 
 ATTEMPTS = 3
 MIN_LINE_SECONDS = 5.0
-ROWS_PER_BATCH = {"cpu": 16, "cuda": 128, "mps": 32}
-TOKENS_PER_BATCH = {"cpu": 4_000, "cuda": 40_000, "mps": 4_000}
+TOKENS_AT_ONCE = {"cpu": 600, "cuda": 40_000, "mps": 4_000}
+"""Made audible at once, padding included: more take more memory, and no less time."""
+LINES_AT_ONCE = {"cpu": 16, "cuda": 128, "mps": 32}
+"""Lines of a long text that are said together."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of lines done and of all lines."""
@@ -117,6 +115,13 @@ class Pipeline:
         self._engine = Engine(bundle.speech_lm)
         self._acoustics = Acoustics(bundle)
 
+    def warm_up(self) -> None:
+        """Say something into the void: what is done once is done, and machines have run."""
+        voice = Voice(np.zeros(self.bundle.speech_lm.config.timbre_dim, np.float32), "", "")
+        self._engine.generate([Request([0], torch.from_numpy(voice.timbre), 0, 1)])
+        latents = self._acoustics.latents([TokenLine(voice, [0], 0)], self.bundle.config.generation)
+        self._acoustics.decode(voice, latents[0])
+
     def speak(
         self,
         requests: Sequence[SpeechRequest],
@@ -145,7 +150,7 @@ class Pipeline:
         recording: Recording,
         progress: Progress | None = None,
         live: bool = False,
-    ) -> Iterator[Samples]:
+    ) -> Generator[Samples]:
         """The same speech as pieces (samples,), in memory that does not grow with the text.
 
         Args:
@@ -169,8 +174,8 @@ class Pipeline:
         recording: Recording,
         progress: Progress | None,
         live: bool,
-    ) -> Iterator[Samples]:
-        size = 1 if live else ROWS_PER_BATCH[self._device.type]
+    ) -> Generator[Samples]:
+        size = 1 if live else LINES_AT_ONCE[self._device.type]
         failed: list[_Utterance] = []
         for start in range(0, len(script), size):
             window = script[start : start + size]
@@ -194,7 +199,7 @@ class Pipeline:
 
     def _say_live(
         self, utterance: _Utterance, settings: Settings, recording: Recording
-    ) -> Iterator[Samples]:
+    ) -> Generator[Samples]:
         """The pieces (samples,) of a line, while its tokens are drawn."""
         stream = AcousticStream(
             self._acoustics, utterance.voice, utterance.seed(0, purpose=1), settings
@@ -241,6 +246,8 @@ class Pipeline:
                     if progress:
                         progress(done, len(utterances))
             todo = failed
+            if not todo:
+                break
         return todo
 
     def _check_settings(self, settings: Settings) -> None:
@@ -283,11 +290,19 @@ class Pipeline:
         self, utterances: Sequence[_Utterance], settings: Settings, attempt: int
     ) -> Iterator[_Utterance]:
         """Say each utterance once more; yield it when it has its best take so far."""
-        for batch in self._batches(utterances, lambda u: round(expected_tokens(u.line.text))):
-            requests = [self._request(utterance, settings, attempt) for utterance in batch]
-            for utterance, result in zip(batch, self._engine.generate(requests), strict=True):
-                utterance.tokens, utterance.ended = result.tokens, result.ended
-            yield from self._takes(batch, settings)
+        # Those of like length side by side, lest rows wait for others or are padded much.
+        order = sorted(utterances, key=lambda u: len(u.line.text))
+        requests = [self._request(utterance, settings, attempt) for utterance in order]
+        batch: list[_Utterance] = []
+        for number, result in self._engine.as_finished(requests):
+            utterance = order[number]
+            utterance.tokens, utterance.ended = result.tokens, result.ended
+            padded = (len(batch) + 1) * max(len(u.tokens) for u in (*batch, utterance))
+            if batch and padded > TOKENS_AT_ONCE[self._device.type]:
+                yield from self._takes(batch, settings)
+                batch = []
+            batch.append(utterance)
+        yield from self._takes(batch, settings)
 
     def _request(self, utterance: _Utterance, settings: Settings, attempt: int) -> Request:
         fewest, most = token_limits(utterance.line.text)
@@ -301,39 +316,22 @@ class Pipeline:
             settings,
         )
 
-    def _takes(self, utterances: Sequence[_Utterance], settings: Settings) -> Iterator[_Utterance]:
+    def _takes(self, batch: Sequence[_Utterance], settings: Settings) -> Iterator[_Utterance]:
         """Make the tokens audible, and yield each utterance when its best take is chosen."""
-        for batch in self._batches(utterances, lambda u: len(u.tokens)):
-            rows = self._acoustics.latents([u.token_line for u in batch], settings)
-            for utterance, latents in zip(batch, rows, strict=True):
-                frames = LATENTS_PER_TOKEN * len(utterance.tokens)
-                samples = self._acoustics.decode(utterance.voice, latents[:frames])
-                take = self._take(utterance, samples, settings)
-                if utterance.take is None or take.beats(utterance.take):
-                    utterance.take = take
-                yield utterance
+        rows = self._acoustics.latents([u.token_line for u in batch], settings)
+        for utterance, latents in zip(batch, rows, strict=True):
+            frames = LATENTS_PER_TOKEN * len(utterance.tokens)
+            samples = self._acoustics.decode(utterance.voice, latents[:frames])
+            take = self._take(utterance, samples, settings)
+            if utterance.take is None or take.beats(utterance.take):
+                utterance.take = take
+            yield utterance
 
     def _take(self, utterance: _Utterance, samples: Samples, settings: Settings) -> Take:
         text, tokens = utterance.line.text, utterance.tokens
         found = check(self.bundle.audio_tokenizer, tokens, text) if settings.check else None
         rate = self.bundle.config.sample_rate
         return Take(text, tokens, utterance.ended, samples, rate, found)
-
-    def _batches(
-        self, utterances: Sequence[_Utterance], tokens: Callable[[_Utterance], int]
-    ) -> Iterator[list[_Utterance]]:
-        """Utterances of like length together, bounded in rows and in padded tokens."""
-        most_rows = ROWS_PER_BATCH[self._device.type]
-        most_tokens = TOKENS_PER_BATCH[self._device.type]
-        batch: list[_Utterance] = []
-        for utterance in sorted(utterances, key=tokens):
-            padded = (len(batch) + 1) * tokens(utterance)
-            if batch and (len(batch) == most_rows or padded > most_tokens):
-                yield batch
-                batch = []
-            batch.append(utterance)
-        if batch:
-            yield batch
 
 
 def _record(utterance: _Utterance, recording: Recording) -> Samples:

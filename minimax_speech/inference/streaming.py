@@ -1,6 +1,6 @@
 """Speech that is heard while it is made."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from minimax_speech.audio.io import Audio, Samples
 from minimax_speech.audio.subtitles import Word
@@ -13,11 +13,12 @@ FindWords = Callable[[Sequence[SpokenLine], float], list[Word]]
 class SpeechStream(Iterator[Audio]):
     """The pieces of one text's speech, each made when it is asked for.
 
-    What is made and not kept is forgotten. Leaving the loop early ends the work.
+    What is made and not kept is forgotten. A stream that nobody
+    holds any more ends its work.
     """
 
     def __init__(
-        self, pieces: Iterator[Samples], recording: Recording, find_words: FindWords
+        self, pieces: Generator[Samples], recording: Recording, find_words: FindWords
     ) -> None:
         self._pieces, self._recording, self._find_words = pieces, recording, find_words
 
@@ -26,6 +27,10 @@ class SpeechStream(Iterator[Audio]):
             if len(samples):
                 return Audio(samples, self._recording.rate)
         raise StopIteration
+
+    def close(self) -> None:
+        """End the work; no more pieces come."""
+        self._pieces.close()
 
     @property
     def seconds(self) -> float:

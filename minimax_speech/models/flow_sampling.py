@@ -47,16 +47,21 @@ class FlowSettings:
 
 
 class _Memory:
-    """Keys and values of one evaluation, layer by layer: a decode state of attention."""
+    """Keys and values of one evaluation, layer by layer: a decode state of attention.
 
-    def __init__(self, layers: Sequence[tuple[Tensor, Tensor]]) -> None:
+    Without ``grows`` it stays as it is: what is added is seen once and forgotten.
+    """
+
+    def __init__(self, layers: Sequence[tuple[Tensor, Tensor]], grows: bool = True) -> None:
         self.layers = list(layers)
+        self._grows = grows
 
     def update(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         if layer < len(self.layers):
             past = self.layers[layer]
             keys, values = torch.cat((past[0], keys), 2), torch.cat((past[1], values), 2)
-            self.layers[layer] = keys, values
+            if self._grows:
+                self.layers[layer] = keys, values
         else:
             self.layers.append((keys, values))
         return keys, values
@@ -93,6 +98,26 @@ class FlowHistory:
         ]
         seen = torch.cat([F.pad(h.seen, (0, size - h.seen.shape[1])) for h in histories])
         return cls(evaluations, seen, torch.cat([h.positions for h in histories]))
+
+
+@dataclass(frozen=True)
+class FlowPart:
+    """What is to be made next of the rows of a batch.
+
+    Attributes:
+        tokens: (B, M) of the patches to make and of their neighbours, of which the model sees
+            ``look_ahead`` before and after; ``lengths`` (B,) of them are real.
+        lengths: as above.
+        timbre: (B, timbre_dim).
+        noise: (B, 2N, D) standard normal.
+        first: place of the first of the N patches in ``tokens``.
+    """
+
+    tokens: Tensor
+    lengths: Tensor
+    timbre: Tensor
+    noise: Tensor
+    first: int = 0
 
 
 @dataclass(frozen=True)
@@ -180,57 +205,60 @@ class FlowSampler:
 
     @torch.inference_mode()
     def extend(
-        self,
-        history: FlowHistory,
-        tokens: Tensor,
-        lengths: Tensor,
-        timbre: Tensor,
-        noise: Tensor,
-        blocks: Tensor,
-        first: int = 0,
+        self, history: FlowHistory, wanted: FlowPart, blocks: Tensor
     ) -> tuple[Tensor, FlowHistory]:
         """More latents (B, 2N, D) of the Flow-VAE, full band, and the longer history.
 
         Args:
             history: of the rows.
-            tokens: (B, M) of the patches to make and of their neighbours, of which the model sees
-                ``look_ahead`` before and after; ``lengths`` (B,) of them are real.
-            lengths: as above.
-            timbre: (B, timbre_dim).
-            noise: (B, 2N, D) standard normal.
+            wanted: what to make.
             blocks: (N,) which patches are made together: numbers that do not fall.
-            first: place of the first of the N patches in ``tokens``.
         """
-        count, drop = len(blocks), self._drop(len(tokens))
+        shared = self._shared(history, wanted, blocks, grows=True)
+        latents = self._integrate(wanted.noise, shared)
+        made = (wanted.lengths - wanted.first).clamp(max=len(blocks))
+        made = made.repeat_interleave(self._copies, 0)
+        longer = FlowHistory(
+            [memory.layers for memory in shared.memories],
+            torch.cat((history.seen, length_mask(made, len(blocks))), dim=1),
+            history.positions + made,
+        )
+        return latents, longer
+
+    @torch.inference_mode()
+    def finish(self, history: FlowHistory, wanted: FlowPart, blocks: Tensor) -> Tensor:
+        """The last latents of the rows: as `extend`, in less memory, since nothing follows."""
+        return self._integrate(wanted.noise, self._shared(history, wanted, blocks, grows=False))
+
+    def _shared(self, history: FlowHistory, wanted: FlowPart, blocks: Tensor, grows: bool) -> _Pass:
+        count, first, drop = len(blocks), wanted.first, self._drop(len(wanted.tokens))
         tokens, lengths, timbre = (
-            value.repeat_interleave(self._copies, 0) for value in (tokens, lengths, timbre)
+            value.repeat_interleave(self._copies, 0)
+            for value in (wanted.tokens, wanted.lengths, wanted.timbre)
         )
         network, nothing = self.model.network, torch.zeros_like(lengths)
         words = network.embed_tokens(tokens, drop, nothing, lengths)[:, first : first + count]
         made = (lengths - first).clamp(max=count)
         past = history.seen[:, None, None].expand(-1, -1, count, -1)
-        shared = _Pass(
+        return _Pass(
             words,
             timbre,
             drop,
             torch.cat((past, block_mask(blocks.expand(len(tokens), -1), made)), dim=-1),
             history.positions[:, None] + torch.arange(count, device=tokens.device),
-            [_Memory(layers) for layers in history.evaluations],
+            [_Memory(layers, grows) for layers in history.evaluations],
         )
-        x = noise
-        numbers = iter(range(len(shared.memories)))
+
+    def _integrate(self, noise: Tensor, shared: _Pass) -> Tensor:
+        """Latents (B, 2N, D) of noise."""
+        x, numbers = noise, iter(range(len(shared.memories)))
         for step in self._steps:
             velocity = self._velocity(x, next(numbers), shared)
             if len(step) == 2:
                 half = x + velocity / (2 * len(self._steps))
                 velocity = self._velocity(half, next(numbers), shared)
             x = x + velocity / len(self._steps)
-        longer = FlowHistory(
-            [memory.layers for memory in shared.memories],
-            torch.cat((history.seen, length_mask(made, count)), dim=1),
-            history.positions + made,
-        )
-        return self.model.restore_scale(x), longer
+        return self.model.restore_scale(x)
 
     def _velocity(self, x: Tensor, number: int, shared: _Pass) -> Tensor:
         """Velocity (B, 2N, D) in an evaluation, guided."""
@@ -281,8 +309,8 @@ def sample(
     noise: Tensor,
     settings: FlowSettings,
 ) -> Tensor:
-    """Latents (B, 2N, D) of whole utterances without prompts; arguments as in `extend`."""
+    """Latents (B, 2N, D) of whole utterances without prompts; arguments as in `FlowPart`."""
     sampler = FlowSampler(model, settings)
     blocks = block_schedule(tokens.shape[1]).to(tokens.device)
-    history = sampler.begin(len(tokens))
-    return sampler.extend(history, tokens, lengths, timbre, noise, blocks)[0]
+    part = FlowPart(tokens, lengths, timbre, noise)
+    return sampler.finish(sampler.begin(len(tokens)), part, blocks)

@@ -1,7 +1,8 @@
 """The benchmark's arithmetic, by a clock that says what a run took; and what it measures."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import torch
 from tiny import tiny_speech_lm
 
 from minimax_speech import MiniMaxSpeech
-from minimax_speech.audio.io import Audio
+from minimax_speech.audio.io import Audio, Samples
+from minimax_speech.audio.prosody import AS_IT_IS
 from minimax_speech.errors import InputError
 from minimax_speech.evaluation.speed import parts, rival, table
 from minimax_speech.evaluation.speed.benchmark import Benchmark, Plan, text_for
@@ -19,6 +21,8 @@ from minimax_speech.evaluation.speed.subject import RandomBundle, Subject, recip
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.durations import TOKENS_PER_SECOND, expected_tokens
 from minimax_speech.inference.engine import Engine
+from minimax_speech.inference.joining import Recording
+from minimax_speech.inference.streaming import SpeechStream
 
 
 def ticking(seconds: float) -> Callable[[], float]:
@@ -35,11 +39,18 @@ def subject(tiny_model: Path) -> Subject:
         options = {"temperature": 1.0, "steps": 1, "cfg_scale": 0.0}
         return tts.synthesize(list(texts), seed=list(seeds), **options)
 
-    def stream(text: str) -> Iterator[Audio]:
-        yield Audio(torch.zeros(12_000).numpy(), 24_000)
-        raise AssertionError("only the first piece is asked for")
+    def stream(text: str) -> SpeechStream:
+        def pieces() -> Generator[Samples]:
+            yield torch.zeros(12_000).numpy()
+            raise AssertionError("only the first piece is asked for")
+
+        return streamed(pieces())
 
     return Subject("tiny", False, tts._bundle, say, stream)
+
+
+def streamed(pieces: Generator[Samples]) -> SpeechStream:
+    return SpeechStream(pieces, Recording(24_000, AS_IT_IS), lambda lines, seconds: [])
 
 
 def test_times_are_those_of_the_runs_that_count() -> None:
@@ -132,7 +143,7 @@ def test_turns_are_taken_and_ratios_are_of_neighbours() -> None:
 
     def ours() -> rival.Run:
         turns.append("ours")
-        return {"total": next(ours_total), "speech": 4.0}
+        return {"total": next(ours_total), "first": 0.25, "speech": 4.0}
 
     def theirs(seconds: float) -> rival.Run:
         assert seconds == 4.0
@@ -143,14 +154,15 @@ def test_turns_are_taken_and_ratios_are_of_neighbours() -> None:
     assert turns == ["ours", "theirs"] * 3
     assert found["ratio"]["runs"] == [4.0, 2.0]
     assert found["ours"]["real_time_factor"]["runs"] == [0.25, 0.5]
-    assert found["ours"]["first_audio"] is None
+    assert found["ours"]["first_audio"]["median"] == 0.25
     assert found["theirs"]["first_audio"]["median"] == 0.5
 
 
-def test_our_side_is_streamed_where_it_can_be(subject: Subject) -> None:
-    pieces = [Audio(torch.zeros(24_000).numpy(), 24_000)] * 2
-    streamed = Subject("s", False, subject.bundle, subject.say, lambda text: iter(pieces))
-    run = rival.our_run(streamed, "Hi.", ticking(1.0))
+def test_our_side_is_streamed(subject: Subject) -> None:
+    def stream(text: str) -> SpeechStream:
+        return streamed(torch.zeros(24_000).numpy() for _ in range(2))
+
+    run = rival.our_run(replace(subject, stream=stream), "Hi.", ticking(1.0))
     assert run == {"first": 1.0, "total": 2.0, "speech": 2.0}
 
 

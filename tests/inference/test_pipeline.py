@@ -128,17 +128,16 @@ def test_a_prompt_that_is_cut_ends_in_a_pause(
 def test_only_flow_matching_goes_on_from_a_prompt_without_text(
     pipeline: Pipeline, voices: list[Voice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    generate = pipeline._engine.generate
+    as_finished = pipeline._engine.as_finished
     heard: list[tuple[list[int], list[int], list[int]]] = []  # text, prompt, tokens
 
     def listen(requests):
-        results = generate(requests)
-        for request, result in zip(requests, results, strict=True):
-            heard.append((request.text, list(request.prompt), result.tokens))
-        return results
+        for number, result in as_finished(requests):
+            heard.append((requests[number].text, list(requests[number].prompt), result.tokens))
+            yield number, result
 
     monkeypatch.setattr(pipelines, "_record", lambda utterance, _: utterance.take.samples)
-    monkeypatch.setattr(pipeline._engine, "generate", listen)
+    monkeypatch.setattr(pipeline._engine, "as_finished", listen)
     request = SpeechRequest("Hello there.", voices[2], "en", 3)
     spoken = pipeline.speak([request], SETTINGS)[0].samples
     with_prompt = heard.copy()
@@ -169,8 +168,8 @@ def test_the_prompt_is_cut_off(
     monkeypatch.setattr(pipelines, "_record", lambda utterance, _: utterance.take.samples)
     monkeypatch.setattr(
         pipeline._engine,
-        "generate",
-        lambda requests: [Generated(syllables(20), True)] * len(requests),
+        "as_finished",
+        lambda requests: enumerate([Generated(syllables(20), True)] * len(requests)),
     )
     prompted = voices[1]
     assert prompted.prompt is not None
@@ -208,7 +207,9 @@ def answer(
     def decode(voice, latents):
         return tone(len(latents) / 50, 100 + int(latents[0]))
 
-    monkeypatch.setattr(pipeline._engine, "generate", generate)
+    monkeypatch.setattr(
+        pipeline._engine, "as_finished", lambda requests: enumerate(generate(requests))
+    )
     monkeypatch.setattr(pipeline._acoustics, "latents", latents)
     monkeypatch.setattr(pipeline._acoustics, "decode", decode)
     return asked

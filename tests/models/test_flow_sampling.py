@@ -11,6 +11,7 @@ from torch import Tensor
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.flow_sampling import (
     FlowHistory,
+    FlowPart,
     FlowSampler,
     FlowSettings,
     block_schedule,
@@ -46,16 +47,15 @@ def test_a_batch_of_two_equals_two_singles(settings: FlowSettings, distilled: bo
     sampler, blocks = FlowSampler(model, settings), torch.tensor([0, 0, 1, 1, 1, 2, 2])
     alone = histories(sampler, batch["timbre"])
     together = FlowHistory.stack(alone)
-    whole, _ = sampler.extend(together, **batch, blocks=blocks)
+    whole, _ = sampler.extend(together, FlowPart(**batch), blocks)
     for row, length in enumerate(LENGTHS.tolist()):
-        one, _ = sampler.extend(
-            alone[row],
+        part = FlowPart(
             batch["tokens"][row : row + 1, :length],
             LENGTHS[row : row + 1],
             batch["timbre"][row : row + 1],
             batch["noise"][row : row + 1, : 2 * length],
-            blocks[:length],
         )
+        one, _ = sampler.extend(alone[row], part, blocks[:length])
         assert torch.allclose(whole[row, : 2 * length], one[0], atol=1e-4)
 
 
@@ -72,22 +72,18 @@ def test_block_by_block_equals_whole(
     blocks = torch.tensor([0] * 4 + [1] * 7 + [2] * 9)
     sampler = FlowSampler(model, settings)
     begin = histories(sampler, timbre.expand(2, -1))[0] if prompted else sampler.begin(1)
-    whole, _ = sampler.extend(begin, tokens, torch.tensor([length]), timbre, noise, blocks)
+    everything = FlowPart(tokens, torch.tensor([length]), timbre, noise)
+    whole, _ = sampler.extend(begin, everything, blocks)
+    assert torch.equal(sampler.finish(begin, everything, blocks), whole)
 
     history, parts = begin, []
     for start, stop in pairwise(cuts):
         low = max(0, start - ahead)
         window = tokens[:, low : stop + ahead]
-        part, history = sampler.extend(
-            history,
-            window,
-            torch.tensor([window.shape[1]]),
-            timbre,
-            noise[:, 2 * start : 2 * stop],
-            blocks[start:stop],
-            start - low,
-        )
-        parts.append(part)
+        size = torch.tensor([window.shape[1]])
+        part = FlowPart(window, size, timbre, noise[:, 2 * start : 2 * stop], start - low)
+        made, history = sampler.extend(history, part, blocks[start:stop])
+        parts.append(made)
     assert torch.allclose(torch.cat(parts, 1), whole, atol=1e-4)
     assert begin.seen.shape[1] == (prompt_sizes[0] if prompted else 0)  # is left as it was
 
@@ -96,8 +92,8 @@ def test_a_prompt_is_heard() -> None:
     model, batch = flow_matching(), inputs()
     sampler, blocks = FlowSampler(model, FlowSettings(3, 1.0)), block_schedule(7)
     prompted = FlowHistory.stack(histories(sampler, batch["timbre"]))
-    with_prompt, _ = sampler.extend(prompted, **batch, blocks=blocks)
-    without, _ = sampler.extend(sampler.begin(2), **batch, blocks=blocks)
+    with_prompt = sampler.finish(prompted, FlowPart(**batch), blocks)
+    without = sampler.finish(sampler.begin(2), FlowPart(**batch), blocks)
     assert not torch.allclose(with_prompt, without, atol=1e-2)
 
 

@@ -23,7 +23,7 @@ NAME, DEFAULT_CONFIG = "pocket-tts", "english_18m_2026-10"
 """Its model that is nearest to our small one: 28 million parameters with its codec's encoder."""
 
 Run = dict[str, float]
-"""Seconds: ``first`` until the first sound (if known), ``total`` until the last, ``speech``."""
+"""Seconds: ``first`` until the first sound, ``total`` until the last, ``speech``."""
 
 
 class PocketTTS:
@@ -84,11 +84,8 @@ class PocketTTS:
 
 
 def our_run(subject: Subject, text: str, clock: Clock) -> Run:
-    """One run of ours: streamed where it can be."""
+    """One run of ours, streamed."""
     start = clock()
-    if subject.stream is None:
-        audio = subject.say([text], [0])[0]
-        return {"total": clock() - start, "speech": audio.seconds}
     speech, first = 0.0, None
     for piece in subject.stream(text):
         first = clock() - start if first is None else first
@@ -118,9 +115,7 @@ def compare(
         **{
             name: {
                 "real_time_factor": Timing(factors[name]).facts(),
-                "first_audio": Timing([run["first"] for run in runs]).facts()
-                if all("first" in run for run in runs)
-                else None,
+                "first_audio": Timing([run["first"] for run in runs]).facts(),
                 "speech_seconds": statistics.median(run["speech"] for run in runs),
             }
             for name, runs in sides.items()

@@ -1,6 +1,6 @@
 """What is measured: a trained model, or one of a recipe's size with random weights."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from minimax_speech.inference.bundle import TOKENIZER, Bundle, ModelConfig, find
 from minimax_speech.inference.durations import TOKENS_PER_SECOND
 from minimax_speech.inference.references import PROMPT_SECONDS
 from minimax_speech.inference.settings import Settings
+from minimax_speech.inference.streaming import SpeechStream
 from minimax_speech.models.audio_tokenizer import AudioTokenizer, AudioTokenizerConfig
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
@@ -37,14 +38,14 @@ class Subject:
         random: whether its weights are.
         bundle: its parts.
         say: texts and a seed for each, spoken together.
-        stream: a text, spoken piece by piece; None where that is not known here.
+        stream: a text, spoken piece by piece.
     """
 
     name: str
     random: bool
     bundle: Bundle
     say: Callable[[Sequence[str], Sequence[int]], list[Audio]]
-    stream: Callable[[str], Iterator[Audio]] | None = None
+    stream: Callable[[str], SpeechStream]
 
     def facts(self) -> dict[str, Any]:
         """Name, precision and parameters of each part."""

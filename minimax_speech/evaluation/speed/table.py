@@ -38,8 +38,6 @@ def table(report: dict[str, Any]) -> str:
 
 
 def _first(first: Any) -> str:
-    if not isinstance(first, dict):
-        return str(first)
     facts = first["seconds"]
     return f"{_ms(facts)} for {first['speech_seconds']:.2f} s of speech"
 
@@ -54,11 +52,11 @@ def _against(report: dict[str, Any]) -> list[str]:
     lines = [f"against {report['name']}, {report['parameters'] / 1e6:.1f} M parameters, in turns:"]
     for who in ("ours", "theirs"):
         facts = report[who]
-        first = facts["first_audio"] and _ms(facts["first_audio"])
+        first = _ms(facts["first_audio"])
         factor = facts["real_time_factor"]
         lines.append(
             f"{who:>8}  real-time factor {factor['median']:.3f} ({factor['min']:.3f} to "
-            f"{factor['max']:.3f}), first audio {first or 'not available'}"
+            f"{factor['max']:.3f}), first audio {first}"
         )
     ratio = report["ratio"]
     lines.append(
