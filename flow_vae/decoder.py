@@ -3,7 +3,6 @@
 Shapes: frames = latent frames (50 per second at 24 kHz), time = spectrogram frames (100).
 """
 
-from collections.abc import Iterator
 from math import log
 
 import torch
@@ -64,18 +63,3 @@ class FlowVAEDecoder(nn.Module):
         x = rearrange(self.upsample(rearrange(latents, "b t c -> b c t")), "b c t -> b t c")
         x = self.norm_out(self.blocks(self.norm_in(x)))
         return self.head(x)
-
-    def decode_chunks(self, latents: Tensor, chunk_frames: int) -> Iterator[Tensor]:
-        """Yields the audio of `forward` in pieces (batch, up to chunk_frames * hop).
-
-        Each piece is computed with `context_frames` on both sides, so that the pieces put together
-        equal `forward` up to rounding, in memory bounded by the chunk.
-        """
-        if chunk_frames < 1:
-            raise ValueError(f"chunk_frames is {chunk_frames}: give at least 1")
-        total, hop = latents.shape[1], self.config.hop
-        for start in range(0, total, chunk_frames):
-            stop = min(start + chunk_frames, total)
-            first = max(start - self.context_frames, 0)
-            audio = self(latents[:, first : stop + self.context_frames])
-            yield audio[:, (start - first) * hop : (stop - first) * hop]

@@ -59,6 +59,10 @@ class ConvNeXtBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(batch, time, channels) -> the same shape."""
         h = rearrange(self.depthwise(rearrange(x, "b t c -> b c t")), "b c t -> b t c")
+        return self.finish(x, h)
+
+    def finish(self, x: Tensor, h: Tensor) -> Tensor:
+        """What follows the convolution, frame by frame: its output ``h`` of the input ``x``."""
         h = self.contract(F.gelu(self.expand(self.norm(h))))
         return x + self.scale * h
 

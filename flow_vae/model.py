@@ -18,6 +18,7 @@ from flow_vae.decoder import FlowVAEDecoder
 from flow_vae.encoder import KIND as ENCODER_KIND
 from flow_vae.encoder import FlowVAEEncoder
 from flow_vae.flow import AffineFlow, IdentityFlow, Posterior
+from flow_vae.streaming import DecoderStream
 
 
 @dataclass
@@ -71,9 +72,17 @@ class FlowVAE(nn.Module):
         return self.decoder(latents)
 
     def decode_chunks(self, latents: Tensor, chunk_frames: int) -> Iterator[Tensor]:
-        """The audio of `decode` in pieces of `chunk_frames` frames; see `FlowVAEDecoder`."""
+        """The audio of `decode` in pieces (batch, samples), in memory bounded by the chunks."""
+        if chunk_frames < 1:
+            raise ValueError(f"chunk_frames is {chunk_frames}: give at least 1")
+        stream, chunks = self.decode_stream(), latents.split(chunk_frames, dim=1)
+        ends = [*[False] * (len(chunks) - 1), True]
+        return (stream.push(chunk, last) for chunk, last in zip(chunks, ends, strict=True))
+
+    def decode_stream(self) -> DecoderStream:
+        """Decodes latents that come in; all in all, the audio of `decode`."""
         self._need("decoder")
-        return self.decoder.decode_chunks(latents, chunk_frames)
+        return DecoderStream(self.decoder)
 
     def _need(self, part: str) -> None:
         if getattr(self, part) is None:

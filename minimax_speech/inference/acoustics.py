@@ -32,6 +32,7 @@ from minimax_speech.models.flow_sampling import (
 from minimax_speech.voice import Voice
 
 _VOICES_KEPT = 16
+_NOTHING = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True)
@@ -88,16 +89,8 @@ class Acoustics:
         Decoded alone: padding would leak through the decoder's convolutions.
         """
         context = self.context(voice)
-        return self.hear(torch.cat((context, latents)), len(context))
-
-    @torch.inference_mode()
-    def hear(self, latents: Tensor, start: int, stop: int | None = None) -> Samples:
-        """Waveform (samples,) of some of the latents (frames, latent_dim), in their context."""
-        stop = len(latents) if stop is None else stop
-        reach, hop = self.decoder.decoder.context_frames, self.decoder.config.hop
-        first = max(0, start - reach)
-        audio = self.decoder.decode(latents[None, first : stop + reach])[0]
-        return audio[(start - first) * hop : (stop - first) * hop].float().cpu().numpy()
+        audio = self.decoder.decode(torch.cat((context, latents))[None])[0]
+        return audio[len(context) * self.decoder.config.hop :].float().cpu().numpy()
 
     def context(self, voice: Voice) -> Tensor:
         """What the decoder sees of the voice's prompt: latents (frames, latent_dim)."""
@@ -133,40 +126,48 @@ class Acoustics:
 class AcousticStream:
     """One line made audible while its tokens come in; all in all, what `Acoustics` makes of it."""
 
+    @torch.inference_mode()
     def __init__(self, acoustics: Acoustics, voice: Voice, seed: int, settings: Settings) -> None:
         self._acoustics = acoustics
         self._sampler = acoustics.sampler(settings)
         self._history = acoustics.history(voice, self._sampler)
-        self._latents = acoustics.context(voice)
-        self._heard = len(self._latents)  # frames that are audible already, or need not be
+        context = acoustics.context(voice)
+        self._decoder = acoustics.decoder.decode_stream()
+        self._drop = len(context) * acoustics.decoder.config.hop  # samples that are the context's
+        self._nothing = context[:0]
+        self._hear(context)
         self._timbre = torch.from_numpy(voice.timbre).to(acoustics.device)[None]
         self._seed = seed
         self._tokens: list[int] = []
         self._made = 0  # of the tokens
 
+    @torch.inference_mode()
     def push(self, tokens: Sequence[int]) -> Samples:
         """Take more tokens in; what can be heard for certain comes out, (samples,)."""
         self._tokens += tokens
         ahead = self._acoustics.flow.network.look_ahead
+        pieces = [_NOTHING]
         while block_stop(self._made) + ahead <= len(self._tokens):
-            self._make(block_stop(self._made))
-        return self._hear(self._acoustics.decoder.decoder.context_frames)
-
-    def finish(self) -> Samples:
-        """The rest of the line, (samples,)."""
-        while self._made < len(self._tokens):
-            self._make(min(block_stop(self._made), len(self._tokens)))
-        return self._hear(0)
+            pieces.append(self._make(block_stop(self._made)))
+        return np.concatenate(pieces)
 
     @torch.inference_mode()
-    def _make(self, stop: int) -> None:
-        """Latents up to the token ``stop``, one block."""
+    def finish(self) -> Samples:
+        """The rest of the line, (samples,)."""
+        pieces = []
+        while self._made < len(self._tokens):
+            stop = min(block_stop(self._made), len(self._tokens))
+            pieces.append(self._make(stop, last=stop == len(self._tokens)))
+        return np.concatenate(pieces or [self._hear(self._nothing, last=True)])
+
+    def _make(self, stop: int, last: bool = False) -> Samples:
+        """What can be heard (samples,) after one block more, up to the token ``stop``."""
         acoustics, device = self._acoustics, self._acoustics.device
         ahead = acoustics.flow.network.look_ahead
         first = max(0, self._made - ahead)
         tokens = torch.tensor([self._tokens[first : stop + ahead]], device=device)
         frames = slice(LATENTS_PER_TOKEN * self._made, LATENTS_PER_TOKEN * stop)
-        noise = frame_noise([self._seed], frames.stop, self._latents.shape[1])
+        noise = frame_noise([self._seed], frames.stop, acoustics.flow.config.network.latent_dim)
         part = FlowPart(
             tokens,
             torch.tensor([tokens.shape[1]], device=device),
@@ -176,13 +177,12 @@ class AcousticStream:
         )
         block = torch.zeros(stop - self._made, dtype=torch.long, device=device)
         latents, self._history = self._sampler.extend(self._history, part, block)
-        self._latents = torch.cat((self._latents, latents[0]))
         self._made = stop
+        return self._hear(latents[0], last)
 
-    def _hear(self, later: int) -> Samples:
-        """What is not heard yet, but for the last frames, whose sound depends on later ones."""
-        start, stop = self._heard, len(self._latents) - later
-        if stop <= start:
-            return np.zeros(0, np.float32)
-        self._heard = stop
-        return self._acoustics.hear(self._latents, start, stop)
+    def _hear(self, latents: Tensor, last: bool = False) -> Samples:
+        """Audio (samples,) once these latents are there, less what belongs to the context."""
+        audio = self._decoder.push(latents[None], last)[0]
+        dropped = min(self._drop, len(audio))
+        self._drop -= dropped
+        return audio[dropped:].float().cpu().numpy()

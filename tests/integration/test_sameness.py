@@ -62,14 +62,14 @@ def test_a_batch_equals_singles(
     tts: MiniMaxSpeech, voices: list[Voice | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine, made = tts._pipeline._engine, []
-    generate = engine.generate
+    as_finished = engine.as_finished
 
     def listen(requests):
-        results = generate(requests)
-        made.append({(*r.text, r.seed): g for r, g in zip(requests, results, strict=True)})
-        return results
+        for number, result in as_finished(requests):
+            made.append({(*requests[number].text, requests[number].seed): result})
+            yield number, result
 
-    monkeypatch.setattr(engine, "generate", listen)
+    monkeypatch.setattr(engine, "as_finished", listen)
     seeds = list(range(len(TEXTS)))
     together = tts.synthesize(TEXTS, voices, seed=seeds, **OPTIONS)
     in_batch: dict[tuple[int, ...], Generated] = {k: g for one in made for k, g in one.items()}
