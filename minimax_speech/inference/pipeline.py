@@ -8,6 +8,7 @@ number, so that a request sounds the same alone and in any batch.
 
 import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,14 +18,16 @@ from minimax_speech.audio.io import Samples
 from minimax_speech.audio.prosody import AS_IT_IS, Prosody
 from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.acoustics import Acoustics, AcousticStream, TokenLine
+from minimax_speech.inference.ahead import Ahead
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.check import check
 from minimax_speech.inference.durations import TOKENS_PER_SECOND, token_limits
-from minimax_speech.inference.engine import Engine, Request
+from minimax_speech.inference.engine import Engine, Generated, Request
 from minimax_speech.inference.joining import Recording
 from minimax_speech.inference.script import Line, write_script
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.takes import Take
+from minimax_speech.inference.threads import one_core
 from minimax_speech.inference.word_times import SpokenLine
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
 from minimax_speech.voice import Voice
@@ -33,6 +36,8 @@ ATTEMPTS = 3
 MIN_LINE_SECONDS = 5.0
 TOKENS_AT_ONCE = {"cpu": 600, "cuda": 40_000, "mps": 4_000}
 """Made audible at once, padding included: more take more memory, and no less time."""
+MOST_AHEAD = 1_000
+"""Tokens that are drawn before they are heard, in streams."""
 LINES_AT_ONCE = {"cpu": 16, "cuda": 128, "mps": 32}
 """Lines of a long text that are said together."""
 
@@ -175,50 +180,88 @@ class Pipeline:
         progress: Progress | None,
         live: bool,
     ) -> Generator[Samples]:
-        size = 1 if live else LINES_AT_ONCE[self._device.type]
-        failed: list[_Utterance] = []
+        make = self._pieces_live if live else self._pieces_at_leisure
+        yield from make(script, settings, recording, progress or _untold)
+        failed = [u for u in script if u.take and u.take.fault]
+        if failed:
+            _warn(failed, len(script))
+
+    def _pieces_at_leisure(
+        self,
+        script: Sequence[_Utterance],
+        settings: Settings,
+        recording: Recording,
+        progress: Progress,
+    ) -> Generator[Samples]:
+        """Line by line, some of them made together."""
+        size = LINES_AT_ONCE[self._device.type]
         for start in range(0, len(script), size):
             window = script[start : start + size]
 
             def tell(done: int, _: int, before: int = start) -> None:
-                if progress:
-                    progress(before + done, len(script))
+                progress(before + done, len(script))
 
-            if live:
-                yield from self._say_live(window[0], settings, recording)
-                failed += [u for u in window if u.take and u.take.fault]
-                tell(1, 1)
-            else:
-                failed += self._say(window, settings, tell)
-                for utterance in window:
-                    yield _record(utterance, recording)
+            self._say(window, settings, tell)
             for utterance in window:
+                yield _record(utterance, recording)
                 utterance.forget_sound()
-        if failed:
-            _warn(failed, len(script))
+
+    def _pieces_live(
+        self,
+        script: Sequence[_Utterance],
+        settings: Settings,
+        recording: Recording,
+        progress: Progress,
+    ) -> Generator[Samples]:
+        """While tokens are drawn. On a CPU, that is on another core."""
+        drawn = self._drawn(script, settings)
+        tokens = Ahead(drawn, MOST_AHEAD) if self._device.type == "cpu" else drawn
+        try:
+            for number, utterance in enumerate(script, start=1):
+                yield recording.begin(utterance.line)
+                yield from self._say_live(utterance, tokens, settings, recording)
+                assert utterance.take is not None
+                yield recording.end(utterance.take)
+                utterance.forget_sound()
+                progress(number, len(script))
+        finally:
+            tokens.close()
+
+    def _drawn(
+        self, script: Sequence[_Utterance], settings: Settings
+    ) -> Generator[int | Generated]:
+        """The tokens of each line one by one, and after its last one all of them."""
+        for utterance in script:
+            yield (yield from self._engine.stream(self._request(utterance, settings, 0)))
 
     def _say_live(
-        self, utterance: _Utterance, settings: Settings, recording: Recording
+        self,
+        utterance: _Utterance,
+        drawn: Iterator[int | Generated],
+        settings: Settings,
+        recording: Recording,
     ) -> Generator[Samples]:
-        """The pieces (samples,) of a line, while its tokens are drawn."""
-        stream = AcousticStream(
-            self._acoustics, utterance.voice, utterance.seed(0, purpose=1), settings
-        )
-        yield recording.begin(utterance.line)
+        """The pieces (samples,) of a line, whose tokens are drawn next."""
+
+        def cores() -> AbstractContextManager[None]:
+            # The other one is taken while more is drawn.
+            return one_core() if isinstance(drawn, Ahead) and drawn.running else nullcontext()
+
+        seed = utterance.seed(0, purpose=1)
+        with cores():
+            stream = AcousticStream(self._acoustics, utterance.voice, seed, settings)
         sounds = []
-        drawn = self._engine.stream(self._request(utterance, settings, 0))
-        while True:
-            try:
-                token = next(drawn)
-            except StopIteration as stop:
-                utterance.tokens, utterance.ended = stop.value.tokens, stop.value.ended
+        for token in drawn:
+            if isinstance(token, Generated):
+                utterance.tokens, utterance.ended = token.tokens, token.ended
                 break
-            sounds.append(stream.push([token]))
+            with cores():
+                sounds.append(stream.push([token]))
             yield recording.push(sounds[-1])
-        sounds.append(stream.finish())
+        with cores():
+            sounds.append(stream.finish())
         yield recording.push(sounds[-1])
         utterance.take = self._take(utterance, np.concatenate(sounds), settings)
-        yield recording.end(utterance.take)
 
     def _joined(self, script: Sequence[_Utterance], prosody: Prosody) -> Speech:
         recording = Recording(self.bundle.config.sample_rate, prosody)
@@ -332,6 +375,10 @@ class Pipeline:
         found = check(self.bundle.audio_tokenizer, tokens, text) if settings.check else None
         rate = self.bundle.config.sample_rate
         return Take(text, tokens, utterance.ended, samples, rate, found)
+
+
+def _untold(_done: int, _of: int) -> None:
+    """Nobody wants to know about progress."""
 
 
 def _record(utterance: _Utterance, recording: Recording) -> Samples:
