@@ -1,13 +1,19 @@
-"""On a CUDA device in bf16: batches equal rows alone, replayed steps equal others."""
+"""On a CUDA device in bf16: batches equal rows alone, replayed steps equal others, streams wholes."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 import torch
 from tiny import TIMBRE, tiny_speech_lm
 
+from minimax_speech.api import MiniMaxSpeech
+from minimax_speech.inference.acoustics import Acoustics, AcousticStream, TokenLine
+from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.engine import Engine, Request
 from minimax_speech.inference.kv_cache import KVCache
 from minimax_speech.inference.replay import ReplayedStep
-from minimax_speech.inference.settings import Sampling
+from minimax_speech.inference.settings import Sampling, Settings
 from minimax_speech.inference.static_decode import StaticDecoder
 
 pytestmark = [
@@ -76,3 +82,26 @@ def test_steps_equal_the_full_forward_pass_within_bf16() -> None:
 def test_a_stream_says_what_generate_says() -> None:
     engine, request = Engine(tiny_speech_lm(50).cuda()), requests(3)[2]
     assert list(engine.stream(request)) == engine.generate([request])[0].tokens
+
+
+@pytest.mark.parametrize("tokens", [1, 10, 60])
+def test_streamed_latents_sound_as_whole_ones(tokens: int, tiny_model: Path) -> None:
+    bundle, settings = Bundle.load(tiny_model, "cuda"), Settings(steps=2)
+    acoustics, voice = Acoustics(bundle), bundle.default_voice
+    row = [(7 * number) % 25 for number in range(tokens)]
+    latents = acoustics.latents([TokenLine(voice, row, 3)], settings)[0]
+    whole = acoustics.decode(voice, latents)
+    stream = AcousticStream(acoustics, voice, 3, settings)
+    streamed = np.concatenate([*(stream.push([token]) for token in row), stream.finish()])
+    assert np.square(streamed - whole).mean() < 1e-4 * np.square(whole).mean()
+
+
+def test_streamed_speech_equals_whole_speech(tiny_model: Path) -> None:
+    tts = MiniMaxSpeech.from_pretrained(tiny_model, "cuda")
+    text = "The quick brown fox jumps over the lazy dog."
+    whole = tts.synthesize(text, temperature=0.0, steps=2).samples
+    chunks = [chunk.samples for chunk in tts.stream(text, temperature=0.0, steps=2)]
+    assert len(chunks) > 2
+    streamed = np.concatenate(chunks)
+    assert streamed.shape == whole.shape
+    assert np.square(streamed - whole).mean() < 1e-4 * np.square(whole).mean()
