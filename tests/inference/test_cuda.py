@@ -1,4 +1,4 @@
-"""On a CUDA device in bf16: batches equal rows alone, replayed steps equal others, streams wholes."""
+"""On a CUDA device in bf16: batches equal rows alone, replayed steps eager ones, streams wholes."""
 
 from pathlib import Path
 
