@@ -128,7 +128,7 @@ def test_a_straight_flow_is_exact_in_one_step() -> None:
 
 
 @pytest.mark.parametrize(
-    ("length", "blocks"), [(1, [1]), (10, [10]), (11, [10, 1]), (60, [10, 15, 25, 10])]
+    ("length", "blocks"), [(1, [1]), (14, [14]), (15, [14, 1]), (60, [14, 11, 25, 10])]
 )
 def test_the_schedule_begins_small_and_goes_on_evenly(length: int, blocks: list[int]) -> None:
     assert block_schedule(length).bincount().tolist() == blocks
