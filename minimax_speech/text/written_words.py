@@ -12,6 +12,7 @@ from minimax_speech.text import languages
 from minimax_speech.text.characters import spoken_characters
 from minimax_speech.text.markup import paragraphs
 from minimax_speech.text.normalise import normalise
+from minimax_speech.text.pauses import split_at_pauses
 
 _WINDOW = 300  # written words; the time to match them grows with the square of it
 _SURE = 3  # so many equal words in a row are no chance
@@ -52,7 +53,7 @@ def spoken_words(text: str) -> list[str]:
 def match_words(text: str, spoken: Sequence[str], language: str) -> list[Written]:
     """The words of a text, each with what is said of it: every spoken word belongs to one.
 
-    What is not said (a dash, an emoji) is part of the word before it.
+    What is not said (a dash, an emoji) is part of the word before it, but for pauses.
 
     Args:
         text: as written, markup and all.
@@ -60,10 +61,11 @@ def match_words(text: str, spoken: Sequence[str], language: str) -> list[Written
         language: code.
 
     Raises:
-        InputError: an unknown language.
+        InputError: an unknown language, or a pause that is none.
     """
     terminators = languages.get(language).terminators
-    tokens = _WORD.findall(" ".join(paragraphs(text, terminators)))
+    written = " ".join(split_at_pauses(text)[0])  # nobody says a pause
+    tokens = _WORD.findall(" ".join(paragraphs(written, terminators)))
     owners: list[tuple[int, int]] = []  # of each spoken word: the tokens that it belongs to
     token = 0
     while tokens and len(owners) < len(spoken):

@@ -79,3 +79,8 @@ def test_words_that_were_not_written_go_to_the_one_before() -> None:
     assert [(word.text, word.first, word.end) for word in found] == [("one", 0, 2), ("three", 2, 3)]
     assert [word.text for word in match_words("one", ["two", "two"], "en")] == ["one"]
     assert match_words("one", [], "en") == []
+
+
+def test_pauses_are_no_words() -> None:
+    found = match_words("Hi <#0.5#> there<#1#>, you.<#2#>", ["hi", "there", "you"], "en")
+    assert [word.text for word in found] == ["Hi", "there ,", "you."]
