@@ -289,16 +289,16 @@ class MiniMaxSpeech:
         settings, prosody = resolve(options, self._bundle.config.generation)
         for words in texts:
             _demand("text", words, str, "a string")
-        texts = [pronunciation.apply(words) for words in texts]
         speakers = _one_each("voice", voice, len(texts))
         codes = _one_each("language", language, len(texts))
         seeds = _one_each("seed", seed, len(texts))
         requests = [
             SpeechRequest(
-                admit(words, self.languages),
+                admit(pronunciation.apply(words), self.languages),
                 self._speaker(speaker),
                 self._language(words, code),
                 _seed(number),
+                written=words,
             )
             for words, speaker, code, number in zip(texts, speakers, codes, seeds, strict=True)
         ]
@@ -312,7 +312,9 @@ class MiniMaxSpeech:
     def _words(
         self, request: SpeechRequest, lines: Sequence[SpokenLine], seconds: float
     ) -> list[Word]:
-        return word_times(lines, request.text, request.language, self._bundle, seconds)
+        return word_times(
+            lines, request.written or request.text, request.language, self._bundle, seconds
+        )
 
     def _speaker(self, voice: Voice | str | None) -> Voice:
         if voice is None:

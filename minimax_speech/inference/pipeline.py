@@ -50,16 +50,18 @@ class SpeechRequest:
     """Something to say, and by whom.
 
     Attributes:
-        text: as written.
+        text: as it is to be said, respelled where that was asked.
         voice: of this model.
         language: code of a language of this model.
         seed: the same seed gives the same waveform.
+        written: the text as written; None where it is the same.
     """
 
     text: str
     voice: Voice
     language: str
     seed: int = 0
+    written: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

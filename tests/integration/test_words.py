@@ -79,3 +79,11 @@ def test_a_model_without_ears_cannot_check(
     # Its words share the time by their lengths.
     outcome = run(*speak, "Hello there.", "-o", "a.wav", "--subtitles", "a.json")
     assert outcome.code == 0
+
+
+def test_pauses_and_respellings_are_not_among_the_words(bundled: MiniMaxSpeech) -> None:
+    text = "Hi <#0.5#> there, [Nguyen](win), said the gif."
+    spoken = bundled.synthesize(text, pronunciation={"gif": "jif"})
+    assert [word.text for word in spoken.words] == [
+        *("Hi", "there,", "Nguyen,", "said", "the", "gif."),
+    ]
