@@ -1,13 +1,16 @@
 """Flow matching on a CPU by one compiled function for each evaluation of the network.
 
-It keeps one core busy and leaves the others, and Python, to whatever runs beside it.
+What is made while tokens are drawn keeps one core busy, and leaves the others and Python to that.
+The rows of whole lines are shared among the cores.
 
 Shapes: B rows, N new patches in each, M = B * N, P numbers of a patch, C model width, K key/value
 heads, D head dimension, latents (B, 2N, P / 2).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Self
 
 import torch
@@ -24,9 +27,10 @@ from minimax_speech.inference.compiled_weights import (
     signed_turns,
 )
 from minimax_speech.inference.kv_cache import paired_weights
+from minimax_speech.inference.threads import one_core
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN, FlowNetwork, FlowNetworkConfig
-from minimax_speech.models.flow_sampling import FlowIntegrator, FlowPatches, FlowSettings
+from minimax_speech.models.flow_sampling import FlowIntegrator, FlowPart, FlowPatches, FlowSettings
 from minimax_speech.models.transformer import Block
 
 ROW_FIELDS = 8
@@ -71,11 +75,19 @@ class CompiledNetwork(Compilation):
 
 
 class _Store:
-    """Memories of one row, (evaluations, layers, 2, K, room, D), that are only ever added to."""
+    """Memories of one row, (evaluations, layers, 2, K, room, D), that are only ever added to.
 
-    def __init__(self, config: FlowNetworkConfig, evaluations: int, room: int) -> None:
-        self.room = _whole(room, PANEL)
-        self.memories = torch.zeros(evaluations, *_memory_shape(config, self.room))
+    One that forgets is as large as a single layer's: each layer writes over the one before.
+    """
+
+    def __init__(
+        self, config: FlowNetworkConfig, evaluations: int, room: int, forgets: bool = False
+    ) -> None:
+        size, self.room = config.transformer, _whole(room, PANEL)
+        outer = (evaluations, size.layers)
+        inner = (2, size.kv_heads, self.room, size.dim // size.heads)
+        self.memories = torch.zeros(*((1, 1) if forgets else outer), *inner)
+        self.memories = self.memories.expand(*outer, *inner)
         self.used = 0  # patches
 
 
@@ -111,7 +123,8 @@ class CompiledSampler(FlowIntegrator[CompiledHistory]):
         count = len(tokens)
         row = _Row(self._store(count), 0, 0)
         patches = self.prompt(tokens, timbre)
-        evaluator = _Evaluator(self._network, [row], [row.store], patches, known=True)
+        part = _Part(self._network, [row], [row.store], patches, known=True)
+        evaluator = _Evaluator(self._network, [part])
         x = self.model.normalise(latents)[None]
         for number in range(self.evaluations):
             evaluator.velocity(number, x)
@@ -123,18 +136,33 @@ class CompiledSampler(FlowIntegrator[CompiledHistory]):
         """As `FlowIntegrator.stack`."""
         return [row for rows in histories for row in rows]
 
+    def extend(
+        self, history: CompiledHistory, wanted: FlowPart, blocks: Tensor
+    ) -> tuple[Tensor, CompiledHistory]:
+        """As `FlowIntegrator.extend`, on one core: tokens are drawn on another meanwhile."""
+        with one_core():
+            return super().extend(history, wanted, blocks)
+
     def evaluator(
         self, history: CompiledHistory, patches: FlowPatches, grows: bool
     ) -> "_Evaluator":
         """As `FlowIntegrator.evaluator`."""
-        stores = None
-        if grows:
-            made = patches.made.tolist()
-            stores = [
-                self._longer(row, real, len(patches.blocks))
-                for row, real in zip(history, made, strict=True)
-            ]
-        return _Evaluator(self._network, history, stores, patches)
+        if not grows:
+            cuts = _slices(len(history), torch.get_num_threads())
+            parts = [self._forgetting(history[rows], _some(patches, rows)) for rows in cuts]
+            return _Evaluator(self._network, parts)
+        made = patches.made.tolist()
+        stores = [
+            self._longer(row, real, len(patches.blocks))
+            for row, real in zip(history, made, strict=True)
+        ]
+        return _Evaluator(self._network, [_Part(self._network, history, stores, patches)])
+
+    def _forgetting(self, history: CompiledHistory, patches: FlowPatches) -> "_Part":
+        """Rows that nothing is to follow. They are worked on in turn, and share their room."""
+        room = max(row.count for row in history) + len(patches.blocks)
+        spare = _Store(self._network.config, self.evaluations, room, forgets=True)
+        return _Part(self._network, history, [spare] * len(history), patches)
 
     def _longer(self, row: _Row, made: int, new: int) -> _Store:
         """A store with room for new patches: the row's own, if nobody has gone on there."""
@@ -149,57 +177,78 @@ class CompiledSampler(FlowIntegrator[CompiledHistory]):
 
 
 class _Evaluator:
-    """Evaluations for new patches of the rows of a history.
+    """Evaluations for new patches of the rows of a history: parts of them, on a core each."""
 
-    Without stores for the longer memories nothing is remembered of them.
-    """
+    def __init__(self, network: CompiledNetwork, parts: "list[_Part]") -> None:
+        self._network, self._parts = network, parts
+
+    def velocity(self, number: int, x: Tensor) -> Tensor:
+        """As `Evaluator.velocity`."""
+        pieces = x.split([part.rows for part in self._parts])
+        calls = [part.call(number, piece) for part, piece in zip(self._parts, pieces, strict=True)]
+        if len(calls) == 1:
+            self._network.run(*calls[0])
+        else:
+            with ThreadPoolExecutor(len(calls)) as cores:
+                list(cores.map(lambda call: self._network.run(*call), calls))
+        velocity = torch.cat([part.velocity for part in self._parts])
+        return (velocity + self._network.bias_out).view_as(x)
+
+    def longer(self) -> CompiledHistory:
+        """As `Evaluator.longer`."""
+        return [row for part in self._parts for row in part.longer()]
+
+
+class _Part:
+    """What an evaluation reads and writes for some rows, whose longer memories go to stores."""
 
     def __init__(
         self,
         network: CompiledNetwork,
         history: CompiledHistory,
-        stores: list[_Store] | None,
+        stores: list[_Store],
         patches: FlowPatches,
         known: bool = False,
     ) -> None:
         self._network, self._history, self._stores = network, history, stores
         self._made = patches.made.tolist()
         rows, self._new = patches.words.shape[:2]
+        self.rows = rows
         self._padded = _whole(rows * self._new, PANEL_ROWS)
         self._words = patches.words + network.bias_in
         self._modulations = patches.modulations.contiguous()
         stops = torch.searchsorted(patches.blocks, patches.blocks, right=True)
-        self._stops = torch.cat((stops, stops[-1:].expand(PANEL_ROWS)))
+        self._stops = F.pad(stops, (0, PANEL_ROWS), value=self._new)
         self._turns = network.turns(max(row.place for row in history) + self._new)
-        needed = max(row.count for row in history) + self._new
-        self._spare = _spare(network.config, needed) if stores is None else None
-        self._room = max(store.room for store in stores) if stores else _whole(needed, PANEL)
+        self._room = max(store.room for store in stores)
         self._work = torch.zeros(_work_floats(network.config, self._padded, self._room))
+        self._velocity = torch.empty(self._padded, len(network.bias_out))
         self._patches = torch.zeros(self._padded, patch_inputs(network.config))
-        frames = self._patches[
-            : rows * self._new, : LATENTS_PER_TOKEN * (network.config.latent_dim + 1)
-        ]
-        frames = frames.unflatten(1, (LATENTS_PER_TOKEN, -1))
+        frame = network.config.latent_dim + 1
+        frames = self._patches[: rows * self._new, : LATENTS_PER_TOKEN * frame]
+        frames = frames.unflatten(1, (LATENTS_PER_TOKEN, frame))
         self._latents = frames[:, :, :-1]
         frames[:, :, -1] = float(known)
 
-    def velocity(self, number: int, x: Tensor) -> Tensor:
-        """As `Evaluator.velocity`."""
-        network, rows = self._network, len(x)
-        table = torch.tensor([self._fields(number, row) for row in range(rows)])
+    @property
+    def velocity(self) -> Tensor:
+        """(M, P) of the last call, without the bias."""
+        return self._velocity[: self.rows * self._new]
+
+    def call(self, number: int, x: Tensor) -> list[int]:
+        """The arguments for the evaluation of this number, which reads x (B, 2N, P / 2)."""
+        network = self._network
+        self._table = torch.tensor([self._fields(number, row) for row in range(self.rows)])
         self._latents.copy_(x.reshape(self._latents.shape))
-        velocity = torch.empty(self._padded, len(network.bias_out))
         arrays = (
-            table, self._stops, network.whole, network.floats, self._turns,
-            self._modulations[number], self._patches, self._words, self._work, velocity,
+            self._table, self._stops, network.whole, network.floats, self._turns,
+            self._modulations[number], self._patches, self._words, self._work, self._velocity,
         )  # fmt: skip
         addresses = [array.data_ptr() for array in arrays]
-        network.run(*addresses, rows, self._new, self._padded, self._room)
-        return (velocity[: rows * self._new] + network.bias_out).view_as(x)
+        return [*addresses, self.rows, self._new, self._padded, self._room]
 
     def longer(self) -> CompiledHistory:
-        """As `Evaluator.longer`."""
-        assert self._stores is not None
+        """The history after all evaluations, of these rows."""
         return [
             _Row(store, row.count + made, row.place + made)
             for row, store, made in zip(self._history, self._stores, self._made, strict=True)
@@ -207,16 +256,10 @@ class _Evaluator:
 
     def _fields(self, number: int, row: int) -> list[int]:
         """What the evaluation of this number is told of a row."""
-        before = self._history[row]
-        past = before.store.memories[number]
-        if self._spare is None:
-            assert self._stores is not None
-            longer = self._stores[row].memories[number]
-            place = [longer.data_ptr(), longer.shape[-2], longer.stride(0)]
-        else:
-            place = [self._spare.data_ptr(), self._spare.shape[-2], 0]
-        counts = [before.count, self._made[row], before.place]
-        return [past.data_ptr(), before.store.room, *place, *counts]
+        before, longer = self._history[row], self._stores[row].memories[number]
+        past = before.store.memories[number].data_ptr(), before.store.room
+        place = longer.data_ptr(), longer.shape[-2], longer.stride(0)
+        return [*past, *place, before.count, self._made[row], before.place]
 
 
 def patch_inputs(config: FlowNetworkConfig) -> int:
@@ -224,19 +267,25 @@ def patch_inputs(config: FlowNetworkConfig) -> int:
     return _whole(LATENTS_PER_TOKEN * (config.latent_dim + 1), PANEL_INPUTS)
 
 
+def _some(patches: FlowPatches, rows: slice) -> FlowPatches:
+    return replace(
+        patches,
+        words=patches.words[rows],
+        modulations=patches.modulations[:, rows],
+        made=patches.made[rows],
+    )
+
+
+def _slices(rows: int, parts: int) -> list[slice]:
+    """At most so many parts, as even as can be."""
+    parts = min(rows, parts)
+    cuts = [rows * part // parts for part in range(parts + 1)]
+    return [slice(*cut) for cut in pairwise(cuts)]
+
+
 def _whole(size: int, part: int) -> int:
     """Up to a whole number of parts."""
     return -(-size // part) * part
-
-
-def _memory_shape(config: FlowNetworkConfig, room: int) -> tuple[int, ...]:
-    size = config.transformer
-    return size.layers, 2, size.kv_heads, room, size.dim // size.heads
-
-
-def _spare(config: FlowNetworkConfig, needed: int) -> Tensor:
-    """Room for one layer of one row, (2, K, room, D): nothing is to be remembered."""
-    return torch.zeros(_memory_shape(config, _whole(needed, PANEL))[1:])
 
 
 def _work_floats(config: FlowNetworkConfig, padded: int, room: int) -> int:

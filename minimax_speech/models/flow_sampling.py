@@ -218,7 +218,7 @@ class FlowIntegrator(ABC, Generic[History]):
         """What is shared by all evaluations of a prompt, which is one row; as in `prime`."""
         keep, lengths = self._drop(1)[:1], torch.full((1,), len(tokens), device=tokens.device)
         return FlowPatches(
-            self.model.network.embed_tokens(tokens[None], keep, lengths, lengths),
+            self.model.network.embed_stretch(tokens[None], keep, length_mask(lengths, len(tokens))),
             self._modulations(timbre[None], keep),
             torch.zeros_like(tokens),
             lengths,
@@ -230,7 +230,8 @@ class FlowIntegrator(ABC, Generic[History]):
             value.repeat_interleave(self.copies, 0)
             for value in (wanted.tokens, wanted.lengths, wanted.timbre)
         )
-        words = self.model.network.embed_tokens(tokens, drop, torch.zeros_like(lengths), lengths)
+        real = length_mask(lengths, tokens.shape[1])
+        words = self.model.network.embed_stretch(tokens, drop, real)
         return FlowPatches(
             words[:, first : first + count],
             self._modulations(timbre, drop),
