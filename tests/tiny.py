@@ -1,6 +1,8 @@
 """A model so small that a test can make and run it."""
 
+from copy import deepcopy
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -19,6 +21,7 @@ from minimax_speech.models.transformer import TransformerConfig
 from minimax_speech.models.weights import save_model
 from minimax_speech.text.bpe import TextTokenizer
 
+Model = TypeVar("Model", bound=nn.Module)
 TIMBRE, LATENT, LEVELS = 32, 16, [5, 5]
 SENTENCES = ["The quick brown fox jumps over the lazy dog.", "Hello there, how are you?"]
 
@@ -49,9 +52,9 @@ def as_stored(weight: Tensor) -> Tensor:
     return (weight / scale).round() * scale
 
 
-def stored(model: SpeechLM) -> SpeechLM:
+def stored(model: Model) -> Model:
     """The same model with its matrices as they come from a file."""
-    copy = SpeechLM(model.config).eval()
+    copy = deepcopy(model).eval()
     copy.load_state_dict(
         {
             name: as_stored(tensor) if tensor.ndim == 2 else tensor

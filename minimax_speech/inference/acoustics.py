@@ -11,6 +11,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,11 +19,12 @@ from torch import Tensor
 
 from minimax_speech.audio.io import Samples
 from minimax_speech.inference.bundle import Bundle
+from minimax_speech.inference.compiled_flow import CompiledSampler
 from minimax_speech.inference.settings import Settings
 from minimax_speech.models.flow_matching import frame_noise
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
 from minimax_speech.models.flow_sampling import (
-    FlowHistory,
+    FlowIntegrator,
     FlowPart,
     FlowSampler,
     FlowSettings,
@@ -57,13 +59,15 @@ class Acoustics:
         # Loaded now: a damaged part is to be refused before the work, not after.
         self.flow, self.decoder = bundle.flow_matching, bundle.decoder
         self.device = torch.device(bundle.device)
-        self._histories: OrderedDict[tuple[bytes, FlowSettings], FlowHistory] = OrderedDict()
+        self._compiled = bundle.compiled_flow
+        self._histories: OrderedDict[tuple[bytes, FlowSettings], Any] = OrderedDict()
 
-    def sampler(self, settings: Settings) -> FlowSampler:
+    def sampler(self, settings: Settings) -> FlowIntegrator[Any]:
         """What integrates the flow as the settings say."""
-        return FlowSampler(
-            self.flow, FlowSettings(settings.steps, settings.cfg_scale, settings.solver)
-        )
+        flow = FlowSettings(settings.steps, settings.cfg_scale, settings.solver)
+        if self._compiled and self._compiled.works:
+            return CompiledSampler(self.flow, flow, self._compiled)
+        return FlowSampler(self.flow, flow)
 
     @torch.inference_mode()
     def latents(self, lines: Sequence[TokenLine], settings: Settings) -> Tensor:
@@ -73,7 +77,7 @@ class Acoustics:
         tokens = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
         count = tokens.shape[1]
         noise = frame_noise([line.seed for line in lines], LATENTS_PER_TOKEN * count, self._dim)
-        history = FlowHistory.stack([self.history(line.voice, sampler) for line in lines])
+        history = sampler.stack([self.history(line.voice, sampler) for line in lines])
         part = FlowPart(
             tokens.to(self.device),
             torch.tensor([len(row) for row in rows], device=self.device),
@@ -99,7 +103,7 @@ class Acoustics:
         reach = self.decoder.decoder.context_frames
         return torch.from_numpy(voice.prompt.latents[-reach:]).to(self.device)
 
-    def history(self, voice: Voice, sampler: FlowSampler) -> FlowHistory:
+    def history(self, voice: Voice, sampler: FlowIntegrator[Any]) -> Any:
         """What flow matching remembers before a line: the voice's prompt."""
         prompt = voice.prompt
         if prompt is None or not len(prompt.tokens):

@@ -19,8 +19,10 @@ import flow_vae
 import speaker_encoder
 from minimax_speech import config as configs
 from minimax_speech.errors import InputError
+from minimax_speech.inference.compiled_flow import CompiledNetwork
 from minimax_speech.inference.durations import TOKENS_PER_SECOND
 from minimax_speech.inference.settings import Settings
+from minimax_speech.inference.threads import one_core
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.speech_lm import SpeechLM
@@ -111,6 +113,14 @@ class Bundle:
         self._agree("audio tokens", network.audio_vocab, self.speech_lm.config.audio_vocab)
         self._agree("timbre values", network.timbre_dim, self.speech_lm.config.timbre_dim)
         return model
+
+    @cached_property
+    def compiled_flow(self) -> CompiledNetwork | None:
+        """Its network for the processor at hand, where there is such a thing."""
+        if self.device != "cpu":
+            return None
+        with one_core():
+            return CompiledNetwork.of(self.flow_matching.network)
 
     @cached_property
     def decoder(self) -> flow_vae.FlowVAE:

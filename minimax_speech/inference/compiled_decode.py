@@ -4,30 +4,33 @@ Shapes: N rows, T positions, C model width, H query heads, K key/value heads, D 
 S positions that the cache has room for.
 """
 
-import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from typing import Self
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from minimax_speech.inference.exact_matrix import split
+from minimax_speech.inference.compiled_weights import (
+    HEAD_LANES,
+    Compilation,
+    pack,
+    signed_turns,
+)
 from minimax_speech.inference.kv_cache import KVCache, Prompt, paired_weights
-from minimax_speech.models.attention import RotaryEmbedding
 from minimax_speech.models.speech_lm import SpeechLM
 from minimax_speech.models.transformer import Block
 
-LANES, HEAD_LANES = 16, 8
-"""Floats side by side in a vector: C and F must be multiples of the first, D of the second."""
+LANES = 16
+"""Floats side by side in a vector: C and F must be multiples of it, D of `HEAD_LANES`."""
 TILE = 4
 """Sums at a time: of as many rows, or of as many outputs of one row."""
 
 
-class CompiledWeights:
+class CompiledWeights(Compilation):
     """A model's weights as the compiled step reads them, and the step; decoders may share it."""
+
+    slow = "decoding is slow here, uncompiled"
 
     def __init__(self, model: SpeechLM, whole: Tensor, floats: Tensor) -> None:
         self.config = model.config.transformer
@@ -36,25 +39,7 @@ class CompiledWeights:
         self.embedding, self.timbre = model.embedding, model.timbre
         self.rotary = model.transformer.rotary
         self.whole, self.floats = whole, floats
-        # Beside what else is to be loaded before the first step: LLVM keeps a core busy for 0.2 s.
-        compiler = ThreadPoolExecutor(1)
-        self._step = compiler.submit(self._compile)
-        compiler.shutdown(wait=False)
-
-    @property
-    def run(self) -> Callable[..., None]:
-        """The step, as `compile_step` has it."""
-        return self._step.result()
-
-    @cached_property
-    def works(self) -> bool:
-        """Whether the step could be compiled: systems may forbid it, or lack the compiler."""
-        try:
-            self._step.result()
-        except Exception as error:
-            logging.getLogger(__name__).warning("decoding is slow here, uncompiled: %s", error)
-            return False
-        return True
+        super().__init__()
 
     def _compile(self) -> Callable[..., None]:
         from minimax_speech.inference.compiled_step import compile_step
@@ -69,7 +54,7 @@ class CompiledWeights:
         fits = not (config.dim % LANES or config.ffn % LANES or head_dim % HEAD_LANES)
         if not fits:
             return None
-        packed = _packed(model)
+        packed = pack(_weights(model), lambda numbers: numbers)
         return packed and cls(model, *packed)
 
 
@@ -104,7 +89,7 @@ class CompiledDecoder:
         """Put x (N, C) at places (N, 2) through the layers; without classes no logits come out."""
         weights, config, rows = self._weights, self._weights.config, len(x)
         if len(self._turns) != cache.length:
-            self._turns = _turns(weights.rotary, cache.length)
+            self._turns = signed_turns(weights.rotary, cache.length)
         heads = config.heads + 2 * config.kv_heads
         width = config.dim + heads * cache.head_dim + 2 * config.ffn
         room = rows * width + cache.length + 8
@@ -113,20 +98,6 @@ class CompiledDecoder:
         arrays = (places, weights.whole, weights.floats, self._turns, cache.store, x)
         addresses = [array.data_ptr() for array in (*arrays, self._work, logits)]
         weights.run(*addresses, rows, cache.rows, cache.length, bool(logits.shape[1]))
-
-
-def _packed(model: SpeechLM) -> tuple[Tensor, Tensor] | None:
-    """All int8 weights, and all norms and scales, in the order in which a step uses them."""
-    whole: list[Tensor] = []
-    floats: list[Tensor] = []
-    for weight in _weights(model):
-        if weight.ndim == 2:
-            numbers, weight = split(weight)
-            if numbers is None:
-                return None
-            whole.append(numbers.to(torch.int8).flatten())
-        floats.append(weight)
-    return torch.cat(whole), torch.cat(floats)
 
 
 def _weights(model: SpeechLM) -> list[Tensor]:
@@ -145,10 +116,3 @@ def _weights(model: SpeechLM) -> list[Tensor]:
 
 def _padded(classes: int) -> int:
     return -(-classes // TILE) * TILE
-
-
-def _turns(rotary: RotaryEmbedding, length: int) -> Tensor:
-    """(S, 2, D): cosines and sines for each half of a pair; a pair's first half minus its sine."""
-    cosines, sines = (part[0, 0] for part in rotary(torch.arange(length)[None]))
-    signed = torch.stack((-sines, sines), -1).flatten(1)
-    return torch.stack((cosines.repeat_interleave(2, 1), signed), 1)

@@ -12,7 +12,9 @@ from typing import Any
 
 from llvmlite import ir
 
-from minimax_speech.inference.compiled_decode import HEAD_LANES, LANES, TILE
+from minimax_speech.inference.compiled_decode import LANES, TILE
+from minimax_speech.inference.compiled_parts import inverse_rms, soften, swiglu, turn_head
+from minimax_speech.inference.compiled_weights import HEAD_LANES
 from minimax_speech.inference.machine_code import BYTE, FLOAT, INT, Code, Compiled
 from minimax_speech.models.transformer import TransformerConfig
 
@@ -142,7 +144,7 @@ class _Step:
 
         def of_row(row: Any) -> None:
             source, target = (code.at(base, code.times(row, width)) for base in (x, out))
-            factor = code.spread(self.inverse_rms(source, width, LANES), LANES)
+            factor = code.spread(inverse_rms(code, source, width, LANES), LANES)
 
             def part(i: Any) -> None:
                 scaled = b.fmul(code.load(source, i, LANES), factor)
@@ -151,17 +153,6 @@ class _Step:
             code.loop(width, part, step=LANES)
 
         code.loop(self.rows, of_row)
-
-    def inverse_rms(self, x: Any, width: int, lanes: int) -> Any:
-        code, b = self.code, self.code.b
-
-        def part(i: Any, square: Any) -> list[Any]:
-            values = code.load(x, i, lanes)
-            return [code.call("fmuladd", values, values, square)]
-
-        (square,) = code.loop(width, part, [code.spread(0.0, lanes)], step=lanes)
-        mean = b.fmul(code.total(square), FLOAT(1 / width))
-        return b.fdiv(FLOAT(1.0), code.call("sqrt", b.fadd(mean, FLOAT(1e-6))))
 
     def multiply(
         self, x: Any, inputs: int, stride: int, out: Any, outputs: int, added: bool
@@ -184,24 +175,15 @@ class _Step:
 
     def keep(self, row: Any, keys: Any) -> None:
         """Norms and positions of a row's queries and keys; its keys and values into the cache."""
-        code, b, dim, config = self.code, self.code.b, self.dim, self.config
+        code, dim, config = self.code, self.dim, self.config
         heads = code.at(self.heads, code.times(row, self.every * dim))
         weights = code.at(self.layer_floats, self.floats_used)
         start, position = self.place(row)
         turn = code.at(self.turns, code.times(position, 2 * dim))
-        neighbours = [lane ^ 1 for lane in range(HEAD_LANES)]
 
-        def turn_head(number: Any) -> None:
-            head = code.at(heads, code.times(number, dim))
-            factor = code.spread(self.inverse_rms(head, dim, HEAD_LANES), HEAD_LANES)
-            for i in range(0, dim, HEAD_LANES):
-                weight = code.load(weights, code.sum(code.times(number, dim), i), HEAD_LANES)
-                value = b.fmul(b.fmul(code.load(head, i, HEAD_LANES), factor), weight)
-                crossed = b.fmul(
-                    code.shuffle(value, neighbours), code.load(turn, dim + i, HEAD_LANES)
-                )
-                cosine = code.load(turn, i, HEAD_LANES)
-                code.store(code.call("fmuladd", value, cosine, crossed), head, i)
+        def turn_one(number: Any) -> None:
+            place = code.times(number, dim)
+            turn_head(code, code.at(heads, place), code.at(weights, place), turn, dim)
 
         def store(number: Any) -> None:
             place = code.sum(
@@ -215,7 +197,7 @@ class _Step:
                 for i in range(0, dim, HEAD_LANES):
                     code.store(code.load(source, i, HEAD_LANES), target, code.sum(place, i))
 
-        code.loop(self.turned, turn_head)
+        code.loop(self.turned, turn_one)
         code.loop(config.kv_heads, store)
 
     def attend(self, row: Any, keys: Any) -> None:
@@ -230,7 +212,7 @@ class _Step:
             place = code.sum(start, code.times(kv_head, self.length, dim))
             query = code.sum(code.times(row, self.every * dim), code.times(head, dim))
             largest = self.score(code.at(self.heads, query), code.at(keys, place), seen)
-            total = self.soften(largest, seen)
+            total = soften(code, self.scores, largest, seen)
             out = code.sum(code.times(row, config.dim), code.times(head, dim))
             self.weigh(code.at(values, place), seen, total, code.at(self.normed, out))
 
@@ -256,22 +238,6 @@ class _Step:
         (largest,) = code.loop(seen, of_key, [FLOAT(float("-inf"))])
         return largest
 
-    def soften(self, largest: Any, seen: Any) -> Any:
-        """Exponentials of the scores; returns their sum."""
-        code, b = self.code, self.code.b
-        code.store(
-            code.spread(float("-inf"), HEAD_LANES), self.scores, seen
-        )  # the last vector's rest
-        largest = code.spread(largest, HEAD_LANES)
-
-        def part(i: Any, total: Any) -> list[Any]:
-            shares = code.exp(b.fsub(code.load(self.scores, i, HEAD_LANES), largest))
-            code.store(shares, self.scores, i)
-            return [b.fadd(total, shares)]
-
-        (total,) = code.loop(seen, part, [code.spread(0.0, HEAD_LANES)], step=HEAD_LANES)
-        return code.total(total)
-
     def weigh(self, values: Any, seen: Any, total: Any, out: Any) -> None:
         """The mean (D,) of (seen, D) values, weighted by the scores."""
         code, dim = self.code, self.dim
@@ -292,14 +258,5 @@ class _Step:
 
     def gate(self, row: Any) -> None:
         """SwiGLU of a row (2 * F), into its first F."""
-        code, b, ffn = self.code, self.code.b, self.config.ffn
-        gates = code.at(self.gate_up, code.times(row, 2 * ffn))
-        one = code.spread(1.0, HEAD_LANES)
-
-        def part(i: Any) -> None:
-            gate = code.load(gates, i, HEAD_LANES)
-            sigmoid = b.fdiv(one, b.fadd(one, code.exp(b.fneg(gate))))
-            up = code.load(gates, code.sum(i, ffn), HEAD_LANES)
-            code.store(b.fmul(b.fmul(gate, sigmoid), up), gates, i)
-
-        code.loop(ffn, part, step=HEAD_LANES)
+        ffn = self.config.ffn
+        swiglu(self.code, self.code.at(self.gate_up, self.code.times(row, 2 * ffn)), ffn)

@@ -110,12 +110,15 @@ class FlowNetwork(nn.Module):
             prompts: as above.
             lengths: (B,) tokens in all.
         """
-        embedded = self.tokens(torch.where(drop[:, None], self.config.audio_vocab, tokens))
         before = length_mask(prompts, tokens.shape[1])
         after = length_mask(lengths, tokens.shape[1]) & ~before
-        return torch.where(
-            before[..., None], self.token_stack(embedded, before), self.token_stack(embedded, after)
-        )
+        prompt, text = (self.embed_stretch(tokens, drop, part) for part in (before, after))
+        return torch.where(before[..., None], prompt, text)
+
+    def embed_stretch(self, tokens: Tensor, drop: Tensor, real: Tensor) -> Tensor:
+        """As `embed_tokens`, where all ``real`` (B, N) tokens are in one stretch."""
+        embedded = self.tokens(torch.where(drop[:, None], self.config.audio_vocab, tokens))
+        return self.token_stack(embedded, real)
 
     def modulate(self, time: FlowTime, timbre: Tensor, bandwidth: Tensor, drop: Tensor) -> Tensor:
         """What shifts, scales and gates the layers: (B, 8, C).

@@ -9,10 +9,11 @@ second evaluation, unless the network is distilled.
 Shapes: B rows, N tokens or patches, S patches so far, latents (B, 2N, D).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Generic, Literal, Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -21,11 +22,14 @@ from torch.nn import functional as F
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.flow_network import (
     FULL_BANDWIDTH_HZ,
+    FlowNetwork,
     FlowTime,
     block_mask,
 )
 from minimax_speech.models.layers import length_mask
 
+History = TypeVar("History")
+History_co = TypeVar("History_co", covariant=True)
 Solver = Literal["euler", "midpoint"]
 FIRST_BLOCK, BLOCK = 14, 25
 """Tokens of a block. The first is waited for: it is as short as can be heard, as speech begins some
@@ -122,26 +126,45 @@ class FlowPart:
 
 
 @dataclass(frozen=True)
-class _Pass:
-    """What all evaluations for some new patches share."""
+class FlowPatches:
+    """What all evaluations for some new patches share; rows count each copy.
+
+    Attributes:
+        words: (B, N, C) what the tokens say.
+        modulations: (evaluations, B, 8, C).
+        blocks: (N,) which patches are made together: numbers that do not fall.
+        made: (B,) of the patches are real.
+    """
 
     words: Tensor
-    timbre: Tensor
-    drop: Tensor
-    mask: Tensor
-    positions: Tensor
-    memories: list[_Memory]
+    modulations: Tensor
+    blocks: Tensor
+    made: Tensor
 
 
-class FlowSampler:
-    """Integrates the flow of one model with the same settings for all rows."""
+class Evaluator(Protocol[History_co]):
+    """Evaluates the network for some new patches, once in each evaluation."""
+
+    def velocity(self, number: int, x: Tensor) -> Tensor:
+        """Velocity (B, 2N, D) of latents on their way in the evaluation of this number."""
+        ...
+
+    def longer(self) -> History_co:
+        """The history after all evaluations."""
+        ...
+
+
+class FlowIntegrator(ABC, Generic[History]):
+    """Integrates the flow of one model with the same settings for all rows.
+
+    What it is told of the network, and what it remembers, is for the heirs to say.
+    """
 
     def __init__(self, model: FlowMatching, settings: FlowSettings) -> None:
         self.model = model
         self.settings = settings
-        self._distilled = model.config.network.distilled
         # With guidance, a network that is not distilled needs a second row without condition.
-        self._copies = 2 if settings.guidance and not self._distilled else 1
+        self.copies = 2 if settings.guidance and not model.config.network.distilled else 1
         times = torch.linspace(0, 1, settings.steps + 1).tolist()
         self._steps = [
             [(start, stop - start)]
@@ -150,24 +173,14 @@ class FlowSampler:
             for start, stop in pairwise(times)
         ]
         """For each step of the solver the time and the interval of its evaluations."""
+        self.evaluations = sum(len(step) for step in self._steps)
 
-    @property
-    def _evaluations(self) -> list[tuple[float, float]]:
-        return [evaluation for step in self._steps for evaluation in step]
-
-    def begin(self, rows: int) -> FlowHistory:
+    @abstractmethod
+    def begin(self, rows: int) -> History:
         """The history of rows that nothing has been made of."""
-        rows, device = rows * self._copies, self.model.latent_mean.device
-        size = self.model.config.network.transformer
-        nothing = torch.zeros(rows, size.kv_heads, 0, size.dim // size.heads, device=device)
-        return FlowHistory(
-            [[(nothing, nothing)] * size.layers for _ in self._evaluations],
-            torch.zeros(rows, 0, dtype=torch.bool, device=device),
-            torch.zeros(rows, dtype=torch.long, device=device),
-        )
 
-    @torch.inference_mode()
-    def prime(self, tokens: Tensor, latents: Tensor, timbre: Tensor) -> FlowHistory:
+    @abstractmethod
+    def prime(self, tokens: Tensor, latents: Tensor, timbre: Tensor) -> History:
         """The history of one row that begins with a prompt, which depends on the voice alone.
 
         Args:
@@ -175,18 +188,122 @@ class FlowSampler:
             latents: (2N, D) of the prompt.
             timbre: (timbre_dim,).
         """
+
+    @abstractmethod
+    def stack(self, histories: Sequence[History]) -> History:
+        """Histories of single rows as one batch."""
+
+    @abstractmethod
+    def evaluator(self, history: History, patches: FlowPatches, grows: bool) -> Evaluator[History]:
+        """What evaluates the network for new patches, and remembers them if it ``grows``."""
+
+    @torch.inference_mode()
+    def extend(self, history: History, wanted: FlowPart, blocks: Tensor) -> tuple[Tensor, History]:
+        """More latents (B, 2N, D) of the Flow-VAE, full band, and the longer history.
+
+        Args:
+            history: of the rows.
+            wanted: what to make.
+            blocks: (N,) which patches are made together: numbers that do not fall.
+        """
+        evaluator = self.evaluator(history, self._patches(wanted, blocks), grows=True)
+        return self._integrate(wanted.noise, evaluator), evaluator.longer()
+
+    @torch.inference_mode()
+    def finish(self, history: History, wanted: FlowPart, blocks: Tensor) -> Tensor:
+        """The last latents of the rows: as `extend`, in less memory, since nothing follows."""
+        evaluator = self.evaluator(history, self._patches(wanted, blocks), grows=False)
+        return self._integrate(wanted.noise, evaluator)
+
+    def prompt(self, tokens: Tensor, timbre: Tensor) -> FlowPatches:
+        """What is shared by all evaluations of a prompt, which is one row; as in `prime`."""
+        keep, lengths = self._drop(1)[:1], torch.full((1,), len(tokens), device=tokens.device)
+        return FlowPatches(
+            self.model.network.embed_stretch(tokens[None], keep, length_mask(lengths, len(tokens))),
+            self._modulations(timbre[None], keep),
+            torch.zeros_like(tokens),
+            lengths,
+        )
+
+    def _patches(self, wanted: FlowPart, blocks: Tensor) -> FlowPatches:
+        count, first, drop = len(blocks), wanted.first, self._drop(len(wanted.tokens))
+        tokens, lengths, timbre = (
+            value.repeat_interleave(self.copies, 0)
+            for value in (wanted.tokens, wanted.lengths, wanted.timbre)
+        )
+        real = length_mask(lengths, tokens.shape[1])
+        words = self.model.network.embed_stretch(tokens, drop, real)
+        return FlowPatches(
+            words[:, first : first + count],
+            self._modulations(timbre, drop),
+            blocks,
+            (lengths - first).clamp(max=count),
+        )
+
+    def _integrate(self, noise: Tensor, evaluator: Evaluator[History]) -> Tensor:
+        """Latents (B, 2N, D) of noise."""
+        x, numbers = noise, iter(range(self.evaluations))
+        for step in self._steps:
+            velocity = self._velocity(x, next(numbers), evaluator)
+            if len(step) == 2:
+                half = x + velocity / (2 * len(self._steps))
+                velocity = self._velocity(half, next(numbers), evaluator)
+            x = x + velocity / len(self._steps)
+        return self.model.restore_scale(x)
+
+    def _velocity(self, x: Tensor, number: int, evaluator: Evaluator[History]) -> Tensor:
+        """Velocity (B, 2N, D) in an evaluation, guided."""
+        velocity = evaluator.velocity(number, x.repeat_interleave(self.copies, 0))
+        if self.copies == 1:
+            return velocity
+        with_condition, without = velocity[0::2], velocity[1::2]
+        return with_condition + self.settings.guidance * (with_condition - without)
+
+    def _modulations(self, timbre: Tensor, drop: Tensor) -> Tensor:
+        """(evaluations, B, 8, C)."""
+        rows = len(drop)
+        evaluations = [evaluation for step in self._steps for evaluation in step]
+        t, interval = torch.tensor(evaluations, device=drop.device).repeat_interleave(rows, 0).T
+        guidance = torch.full_like(t, self.settings.guidance)
+        band = torch.full_like(t, FULL_BANDWIDTH_HZ)
+        timbre, drop = timbre.repeat(self.evaluations, 1), drop.repeat(self.evaluations)
+        modulation = self.model.network.modulate(
+            FlowTime(t, interval, guidance), timbre, band, drop
+        )
+        return modulation.unflatten(0, (-1, rows))
+
+    def _drop(self, rows: int) -> Tensor:
+        """(rows * copies,) True where the condition is withheld: of each pair the second."""
+        pair = torch.tensor([False, True][: self.copies], device=self.model.latent_mean.device)
+        return pair.repeat(rows)
+
+
+class FlowSampler(FlowIntegrator[FlowHistory]):
+    """Integrates with the network as it is."""
+
+    def begin(self, rows: int) -> FlowHistory:
+        """As `FlowIntegrator.begin`."""
+        rows, device = rows * self.copies, self.model.latent_mean.device
+        size = self.model.config.network.transformer
+        nothing = torch.zeros(rows, size.kv_heads, 0, size.dim // size.heads, device=device)
+        return FlowHistory(
+            [[(nothing, nothing)] * size.layers for _ in range(self.evaluations)],
+            torch.zeros(rows, 0, dtype=torch.bool, device=device),
+            torch.zeros(rows, dtype=torch.long, device=device),
+        )
+
+    @torch.inference_mode()
+    def prime(self, tokens: Tensor, latents: Tensor, timbre: Tensor) -> FlowHistory:
+        """As `FlowIntegrator.prime`."""
         # The rows are the evaluations: the prompt is the same in all, and time is not.
-        rows, count, device = len(self._evaluations), len(tokens), tokens.device
-        keep = torch.zeros(rows, dtype=torch.bool, device=device)
-        prompts = torch.full((1,), count, device=device)
-        network, memory = self.model.network, _Memory([])
-        t, interval = torch.tensor(self._evaluations, device=device).T
+        rows, count, device = self.evaluations, len(tokens), tokens.device
+        shared, memory = self.prompt(tokens, timbre), _Memory([])
         x = self.model.normalise(latents).expand(rows, -1, -1)
-        network(
+        self.model.network(
             x,
             torch.ones(x.shape[:2], dtype=torch.bool, device=device),
-            network.embed_tokens(tokens[None], keep[:1], prompts, prompts),
-            self._modulation(t, interval, timbre.expand(rows, -1), keep),
+            shared.words,
+            shared.modulations[:, 0],
             torch.ones(1, 1, 1, count, dtype=torch.bool, device=device),
             state=memory,
         )
@@ -195,100 +312,59 @@ class FlowSampler:
         evaluations = [
             [
                 (
-                    keys[row].expand(self._copies, *keys.shape[1:]),
-                    values[row].expand(self._copies, *values.shape[1:]),
+                    keys[row].expand(self.copies, *keys.shape[1:]),
+                    values[row].expand(self.copies, *values.shape[1:]),
                 )
                 for keys, values in memory.layers
             ]
             for row in range(rows)
         ]
-        return FlowHistory(evaluations, seen, prompts.repeat(self._copies))
+        return FlowHistory(evaluations, seen, shared.made.repeat(self.copies))
 
-    @torch.inference_mode()
-    def extend(
-        self, history: FlowHistory, wanted: FlowPart, blocks: Tensor
-    ) -> tuple[Tensor, FlowHistory]:
-        """More latents (B, 2N, D) of the Flow-VAE, full band, and the longer history.
+    def stack(self, histories: Sequence[FlowHistory]) -> FlowHistory:
+        """As `FlowIntegrator.stack`."""
+        return FlowHistory.stack(histories)
 
-        Args:
-            history: of the rows.
-            wanted: what to make.
-            blocks: (N,) which patches are made together: numbers that do not fall.
-        """
-        shared = self._shared(history, wanted, blocks, grows=True)
-        latents = self._integrate(wanted.noise, shared)
-        made = (wanted.lengths - wanted.first).clamp(max=len(blocks))
-        made = made.repeat_interleave(self._copies, 0)
-        longer = FlowHistory(
-            [memory.layers for memory in shared.memories],
-            torch.cat((history.seen, length_mask(made, len(blocks))), dim=1),
-            history.positions + made,
-        )
-        return latents, longer
+    def evaluator(self, history: FlowHistory, patches: FlowPatches, grows: bool) -> "_Evaluator":
+        """As `FlowIntegrator.evaluator`."""
+        return _Evaluator(self.model.network, history, patches, grows)
 
-    @torch.inference_mode()
-    def finish(self, history: FlowHistory, wanted: FlowPart, blocks: Tensor) -> Tensor:
-        """The last latents of the rows: as `extend`, in less memory, since nothing follows."""
-        return self._integrate(wanted.noise, self._shared(history, wanted, blocks, grows=False))
 
-    def _shared(self, history: FlowHistory, wanted: FlowPart, blocks: Tensor, grows: bool) -> _Pass:
-        count, first, drop = len(blocks), wanted.first, self._drop(len(wanted.tokens))
-        tokens, lengths, timbre = (
-            value.repeat_interleave(self._copies, 0)
-            for value in (wanted.tokens, wanted.lengths, wanted.timbre)
-        )
-        network, nothing = self.model.network, torch.zeros_like(lengths)
-        words = network.embed_tokens(tokens, drop, nothing, lengths)[:, first : first + count]
-        made = (lengths - first).clamp(max=count)
+class _Evaluator:
+    """The network's evaluations for new patches of the rows of a history."""
+
+    def __init__(
+        self, network: FlowNetwork, history: FlowHistory, patches: FlowPatches, grows: bool
+    ) -> None:
+        self._network, self._history, self._patches = network, history, patches
+        rows, count = patches.words.shape[:2]
         past = history.seen[:, None, None].expand(-1, -1, count, -1)
-        return _Pass(
-            words,
-            timbre,
-            drop,
-            torch.cat((past, block_mask(blocks.expand(len(tokens), -1), made)), dim=-1),
-            history.positions[:, None] + torch.arange(count, device=tokens.device),
-            [_Memory(layers, grows) for layers in history.evaluations],
-        )
+        among = block_mask(patches.blocks.expand(rows, -1), patches.made)
+        self._mask = torch.cat((past, among), dim=-1)
+        places = torch.arange(count, device=patches.made.device)
+        self._positions = history.positions[:, None] + places
+        self._memories = [_Memory(layers, grows) for layers in history.evaluations]
 
-    def _integrate(self, noise: Tensor, shared: _Pass) -> Tensor:
-        """Latents (B, 2N, D) of noise."""
-        x, numbers = noise, iter(range(len(shared.memories)))
-        for step in self._steps:
-            velocity = self._velocity(x, next(numbers), shared)
-            if len(step) == 2:
-                half = x + velocity / (2 * len(self._steps))
-                velocity = self._velocity(half, next(numbers), shared)
-            x = x + velocity / len(self._steps)
-        return self.model.restore_scale(x)
-
-    def _velocity(self, x: Tensor, number: int, shared: _Pass) -> Tensor:
-        """Velocity (B, 2N, D) in an evaluation, guided."""
-        rows = len(shared.drop)
-        t, interval = (x.new_full((rows,), value) for value in self._evaluations[number])
-        x = x.repeat_interleave(self._copies, 0)
-        velocity = self.model.network(
+    def velocity(self, number: int, x: Tensor) -> Tensor:
+        """As `Evaluator.velocity`."""
+        return self._network(
             x,
             torch.zeros(x.shape[:2], dtype=torch.bool, device=x.device),
-            shared.words,
-            self._modulation(t, interval, shared.timbre, shared.drop),
-            shared.mask,
-            shared.positions,
-            shared.memories[number],
+            self._patches.words,
+            self._patches.modulations[number],
+            self._mask,
+            self._positions,
+            self._memories[number],
         )
-        if self._copies == 1:
-            return velocity
-        with_condition, without = velocity[0::2], velocity[1::2]
-        return with_condition + self.settings.guidance * (with_condition - without)
 
-    def _modulation(self, t: Tensor, interval: Tensor, timbre: Tensor, drop: Tensor) -> Tensor:
-        guidance = torch.full_like(t, self.settings.guidance)
-        band = torch.full_like(t, FULL_BANDWIDTH_HZ)
-        return self.model.network.modulate(FlowTime(t, interval, guidance), timbre, band, drop)
-
-    def _drop(self, rows: int) -> Tensor:
-        """(rows * copies,) True where the condition is withheld: of each pair the second."""
-        pair = torch.tensor([False, True][: self._copies], device=self.model.latent_mean.device)
-        return pair.repeat(rows)
+    def longer(self) -> FlowHistory:
+        """As `Evaluator.longer`."""
+        history, made = self._history, self._patches.made
+        return FlowHistory(
+            [memory.layers for memory in self._memories],
+            torch.cat((history.seen, length_mask(made, len(self._patches.blocks))), dim=1),
+            history.positions + made,
+        )
 
 
 def block_schedule(tokens: int) -> Tensor:
