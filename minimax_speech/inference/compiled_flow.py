@@ -128,7 +128,7 @@ class CompiledSampler(FlowIntegrator[CompiledHistory]):
         x = self.model.normalise(latents)[None]
         for number in range(self.evaluations):
             evaluator.velocity(number, x)
-        row.store.used = count
+        row.store.used = row.store.room  # many lines go on from here at once: none in this store
         # A row without condition sees no prompt.
         return [_Row(row.store, count, count), _Row(self._store(0), 0, count)][: self.copies]
 

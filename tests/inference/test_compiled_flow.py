@@ -116,19 +116,28 @@ def test_block_by_block_equals_whole_and_leaves_what_was_before(
     begin = primed(sampler)[1] if prompted else sampler.begin(1)
     lines, ahead = [wanted(1, seed) for seed in (1, 2)], sampler.model.network.look_ahead
     wholes = [sampler.finish(begin, line, blocks()) for line in lines]
-    histories, pieces = [begin, begin], [[], []]  # type: list[Any], list[list[Tensor]]
+    histories: list[Any] = [begin, begin]
+    pieces: list[list[Tensor]] = [[], []]
     for start, stop in pairwise([*range(0, LENGTHS[0], 6), LENGTHS[0]]):
-        low = max(0, start - ahead)
-        for number, line in enumerate(lines):  # in turns, from one beginning
-            window = line.tokens[:, low : stop + ahead]
-            noise, size = line.noise[:, 2 * start : 2 * stop], torch.tensor([window.shape[1]])
-            part = FlowPart(window, size, line.timbre, noise, start - low)
-            for _ in range(2):  # the second goes on from the same history as the first
-                made, longer = sampler.extend(histories[number], part, torch.zeros(stop - start))
+        low, block = max(0, start - ahead), torch.zeros(stop - start)
+        windows = [line.tokens[:, low : stop + ahead] for line in lines]
+        parts = [
+            FlowPart(
+                window,
+                torch.tensor([window.shape[1]]),
+                line.timbre,
+                line.noise[:, 2 * start : 2 * stop],
+                start - low,
+            )
+            for window, line in zip(windows, lines, strict=True)
+        ]
+        for number in (0, 1):
+            made, longer = sampler.extend(histories[number], parts[number], block)
+            sampler.extend(histories[number], parts[1 - number], block)  # in another direction
             histories[number] = longer
             pieces[number].append(made)
-    for whole, made in zip(wholes, pieces, strict=True):
-        assert_same(torch.cat(made, 1), whole)
+    for whole, made_of_it in zip(wholes, pieces, strict=True):
+        assert_same(torch.cat(made_of_it, 1), whole)
 
 
 def test_a_batch_goes_on_as_its_rows_would() -> None:
