@@ -7,6 +7,7 @@
 Importing this package is cheap: torch is loaded when `MiniMaxSpeech` or `Voice` is first used.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from minimax_speech.api import MiniMaxSpeech
     from minimax_speech.audio.io import Audio
     from minimax_speech.voice import Voice
+
+# Before torch is loaded, which reads it once. Waiting threads that spin take the cores from those of
+# other processes: two of them at once would be ten times as slow.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __version__ = "0.1.0"
 __all__ = ["Audio", "MiniMaxSpeech", "Voice", "__version__"]

@@ -1,7 +1,6 @@
 """`tts`: puts the verbs together and turns every failure into one line on stderr."""
 
 import logging
-import os
 import sys
 from typing import Annotated, Any
 
@@ -34,9 +33,6 @@ class _Tts(typer.core.TyperGroup):
         """Run a command line and exit: 0 done, 2 the input is wrong, 1 anything else."""
         arguments, debug = failures.take_debug_flag(sys.argv[1:] if args is None else list(args))
         _log_to_stderr()
-        # Before torch is loaded, which reads it once. Waiting threads that spin take the cores from
-        # those of other processes: two commands at once would be ten times as slow.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         try:
             code = super().main(args=arguments, **{**extra, "standalone_mode": False})
         except Exception as error:
