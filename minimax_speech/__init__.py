@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from minimax_speech.audio.io import Audio
     from minimax_speech.voice import Voice
 
-# Before torch is loaded, which reads it once. Waiting threads that spin take the cores from those of
-# other processes: two of them at once would be ten times as slow.
+# Before torch is loaded, which reads it once. Waiting threads that spin take the cores from those
+# of other processes: two of them at once would be ten times as slow.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __version__ = "0.1.0"

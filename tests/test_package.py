@@ -1,4 +1,4 @@
-"""What the command does before its verbs."""
+"""What importing the package does, and does not."""
 
 import os
 import subprocess
