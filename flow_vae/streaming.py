@@ -6,6 +6,7 @@ of the whole, up to rounding.
 Shapes: (batch, frames, channels), at the latents' rate and from the first layer on at twice that.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import torch
@@ -35,7 +36,7 @@ class DecoderStream:
         return latents.new_zeros(len(latents), 0) if x is None else x
 
 
-class _Layer:
+class _Layer(ABC):
     """What makes one frame, or a fixed number, of each frame and of `reach` neighbours."""
 
     def __init__(self, reach: int) -> None:
@@ -58,9 +59,9 @@ class _Layer:
         self._held, self._before = frames[:, start:], made - start
         return result
 
+    @abstractmethod
     def apply(self, frames: Tensor, start: int, stop: int) -> Tensor:
         """Outputs for the frames from ``start`` to ``stop``, given these and their neighbours."""
-        raise NotImplementedError
 
 
 class _Upsampling(_Layer):

@@ -22,7 +22,7 @@ from minimax_speech.inference.ahead import Ahead
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.check import check
 from minimax_speech.inference.durations import TOKENS_PER_SECOND, token_limits
-from minimax_speech.inference.engine import Engine, Generated, Request
+from minimax_speech.inference.engine import MOST_ROWS, Engine, Generated, Request
 from minimax_speech.inference.joining import Recording
 from minimax_speech.inference.script import Line, write_script
 from minimax_speech.inference.settings import Settings
@@ -38,8 +38,6 @@ TOKENS_AT_ONCE = {"cpu": 600, "cuda": 40_000, "mps": 4_000}
 """Made audible at once, padding included: more take more memory, and no less time."""
 MOST_AHEAD = 1_000
 """Tokens that are drawn before they are heard, in streams."""
-LINES_AT_ONCE = {"cpu": 16, "cuda": 128, "mps": 32}
-"""Lines of a long text that are said together."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of lines done and of all lines."""
@@ -196,7 +194,7 @@ class Pipeline:
         progress: Progress,
     ) -> Generator[Samples]:
         """Line by line, some of them made together."""
-        size = LINES_AT_ONCE[self._device.type]
+        size = MOST_ROWS[self._device.type]
         for start in range(0, len(script), size):
             window = script[start : start + size]
 

@@ -4,7 +4,7 @@ It starts from flow matching that is already trained, and has that for its teach
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,36 +14,17 @@ from minimax_speech.errors import InputError
 from minimax_speech.models import flow_matching as flows
 from minimax_speech.models.flow_distillation import FlowDistillation
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
-from minimax_speech.models.weights import restore_model, save_model
+from minimax_speech.models.weights import restore_model
 from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss
-from minimax_speech.training.tasks.speech import SpeechTask, has_part
+from minimax_speech.training.tasks.flow_matching import FlowMatchingTask
+from minimax_speech.training.tasks.speech import has_part
 from speaker_encoder import model as encoders
-from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
+from speaker_encoder.model import SpeakerEncoder
 
 
-@dataclass
-class FlowDistillationStage:
-    """Settings of the stage.
+class FlowDistillationTask(FlowMatchingTask):
+    """The student's velocity against the teacher's; the settings are those of the student."""
 
-    Attributes:
-        flow_matching: teacher and student; ``network.distilled`` is set for the student.
-        speaker_encoder: of the exported model in ``init_from``; its weights stay as they are.
-        reference_seconds: shortest and longest reference.
-        bandlimit_share: share of the references cut to telephone or 16 kHz bandwidth.
-        warp_share: share of the rows that are given the tokens of a warped recording.
-    """
-
-    flow_matching: FlowMatchingConfig = field(default_factory=FlowMatchingConfig)
-    speaker_encoder: SpeakerEncoderConfig = field(default_factory=SpeakerEncoderConfig)
-    reference_seconds: tuple[float, float] = (1.5, 4.0)
-    bandlimit_share: float = 0.3
-    warp_share: float = 0.75
-
-
-class FlowDistillationTask(SpeechTask):
-    """The student's velocity against the teacher's, with a frozen speaker encoder."""
-
-    model_config = FlowDistillationStage
     optimizers: ClassVar[Optimizers] = {"model": ("distillation",)}
     averaged = ("distillation",)
 
@@ -86,17 +67,6 @@ class FlowDistillationTask(SpeechTask):
         return networks["distillation"](
             batch["latents"], batch["tokens"], batch["lengths"], timbre, batch["bandwidth"]
         )
-
-    def export(self, networks: Networks, folder: Path) -> None:
-        save_model(
-            folder / "flow_matching.safetensors",
-            self.flow_matching(networks),
-            self.model.flow_matching,
-            flows.KIND,
-        )
-        encoder = networks["speaker_encoder"]
-        assert isinstance(encoder, SpeakerEncoder)
-        encoders.save(folder / "speaker_encoder.safetensors", encoder)
 
     def restore(self, folder: Path) -> None:
         restore_model(

@@ -19,7 +19,7 @@ from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
 
 @dataclass
 class FlowMatchingStage:
-    """Settings of the stage.
+    """Settings of the stage, and of ``flow-distillation``.
 
     Attributes:
         flow_matching: the model to train.
@@ -73,12 +73,9 @@ class FlowMatchingTask(SpeechTask):
         return {"loss": self.flow_loss(networks, batch, timbre)}
 
     def export(self, networks: Networks, folder: Path) -> None:
-        save_model(
-            folder / "flow_matching.safetensors",
-            networks["flow_matching"],
-            self.model.flow_matching,
-            flows.KIND,
-        )
+        flow, place = self.flow_matching(networks), folder / "flow_matching.safetensors"
+        assert flow is not None
+        save_model(place, flow, self.model.flow_matching, flows.KIND)
         encoder = networks["speaker_encoder"]
         assert isinstance(encoder, SpeakerEncoder)
         encoders.save(folder / "speaker_encoder.safetensors", encoder)
