@@ -18,6 +18,7 @@ from minimax_speech.inference.compiled_weights import (
     signed_turns,
 )
 from minimax_speech.inference.kv_cache import KVCache, Prompt, paired_weights
+from minimax_speech.inference.sampling import Sampler
 from minimax_speech.models.speech_lm import SpeechLM
 from minimax_speech.models.transformer import Block
 
@@ -60,6 +61,8 @@ class CompiledWeights(Compilation):
 
 class CompiledDecoder:
     """The decoding step. Writes to buffers of its own: not for several threads at once."""
+
+    sampler = Sampler
 
     def __init__(self, weights: CompiledWeights) -> None:
         self._weights = weights

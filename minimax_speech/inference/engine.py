@@ -7,6 +7,7 @@ import torch
 
 from minimax_speech.inference.compiled_decode import CompiledDecoder, CompiledWeights
 from minimax_speech.inference.fast_decode import FastDecoder, FastWeights
+from minimax_speech.inference.fusion import fuse
 from minimax_speech.inference.request import Generated, Request
 from minimax_speech.inference.rows import Decoder, Rows
 from minimax_speech.inference.session import Progress, Session
@@ -73,15 +74,15 @@ class Engine:
         return Rows(self.model, self._new_decoder(), self._dtype)
 
     def _decoders(self) -> Callable[[], Decoder]:
-        """Makes decoders that share one copy of the weights. A static one keeps nothing else."""
+        """Makes decoders that share the weights, which is all that those for devices keep."""
         if self._device.type != "cpu":
-            static = StaticDecoder(self.model, self._dtype)
-            return lambda: static
+            decoder = fuse(StaticDecoder(self.model, self._dtype))
+            return lambda: decoder
         with one_core():
             compiled = CompiledWeights.of(self.model)
         weights: list[FastWeights] = []  # made where they are needed
 
-        def decoder() -> Decoder:
+        def new() -> Decoder:
             if compiled and compiled.works:
                 return CompiledDecoder(compiled)
             if not weights:
@@ -89,4 +90,4 @@ class Engine:
                     weights.append(FastWeights(self.model))
             return FastDecoder(weights[0])
 
-        return decoder
+        return new

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from minimax_speech.inference.exact_matrix import ExactMatrix
 from minimax_speech.inference.kv_cache import KVCache, paired_weights
+from minimax_speech.inference.sampling import Sampler
 from minimax_speech.models.layers import RMSNorm
 from minimax_speech.models.speech_lm import SpeechLM
 from minimax_speech.models.transformer import Block, TransformerConfig
@@ -39,6 +40,8 @@ class FastWeights:
 
 class FastDecoder:
     """The decoding step. Writes to buffers of its own: not for several threads at once."""
+
+    sampler = Sampler
 
     def __init__(self, weights: FastWeights) -> None:
         self._weights = weights
