@@ -15,8 +15,11 @@ from minimax_speech.inference.fused_sampling import FusedSampler
 from minimax_speech.inference.kv_cache import KVCache
 from minimax_speech.inference.static_decode import StaticDecoder
 
-FEW_ROWS = 8
-"""Up to here; products of more rows are better left to a matrix library."""
+FEW_ROWS = 16
+"""Up to here: the height of a tensor core's tile, of which fewer rows leave the rest empty."""
+
+
+WIDEST_OF_SEVERAL = 256
 
 
 @dataclass(frozen=True)
@@ -29,15 +32,20 @@ class Tile:
 
 @dataclass(frozen=True)
 class Tiles:
-    """How each kernel is cut up, as measured on an H100 with the recipe `base`."""
+    """How each kernel is cut up."""
 
-    qkv: Tile = Tile(8, 4)
-    out: Tile = Tile(8, 4)
-    gate_up: Tile = Tile(16, 4)
-    down: Tile = Tile(8, 4)
-    head: Tile = Tile(16, 4)
-    attention: Tile = Tile(128, 4)
+    qkv: Tile
+    out: Tile
+    gate_up: Tile
+    down: Tile
+    head: Tile
+    attention: Tile
     """Positions instead of rows."""
+
+
+ONE_ROW = Tiles(Tile(16, 4), Tile(8, 4), Tile(16, 4), Tile(4, 1), Tile(16, 4), Tile(64, 2))
+SEVERAL_ROWS = Tiles(Tile(16, 4), Tile(16, 4), Tile(16, 4), Tile(16, 8), Tile(16, 4), Tile(64, 2))
+"""As measured on an H200 with the recipe `base`."""
 
 
 class FusedDecoder:
@@ -46,7 +54,7 @@ class FusedDecoder:
     sampler = FusedSampler
 
     def __init__(self, static: StaticDecoder, tiles: Tiles | None = None) -> None:
-        self._static, self._tiles = static, tiles or Tiles()
+        self._static, self._tiles = static, tiles
         self._launch = kernels.launch_options(static.embedding.device)
 
     def probe(self) -> None:
@@ -57,9 +65,10 @@ class FusedDecoder:
 
     def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
         """As `FastDecoder.step`; ``extent`` may be larger than it need be."""
-        rows, static, tiles = len(ids), self._static, self._tiles
+        rows, static = len(ids), self._static
         if rows > FEW_ROWS:
             return static.step(ids, positions, extent, cache)
+        tiles = self._tiles or (ONE_ROW if rows == 1 else SEVERAL_ROWS)
         config, new = static.config, static.embedding.new_empty
         stretches = -(-extent // tiles.attention.block)
         x, qkv = new(rows, config.dim), new(rows, len(static.blocks[0]["qkv"]))
@@ -69,7 +78,7 @@ class FusedDecoder:
         self._embed(ids, x)
         for layer, weights in zip(cache.store, static.blocks, strict=True):
             self._project(x, weights["qkv"], qkv, tiles.qkv, normalised=True)
-            self._attend(qkv, weights["heads"], positions, layer, seen, sizes)
+            self._attend(qkv, weights["heads"], positions, layer, seen, sizes, tiles.attention)
             self._project(seen, weights["out"], x, tiles.out, form="add", sizes=sizes)
             self._project(x, weights["gate_up"], gated, tiles.gate_up, "gate", normalised=True)
             self._project(gated, weights["down"], x, tiles.down, "add")
@@ -93,8 +102,10 @@ class FusedDecoder:
     ) -> None:
         rows, outputs = y.shape
         inputs = matrix.shape[1]
-        # A thread asks for 16 bytes of each row of the matrix at a time.
-        chunk = min(16 // matrix.element_size() * 32 * tile.warps, triton.next_power_of_2(inputs))
+        # A thread asks for 16 bytes of each row of the matrix at a time; of several rows of x, there
+        # is no room for more than so many columns.
+        most = 16 // matrix.element_size() * 32 * tile.warps if rows == 1 else WIDEST_OF_SEVERAL
+        chunk = min(most, triton.next_power_of_2(inputs))
         kernels.project[triton.cdiv(len(matrix), tile.block),](
             x,
             sizes,
@@ -107,6 +118,7 @@ class FusedDecoder:
             NORMALISED=normalised,
             STRETCHES=1 if sizes is None else len(sizes),
             HEAD_DIM=self._static.config.dim // self._static.config.heads,
+            HEIGHT=1 if rows == 1 else FEW_ROWS,
             BLOCK=tile.block,
             CHUNK=chunk,
             num_warps=tile.warps,
@@ -121,9 +133,10 @@ class FusedDecoder:
         layer: Tensor,
         seen: Tensor,
         sizes: Tensor,
+        tile: Tile,
     ) -> None:
         stretches, rows, heads = sizes.shape
-        (keys, values), tile = layer, self._tiles.attention
+        keys, values = layer
         kernels.attend[rows, heads, stretches](
             qkv,
             norms,

@@ -14,24 +14,17 @@ import triton.language as tl
 from triton.language.extra.cuda import gdc_launch_dependents, gdc_wait
 
 
-def launch_options(device: torch.device) -> dict[str, int | bool]:
+def launch_options(device: torch.device) -> dict[str, bool]:
     """Of all kernels that take turns: whether the device lets the next one start early."""
     chained = device.type == "cuda" and torch.cuda.get_device_capability(device) >= (9, 0)
-    return {"CHAINED": int(chained), "launch_pdl": chained}
-
-
-@triton.jit
-def begin(CHAINED: tl.constexpr):
-    if CHAINED == 2:
-        gdc_launch_dependents()
+    return {"CHAINED": chained, "launch_pdl": chained}
 
 
 @triton.jit
 def take_turn(CHAINED: tl.constexpr):
     """Wait for the kernel before, and let the next one ask for its weights."""
-    if CHAINED > 0:
+    if CHAINED:
         gdc_wait()
-    if CHAINED == 1:
         gdc_launch_dependents()
 
 
@@ -61,6 +54,7 @@ def project(
     NORMALISED: tl.constexpr,
     STRETCHES: tl.constexpr,
     HEAD_DIM: tl.constexpr,
+    HEIGHT: tl.constexpr,
     BLOCK: tl.constexpr,
     CHUNK: tl.constexpr,
     CHAINED: tl.constexpr,
@@ -74,8 +68,8 @@ def project(
         FORM: "store" the product, "add" it to ``y``, or "gate" the second half of it by the first,
             as SwiGLU does.
         NORMALISED: whether x is brought to a root mean square of 1.
+        HEIGHT: 1, or of a tensor core's tile, if there are more rows.
     """
-    begin(CHAINED)
     lane = tl.arange(0, BLOCK)
     column = tl.arange(0, CHUNK)
     if FORM == "gate":  # each gate beside what it lets through
@@ -92,24 +86,32 @@ def project(
         else:
             tiles += (tl.load(place, mask=(start + column < INPUTS)[None, :], other=0.0),)
     take_turn(CHAINED)
-    for row in tl.static_range(ROWS):
-        total = tl.zeros((BLOCK, CHUNK), tl.float32)
-        squares = tl.zeros((CHUNK,), tl.float32)
-        for start in tl.static_range(0, INPUTS, CHUNK):
-            part = columns(x, sizes, row, start + column, ROWS, INPUTS, STRETCHES, HEAD_DIM)
-            total += tiles[start // CHUNK].to(tl.float32) * part[None, :]
-            squares += part * part
-        product = tl.sum(total, 1)
-        if NORMALISED:
-            product *= tl.rsqrt(tl.sum(squares, 0) / INPUTS + 1e-6)
-        if FORM == "gate":
-            gate, up = tl.split(tl.reshape(product, (BLOCK // 2, 2)))
-            product = gate * tl.sigmoid(gate) * up
-            output = tl.program_id(0) * (BLOCK // 2) + tl.arange(0, BLOCK // 2)
-        target = y + row * OUTPUTS + output
-        if FORM == "add":
-            product += tl.load(target, mask=output < OUTPUTS)
-        tl.store(target, product, mask=output < OUTPUTS)
+    row = tl.arange(0, HEIGHT)
+    product = tl.zeros((HEIGHT, BLOCK), tl.float32)
+    lanes = tl.zeros((BLOCK, CHUNK), tl.float32)
+    squares = tl.zeros((HEIGHT, CHUNK), tl.float32)
+    for start in tl.static_range(0, INPUTS, CHUNK):
+        part = columns(x, sizes, row, start + column, ROWS, INPUTS, STRETCHES, HEAD_DIM)
+        tile = tiles[start // CHUNK]
+        if HEIGHT == 1:
+            lanes += tile.to(tl.float32) * part
+        else:
+            part_rounded = part.to(tile.dtype)
+            product = tl.dot(part_rounded, tl.trans(tile), product, input_precision="ieee")
+        squares += part * part
+    if HEIGHT == 1:
+        product = tl.sum(lanes, 1)[None, :]
+    if NORMALISED:
+        product *= tl.rsqrt(tl.sum(squares, 1) / INPUTS + 1e-6)[:, None]
+    if FORM == "gate":
+        gate, up = tl.split(tl.reshape(product, (HEIGHT, BLOCK // 2, 2)))
+        product = gate * tl.sigmoid(gate) * up
+        output = tl.program_id(0) * (BLOCK // 2) + tl.arange(0, BLOCK // 2)
+    target = y + row[:, None] * OUTPUTS + output[None, :]
+    inside = (row < ROWS)[:, None] & (output < OUTPUTS)[None, :]
+    if FORM == "add":
+        product += tl.load(target, mask=inside)
+    tl.store(target, product, mask=inside)
 
 
 @triton.jit
@@ -123,14 +125,14 @@ def columns(
     STRETCHES: tl.constexpr,
     HEAD_DIM: tl.constexpr,
 ):
-    """Columns of a row of x: the mean of its stretches, in proportion to their sizes."""
-    inside = column < WIDTH
-    first = x + row * WIDTH + column
+    """Columns (C) of rows (R) of x, (R, C): the means of their stretches, weighed by their sizes."""
+    inside = (row < ROWS)[:, None] & (column < WIDTH)[None, :]
+    first = x + row[:, None] * WIDTH + column[None, :]
     if STRETCHES == 1:
         mean = tl.load(first, mask=inside, other=0.0).to(tl.float32)
     else:
         heads = WIDTH // HEAD_DIM
-        first_size = sizes + row * heads + column // HEAD_DIM
+        first_size = sizes + row[:, None] * heads + (column // HEAD_DIM)[None, :]
         largest = tl.load(first_size, mask=inside, other=0.0)
         for stretch in tl.static_range(1, STRETCHES):
             size = tl.load(first_size + stretch * ROWS * heads, mask=inside, other=0.0)
@@ -175,7 +177,6 @@ def attend(
         seen: (S, N, H * D).
         sizes: (S, N, H) logarithms of the sums behind the softmax.
     """
-    begin(CHAINED)
     row, head, stretch = tl.program_id(0), tl.program_id(1), tl.program_id(2)
     group = head // (HEADS // KV_HEADS)
     position = tl.load(positions + row).to(tl.int32)
@@ -256,7 +257,6 @@ def draw(
         steps: for how many there is room.
         RAW: whether temperature, penalty and fewest tokens are still to be applied.
     """
-    begin(CHAINED)
     row = tl.program_id(0)
     number = tl.load(count + row)
     said = tokens + row * (WINDOW + steps) + number
