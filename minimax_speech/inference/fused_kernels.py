@@ -1,11 +1,11 @@
-"""The Triton kernels of a decoding step of few rows; `fused_decode` strings them together.
+"""The Triton kernels of a decoding step of one row; `fused_decode` strings them together.
 
 Such a step waits for memory: it reads all weights and does little with them. Each kernel therefore
 asks for its weights first, then waits for the kernel before it (programmatic dependent launch lets
 it start while that one still runs), and only then reads what that one has computed.
 
-Shapes: N rows, C model width, H query heads, K key/value heads, D head dimension, L length of the
-cache, S stretches of it.
+Shapes: C model width, H query heads, K key/value heads, D head dimension, L length of the cache,
+S stretches of it; N rows, for the draw alone.
 """
 
 import torch
@@ -30,15 +30,13 @@ def take_turn(CHAINED: tl.constexpr):
 
 @triton.jit
 def embed(ids, table, x, WIDTH: tl.constexpr, BLOCK: tl.constexpr):
-    """Rows of a table (V, C) to x (N, C). A program for each row.
+    """A row of a table (V, C) to x (C). One program.
 
     Not chained: what a step reads early, the step before it has written.
     """
-    row = tl.program_id(0)
     column = tl.arange(0, BLOCK)
     inside = column < WIDTH
-    entry = tl.load(table + tl.load(ids + row) * WIDTH + column, mask=inside)
-    tl.store(x + row * WIDTH + column, entry, mask=inside)
+    tl.store(x + column, tl.load(table + tl.load(ids) * WIDTH + column, mask=inside), mask=inside)
 
 
 @triton.jit
@@ -47,28 +45,25 @@ def project(
     sizes,
     matrix,
     y,
-    ROWS: tl.constexpr,
     INPUTS: tl.constexpr,
     OUTPUTS: tl.constexpr,
     FORM: tl.constexpr,
     NORMALISED: tl.constexpr,
     STRETCHES: tl.constexpr,
     HEAD_DIM: tl.constexpr,
-    HEIGHT: tl.constexpr,
     BLOCK: tl.constexpr,
     CHUNK: tl.constexpr,
     CHAINED: tl.constexpr,
 ):
-    """Multiply x (N, INPUTS) by rows of a matrix. A program for each ``BLOCK`` of them.
+    """Multiply x (INPUTS) by rows of a matrix. A program for each ``BLOCK`` of them.
 
     Args:
-        x: of one stretch, or (S, N, INPUTS), to be merged by ``sizes`` (S, N, H).
+        x: of one stretch, or (S, INPUTS), to be merged by ``sizes`` (S, H).
         matrix: (OUTPUTS, INPUTS), or (2 * OUTPUTS, INPUTS) in the form "gate".
-        y: (N, OUTPUTS).
+        y: (OUTPUTS).
         FORM: "store" the product, "add" it to ``y``, or "gate" the second half of it by the first,
             as SwiGLU does.
         NORMALISED: whether x is brought to a root mean square of 1.
-        HEIGHT: 1, or of a tensor core's tile, if there are more rows.
     """
     lane = tl.arange(0, BLOCK)
     column = tl.arange(0, CHUNK)
@@ -86,63 +81,50 @@ def project(
         else:
             tiles += (tl.load(place, mask=(start + column < INPUTS)[None, :], other=0.0),)
     take_turn(CHAINED)
-    row = tl.arange(0, HEIGHT)
-    product = tl.zeros((HEIGHT, BLOCK), tl.float32)
-    lanes = tl.zeros((BLOCK, CHUNK), tl.float32)
-    squares = tl.zeros((HEIGHT, CHUNK), tl.float32)
+    total = tl.zeros((BLOCK, CHUNK), tl.float32)
+    squares = tl.zeros((CHUNK,), tl.float32)
     for start in tl.static_range(0, INPUTS, CHUNK):
-        part = columns(x, sizes, row, start + column, ROWS, INPUTS, STRETCHES, HEAD_DIM)
-        tile = tiles[start // CHUNK]
-        if HEIGHT == 1:
-            lanes += tile.to(tl.float32) * part
-        else:
-            part_rounded = part.to(tile.dtype)
-            product = tl.dot(part_rounded, tl.trans(tile), product, input_precision="ieee")
+        part = columns(x, sizes, start + column, INPUTS, STRETCHES, HEAD_DIM)
+        total += tiles[start // CHUNK].to(tl.float32) * part[None, :]
         squares += part * part
-    if HEIGHT == 1:
-        product = tl.sum(lanes, 1)[None, :]
+    product = tl.sum(total, 1)
     if NORMALISED:
-        product *= tl.rsqrt(tl.sum(squares, 1) / INPUTS + 1e-6)[:, None]
+        product *= tl.rsqrt(tl.sum(squares, 0) / INPUTS + 1e-6)
     if FORM == "gate":
-        gate, up = tl.split(tl.reshape(product, (HEIGHT, BLOCK // 2, 2)))
+        gate, up = tl.split(tl.reshape(product, (BLOCK // 2, 2)))
         product = gate * tl.sigmoid(gate) * up
         output = tl.program_id(0) * (BLOCK // 2) + tl.arange(0, BLOCK // 2)
-    target = y + row[:, None] * OUTPUTS + output[None, :]
-    inside = (row < ROWS)[:, None] & (output < OUTPUTS)[None, :]
     if FORM == "add":
-        product += tl.load(target, mask=inside)
-    tl.store(target, product, mask=inside)
+        product += tl.load(y + output, mask=output < OUTPUTS)
+    tl.store(y + output, product, mask=output < OUTPUTS)
 
 
 @triton.jit
 def columns(
     x,
     sizes,
-    row,
     column,
-    ROWS: tl.constexpr,
     WIDTH: tl.constexpr,
     STRETCHES: tl.constexpr,
     HEAD_DIM: tl.constexpr,
 ):
-    """Columns (C) of rows (R) of x, (R, C): the means of their stretches, weighed by their sizes."""
-    inside = (row < ROWS)[:, None] & (column < WIDTH)[None, :]
-    first = x + row[:, None] * WIDTH + column[None, :]
+    """Columns of x: the mean of its stretches, in proportion to their sizes."""
+    inside = column < WIDTH
     if STRETCHES == 1:
-        mean = tl.load(first, mask=inside, other=0.0).to(tl.float32)
+        mean = tl.load(x + column, mask=inside, other=0.0).to(tl.float32)
     else:
         heads = WIDTH // HEAD_DIM
-        first_size = sizes + row[:, None] * heads + (column // HEAD_DIM)[None, :]
+        first_size = sizes + column // HEAD_DIM
         largest = tl.load(first_size, mask=inside, other=0.0)
         for stretch in tl.static_range(1, STRETCHES):
-            size = tl.load(first_size + stretch * ROWS * heads, mask=inside, other=0.0)
+            size = tl.load(first_size + stretch * heads, mask=inside, other=0.0)
             largest = tl.maximum(largest, size)
         total = tl.zeros_like(largest)
         mean = tl.zeros_like(largest)
         for stretch in tl.static_range(STRETCHES):
-            size = tl.load(first_size + stretch * ROWS * heads, mask=inside, other=0.0)
+            size = tl.load(first_size + stretch * heads, mask=inside, other=0.0)
             share = tl.exp(size - largest)
-            part = tl.load(first + stretch * ROWS * WIDTH, mask=inside, other=0.0)
+            part = tl.load(x + stretch * WIDTH + column, mask=inside, other=0.0)
             mean += share * part.to(tl.float32)
             total += share
         mean /= total
@@ -166,23 +148,23 @@ def attend(
     STRETCH: tl.constexpr,
     CHAINED: tl.constexpr,
 ):
-    """One query against a stretch of a cache. A program for each row, query head and stretch.
+    """One query against a stretch of a cache. A program for each query head and stretch.
 
     Args:
-        qkv: (N, (H + 2 * K) * D) as projected; pairs to be turned alternate, as in the cache.
+        qkv: ((H + 2 * K) * D) as projected; pairs to be turned alternate, as in the cache.
         norms: (H + K, D) of queries and keys.
         inverse: (D / 2,) angles of position 1.
-        positions: (N,) of the queries; a row sees its cache up to there, where its own key goes.
-        keys, values: (N, K, L, D).
-        seen: (S, N, H * D).
-        sizes: (S, N, H) logarithms of the sums behind the softmax.
+        positions: (1,) of the query, which sees the cache up to there, where its own key goes.
+        keys, values: (1, K, L, D).
+        seen: (S, H * D).
+        sizes: (S, H) logarithms of the sums behind the softmax.
     """
-    row, head, stretch = tl.program_id(0), tl.program_id(1), tl.program_id(2)
+    head, stretch = tl.program_id(0), tl.program_id(1)
     group = head // (HEADS // KV_HEADS)
-    position = tl.load(positions + row).to(tl.int32)
+    position = tl.load(positions).to(tl.int32)
     place = stretch * STRETCH + tl.arange(0, STRETCH)
     dim = tl.arange(0, HEAD_DIM)
-    start = (row * KV_HEADS + group) * length * HEAD_DIM
+    start = group * length * HEAD_DIM
     old = start + place[:, None] * HEAD_DIM + dim[None, :]
     past = (place < position)[:, None]
     key = tl.load(keys + old, mask=past, other=0.0)
@@ -194,11 +176,10 @@ def attend(
     query_cos, query_sin = tl.load(query_norm + dim) * cos, tl.load(query_norm + (dim ^ 1)) * sin
     key_cos, key_sin = tl.load(key_norm + dim) * cos, tl.load(key_norm + (dim ^ 1)) * sin
     take_turn(CHAINED)
-    own = qkv + row * (HEADS + 2 * KV_HEADS) * HEAD_DIM
-    query = turned(own + head * HEAD_DIM, dim, query_cos, query_sin, HEAD_DIM)
-    new_key = turned(own + (HEADS + group) * HEAD_DIM, dim, key_cos, key_sin, HEAD_DIM)
+    query = turned(qkv + head * HEAD_DIM, dim, query_cos, query_sin, HEAD_DIM)
+    new_key = turned(qkv + (HEADS + group) * HEAD_DIM, dim, key_cos, key_sin, HEAD_DIM)
     new_key = new_key.to(key.dtype)
-    new_value = tl.load(own + (HEADS + KV_HEADS + group) * HEAD_DIM + dim)
+    new_value = tl.load(qkv + (HEADS + KV_HEADS + group) * HEAD_DIM + dim)
     writes = (head % (HEADS // KV_HEADS) == 0) & (position // STRETCH == stretch)
     new = start + position * HEAD_DIM + dim
     tl.store(keys + new, new_key, mask=(dim >= 0) & writes)
@@ -211,7 +192,7 @@ def attend(
     weights = tl.exp(scores - largest)
     total = tl.sum(weights, 0)
     answer = tl.sum(value * weights[:, None], 0) / tl.where(total > 0, total, 1.0)
-    part = (stretch * tl.num_programs(0) + row) * HEADS + head
+    part = stretch * HEADS + head
     tl.store(seen + part * HEAD_DIM + dim, answer)
     tl.store(sizes + part, largest + tl.log(total))
 

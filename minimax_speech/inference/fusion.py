@@ -7,7 +7,7 @@ from minimax_speech.inference.static_decode import StaticDecoder
 
 
 def fuse(static: StaticDecoder) -> Decoder:
-    """A decoder with fused kernels for few rows; ``static`` itself where there can be none.
+    """A decoder with fused kernels for single rows; ``static`` itself where there can be none.
 
     They need a CUDA device, Triton, which builds of torch for CUDA bring along, and a C compiler
     with Python's headers, with which Triton starts its kernels.
