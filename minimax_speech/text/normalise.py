@@ -9,10 +9,17 @@ read; everything else stays as written.
 """
 
 from minimax_speech.text import languages
-from minimax_speech.text.cleaning import clean, drop_symbols, plain_letters, speakable
+from minimax_speech.text.cleaning import (
+    clean,
+    drop_symbols,
+    join_ideographs,
+    part_figures,
+    plain_letters,
+    speakable,
+)
 from minimax_speech.text.expand_addresses import addresses
 from minimax_speech.text.expand_maths import maths
-from minimax_speech.text.expand_numbers import expand_numbers, read_plain_numbers
+from minimax_speech.text.expand_numbers import expand_numbers
 from minimax_speech.text.expand_words import (
     abbreviations,
     acronyms,
@@ -21,7 +28,6 @@ from minimax_speech.text.expand_words import (
     small_acronyms,
 )
 from minimax_speech.text.markup import finished, paragraphs
-from minimax_speech.text.numbers import plain_reader
 from minimax_speech.text.spoken_forms import SpokenForms
 from minimax_speech.text.tables import spoken_forms
 
@@ -52,7 +58,7 @@ def normalise(text: str, language: str) -> str:
     for _ in range(_MOST_PASSES):
         before = text
         text = _one_line(text, known)
-        text = _spoken(text, forms) if forms else _plain(text, known)
+        text = _spoken(text, forms, known) if forms else drop_symbols(text, _UNSPOKEN)
         if text == before:
             break
     return text if speakable(text) else ""
@@ -63,15 +69,11 @@ def _one_line(text: str, language: languages.Language) -> str:
     return clean(" ".join([*(finished(block, language.terminators) for block in blocks), last]))
 
 
-def _spoken(text: str, forms: SpokenForms) -> str:
+def _spoken(text: str, forms: SpokenForms, language: languages.Language) -> str:
+    text = part_figures(text)
     for step in _STEPS:
         text = step(text, forms)
-    return drop_symbols(plain_letters(text, forms.kept_letters))
-
-
-def _plain(text: str, language: languages.Language) -> str:
-    reader = plain_reader(language)
-    text = text.replace("−", "-")
-    if reader:
-        text = read_plain_numbers(text, reader)
-    return drop_symbols(text, _UNSPOKEN)
+    if forms.kept is not None:
+        text = plain_letters(text, forms.kept)
+    text = drop_symbols(text)
+    return join_ideographs(text) if language.script in ("CJK", "KANA") else text

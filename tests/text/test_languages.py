@@ -4,15 +4,15 @@ import pytest
 
 from minimax_speech.errors import InputError
 from minimax_speech.text import languages
-from minimax_speech.text.numbers import plain_reader
+from minimax_speech.text.tables import spoken_forms
 
 
 def test_there_are_32_and_each_reads_numbers_where_num2words_does() -> None:
     assert len(languages.LANGUAGES) == 32
     for language in languages.LANGUAGES.values():
-        reader = plain_reader(language)
-        assert (reader is None) == (language.num2words is None)
-        assert reader is None or not any(letter.isdigit() for letter in reader.read("21"))
+        forms = spoken_forms(language.code)
+        assert (forms is not None) or language.num2words is None
+        assert forms is None or not any(map(str.isdigit, forms.reader.read("21")))
 
 
 @pytest.mark.parametrize(
