@@ -132,7 +132,7 @@ class Work:
         if language not in self._tts.languages:
             known = ", ".join(self._tts.languages)
             raise InputError(f"this model does not speak {job.language!r}: use auto or {known}")
-        write_script(text, language, self._config.max_seconds)
+        write_script(text, language, self._config.max_seconds, self._tts.languages)
         self._voice(*_voice_of(job))
         return replace(job, text=text)
 

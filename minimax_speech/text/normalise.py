@@ -8,6 +8,8 @@ table has its markup and characters cleaned and, where num2words knows it, its f
 read; everything else stays as written.
 """
 
+from collections.abc import Sequence
+
 from minimax_speech.text import languages
 from minimax_speech.text.cleaning import (
     clean,
@@ -28,7 +30,6 @@ from minimax_speech.text.expand_words import (
     small_acronyms,
 )
 from minimax_speech.text.markup import finished, paragraphs
-from minimax_speech.text.spoken_forms import SpokenForms
 from minimax_speech.text.tables import spoken_forms
 
 _STEPS = (
@@ -48,17 +49,19 @@ _UNSPOKEN = frozenset("_*^~<>\\→⇒¶")
 _MOST_PASSES = 20
 
 
-def normalise(text: str, language: str) -> str:
+def normalise(text: str, language: str, among: Sequence[str] = ()) -> str:
     """The spoken form of `text`: NFC, one line, single spaces; "" if there is nothing to say.
 
-    normalise(normalise(text)) == normalise(text). Raises InputError for an unknown language.
+    Words in letters that the language is not written in are read as in that one of the languages
+    `among` which is. normalise(normalise(text)) == normalise(text). Raises InputError for an
+    unknown language.
     """
     known = languages.get(language)
-    forms = spoken_forms(known.code)
     for _ in range(_MOST_PASSES):
         before = text
         text = _one_line(text, known)
-        text = _spoken(text, forms, known) if forms else drop_symbols(text, _UNSPOKEN)
+        parts = languages.runs(text, known.code, among)
+        text = clean("".join(_spoken(part, languages.get(code)) for code, part in parts))
         if text == before:
             break
     return text if speakable(text) else ""
@@ -69,11 +72,17 @@ def _one_line(text: str, language: languages.Language) -> str:
     return clean(" ".join([*(finished(block, language.terminators) for block in blocks), last]))
 
 
-def _spoken(text: str, forms: SpokenForms, language: languages.Language) -> str:
+def _spoken(text: str, language: languages.Language) -> str:
+    forms = spoken_forms(language.code)
+    if not forms:
+        return drop_symbols(text, _UNSPOKEN)
+    start, end = text[:1].isspace(), text[-1:].isspace()
     text = part_figures(text)
     for step in _STEPS:
         text = step(text, forms)
     if forms.kept is not None:
         text = plain_letters(text, forms.kept)
     text = drop_symbols(text)
-    return join_ideographs(text) if language.script in ("CJK", "KANA") else text
+    if language.script in ("CJK", "KANA"):
+        text = join_ideographs(text)
+    return " " * start + text + " " * end

@@ -25,6 +25,13 @@ def test_languages_without_a_table_have_what_libraries_know() -> None:
     assert normalise("我有3个。", "zh") == "我有3个。"
 
 
+def test_words_in_other_letters_are_read_in_their_own_language() -> None:
+    among = ["zh", "en", "ru"]
+    assert normalise("我有MP3 & 2 CDs。", "zh", among) == "我有M P three and two C D's。"
+    assert normalise("5 % у CDs in 3D", "ru", among) == "пять процентов у C D's in three D"
+    assert normalise("The word мир, 3", "en", ["en"]) == "The word мир, three"
+
+
 def test_region_codes_and_unknown_languages() -> None:
     assert normalise("5", "en-GB") == "five"
     with pytest.raises(InputError, match=r"unknown language 'xx'.*zh, yue, en"):
