@@ -204,6 +204,22 @@ class SpokenForms:
         known = [*self.titles, *self.leading, *self.abbreviations]
         return frozenset(form for short in known for form in (short, short.rstrip(".")))
 
+    @cached_property
+    def never_last(self) -> Words:
+        """Abbreviations with a stop that ends no sentence."""
+        months = (short.rstrip(".") + "." for short in self.month_abbreviations)
+        return frozenset([*self.leading, *self.titles, *self.magnitudes, *months])
+
+    @cached_property
+    def abbreviation_halves(self) -> list[tuple[str, str]]:
+        """Those of several words, parted at each of their spaces."""
+        known = [*self.leading, *self.titles, *self.abbreviations]
+        return [
+            (" ".join(parts[:at]), " ".join(parts[at:]))
+            for parts in map(str.split, known)
+            for at in range(1, len(parts))
+        ]
+
     @property
     def stop_ordinals(self) -> bool:
         """Whether a stop after a number makes an ordinal of it: 3."""
