@@ -8,9 +8,9 @@ table has its markup and characters cleaned and, where num2words knows it, its f
 read; everything else stays as written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from minimax_speech.text import languages
+from minimax_speech.text import languages, phonetics
 from minimax_speech.text.cleaning import (
     clean,
     drop_symbols,
@@ -60,8 +60,7 @@ def normalise(text: str, language: str, among: Sequence[str] = ()) -> str:
     for _ in range(_MOST_PASSES):
         before = text
         text = _one_line(text, known)
-        parts = languages.runs(text, known.code, among)
-        text = clean("".join(_spoken(part, languages.get(code)) for code, part in parts))
+        text = clean("".join(_parts(text, known.code, among)))
         if text == before:
             break
     return text if speakable(text) else ""
@@ -70,6 +69,16 @@ def normalise(text: str, language: str, among: Sequence[str] = ()) -> str:
 def _one_line(text: str, language: languages.Language) -> str:
     *blocks, last = paragraphs(text, language.terminators) or [""]
     return clean(" ".join([*(finished(block, language.terminators) for block in blocks), last]))
+
+
+def _parts(text: str, language: str, among: Sequence[str]) -> Iterator[str]:
+    """The spoken forms of a text's parts, each in its own language; pinyin and jyutping stay."""
+    for number, part in enumerate(phonetics.parts(text, language)):
+        if number % 2:
+            yield part
+            continue
+        for code, run in languages.runs(part, language, among):
+            yield _spoken(run, languages.get(code))
 
 
 def _spoken(text: str, language: languages.Language) -> str:
