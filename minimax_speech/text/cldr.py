@@ -3,9 +3,11 @@
 Through babel, as the beginning of a table of spoken forms; what sounds wrong is overridden there.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import partial
+from typing import Literal
 
 from minimax_speech.text.languages import Language
 from minimax_speech.text.numbers import Noun, NumberReader
@@ -23,7 +25,7 @@ m³ volume-cubic-meter, km³ volume-cubic-kilometer, cm³ volume-cubic-centimete
 l volume-liter, L volume-liter, ml volume-milliliter, mL volume-milliliter, cl volume-centiliter,
 dl volume-deciliter, dL volume-deciliter, hl volume-hectoliter,
 kg mass-kilogram, g mass-gram, mg mass-milligram, μg mass-microgram, t mass-tonne, lb mass-pound,
-lbs mass-pound, oz mass-ounce, ct mass-carat,
+lbs mass-pound, oz mass-ounce,
 s duration-second, ms duration-millisecond, μs duration-microsecond, ns duration-nanosecond,
 sec duration-second, min duration-minute, h duration-hour,
 km/h speed-kilometer-per-hour, kmh speed-kilometer-per-hour, m/s speed-meter-per-second,
@@ -77,15 +79,16 @@ _CODES = """
 
 
 def spoken_forms(
-    language: Language, gender: str = "", genders: Mapping[str, str] | None = None
+    language: Language, gender: str = "", without: str = "", **genders: str
 ) -> SpokenForms:
     """A table of what the CLDR knows.
 
     Args:
         language: whose.
         gender: of the units, a form of the number words before them.
-        genders: of those units that have another one, by their names in the CLDR, which may be
-            cut: "length-mile", "duration-".
+        without: signs of units that are words of the language: "ha" in Spanish.
+        genders: the units that have another gender, by their names in the CLDR, which may be cut:
+            f="length-mile duration-".
     """
     from babel import Locale  # slow to import
 
@@ -93,12 +96,14 @@ def spoken_forms(
     symbols = locale.number_symbols["latn"]
     thousands = " " if symbols["group"].isspace() else symbols["group"]
     months, days = locale.months["format"], locale.days["format"]
+    own = {name: form for form, names in genders.items() for name in names.split()}
+    units = _units(language.locale, gender, own)
     order = locale.date_formats["short"].pattern
     return SpokenForms(
         reader=NumberReader(
             language.locale, language.num2words or "", symbols["decimal"], thousands
         ),
-        units=_units(language.locale, gender, genders or {}),
+        units={sign: noun for sign, noun in units.items() if sign not in without.split()},
         currencies=_currencies(language.locale, gender),
         months=tuple(months["wide"][number] for number in range(1, 13)),
         month_abbreviations=_abbreviations(months["abbreviated"], months["wide"]),
@@ -118,17 +123,22 @@ def _abbreviations(short: Mapping[int, str], wide: Mapping[int, str]) -> dict[st
 def _units(locale: str, gender: str, genders: Mapping[str, str]) -> dict[str, Noun]:
     from babel.units import UnknownUnitError, format_unit
 
-    def say(name: str, value: Decimal) -> str:
-        return format_unit(value, name, "long", "0.#", locale, numbering_system="latn")
+    def say(name: str, length: Literal["short", "long"], value: Decimal) -> str:
+        return format_unit(value, name, length, "0.#", locale, numbering_system="latn")
 
-    nouns = {}
+    nouns: dict[str, Noun] = {}
+    native: dict[str, Noun] = {}  # signs in the language's own letters
     for sign, name in UNITS.items():
         own = next((form for cut, form in genders.items() if name.startswith(cut)), gender)
         try:
-            nouns[sign] = _noun(locale, own, partial(say, name))
+            nouns[sign] = _noun(locale, own, partial(say, name, "long"))
+            short = _noun(locale, own, partial(say, name, "short")).name()
         except UnknownUnitError:
             continue
-    return nouns
+        short = re.sub(r"[\u200e\u200f]", "", short).strip()
+        if len(short) > 1:  # single letters may be words
+            native.setdefault(short, nouns[sign])
+    return native | nouns
 
 
 def _currencies(locale: str, gender: str) -> dict[str, Currency]:
@@ -151,7 +161,8 @@ def _noun(locale: str, gender: str, say: Callable[[Decimal], str]) -> Noun:
     for sample in map(Decimal, _SAMPLES):
         number = format_decimal(sample, "0.#", locale, numbering_system="latn")
         category = Locale.parse(locale).plural_form(sample)
-        said = " ".join(say(sample).replace(number, "{}").split())
+        said = re.sub(rf"(?<!\d){re.escape(number)}(?!\d)", "{}", say(sample), count=1)
+        said = " ".join(said.split())
         forms.setdefault(category, said)
     other = forms.pop("other", "")
     return Noun(other=other or next(iter(forms.values())), **forms, gender=gender)

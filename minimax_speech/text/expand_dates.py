@@ -141,7 +141,7 @@ def worded_dates(text: str, forms: SpokenForms) -> str:
         return said or match[0]
 
     article = f"(?:(?i:{forms.day_article}) )?"
-    year = rf"(?:,?{joint} (\d{{4}}))?(?!\w)"
+    year = rf"(?:,?{joint} (\d{{4}})(?: (?:{any_of(forms.year_marks)}))?)?(?!\w)"
     day_first = rf"(?<![\w.,]){article}(\d{{1,2}}){suffix}{joint} {month}{year}"
     text = compiled(day_first).sub(
         lambda match: say(match, match[1], match[2], match[3], forms.day_month), text

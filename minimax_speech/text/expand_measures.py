@@ -14,6 +14,10 @@ _MANY = "1000000"  # so many of a currency are counted after a scale
 def money(text: str, forms: SpokenForms) -> str:
     """$5, 50¢, €3.50, -$2.5 million, 20 EUR, $4/hour."""
     sign = any_of(forms.currencies)
+    # "3 Euro 20" are no 20 euros.
+    names = [key for key in forms.currencies if key.rstrip(".").isalpha()]
+    name = any_of(names)
+    leading = rf"{any_of(forms.currencies.keys() - names)}|(?:{name})(?=\d)|(?<!\d )(?:{name})"
     # A short scale must touch its number: "$5m", but "$5 m" is something else.
     worded = any_of(key for key in forms.magnitudes if len(key) > 1)
     letter = rf"(?P<letter>{any_of(forms.magnitudes)})"
@@ -22,7 +26,7 @@ def money(text: str, forms: SpokenForms) -> str:
     number = rf"(?P<number>{NUMERAL})"
     minus = r"(?P<minus>(?<!\w)-)?"
     touching, parted = scale.format(rf"{letter}\b"), scale.format(rf" ?{letter}(?= ?(?:{sign}))")
-    before = rf"{minus}(?<!\w)(?P<sign>{sign}) ?{number}{touching}{rate}"
+    before = rf"{minus}(?<!\w)(?P<sign>{leading}) ?{number}{touching}{rate}"
     after = rf"(?<![\w.,]){minus}{number}{parted} ?(?P<sign>{sign})(?![\w]){rate}"
 
     def say(match: re.Match[str]) -> str:

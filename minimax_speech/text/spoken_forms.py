@@ -123,6 +123,7 @@ class SpokenForms:
     day_article: str = ""  # what may stand before the day, and `day_month` says
     day_form: str = ""  # of {day}, but where `ordinal_after` has the word before it
     date_joints: Words = _NO_WORDS  # words inside a date: 3 *de* abril
+    year_marks: Words = _NO_WORDS  # words after the year that `date` says: 2025 *г.*
     date_leads: Words = _NO_WORDS  # words before a date without a year: "on 3/4"
     loose_date_leads: Words = _NO_WORDS  # those that stand before a fraction as well: "by 6/15"
     weekday_follows: Words = _NO_WORDS  # words after a shortened weekday: Mon *at*

@@ -3,7 +3,8 @@
 To add one, write `<code>.py` with a `FORMS`, and its cases in `tests/text/spoken/<code>.txt`:
 
 1. Begin with `cldr.spoken_forms(languages.get(code))`. It knows units, currencies, months, days and
-   how numbers are written; `gender` and `genders` say which form of a number its units take.
+   how numbers are written. `gender` and the names of units after it say which form of a number its
+   units take, `without` which signs of units are words of the language ("ha").
 2. Override by `dataclasses.replace` what is missing or sounds wrong; `SpokenForms` tells what there
    is. All is optional. The least that a reader will miss: `point` of the reader, `minus`, `to`,
    `per`, `symbols`, `web`, main currencies with their hundredths, `date`, `clock`, `whole_hour`,

@@ -10,19 +10,8 @@ from minimax_speech.text.spoken_forms import Currency, by_form, pairs, parts, sp
 _CLDR = cldr.spoken_forms(
     languages.get("de"),
     gender="m",  # and neuter: "ein"
-    genders=dict.fromkeys(
-        (
-            "duration-",
-            "length-mile",
-            "mass-tonne",
-            "mass-ounce",
-            "energy-kilowatt-hour",
-            "energy-calorie",
-            "energy-kilocalorie",
-            "power-horsepower",
-        ),
-        "f",
-    ),
+    f="duration- length-mile mass-tonne mass-ounce energy-kilowatt-hour energy-calorie "
+    "energy-kilocalorie power-horsepower",
 )
 
 _EURO = Currency(Noun.of("Euro", "Euro", "m"), Noun.of("Cent", "Cent", "m"))
@@ -124,11 +113,8 @@ FORMS = replace(
     magnitudes={**_MAGNITUDES, "k": Noun("{}tausend", gender="m")},
     bare_magnitudes=("k", *_MAGNITUDES),
     units={
-        **{sign: noun for sign, noun in _CLDR.units.items() if sign != "ct"},
+        **_CLDR.units,
         "PS": Noun("{} P S", gender="m"),
-        "Std.": Noun.of("Stunde", "Stunden", "f"),
-        "Min.": Noun.of("Minute", "Minuten", "f"),
-        "Sek.": Noun.of("Sekunde", "Sekunden", "f"),
         "mm²": Noun("{} Quadratmillimeter", gender="m"),
         "Wh": Noun.of("Wattstunde", "Wattstunden", "f"),
         "dB": Noun("{} Dezibel", gender="m"),

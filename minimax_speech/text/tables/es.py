@@ -6,12 +6,12 @@ from minimax_speech.text import cldr, languages
 from minimax_speech.text.numbers import Noun
 from minimax_speech.text.spoken_forms import Currency, by_form, pairs, parts, spaced, words
 
-_FEMININE_UNITS = (
-    "duration-hour mass-pound mass-tonne mass-ounce length-mile length-yard area-hectare "
-    "energy-calorie energy-kilocalorie pressure-atmosphere"
-)
 _CLDR = cldr.spoken_forms(
-    languages.get("es"), gender="m", genders=dict.fromkeys(_FEMININE_UNITS.split(), "f")
+    languages.get("es"),
+    gender="m",
+    without="ha mi",
+    f="duration-hour mass-pound mass-tonne mass-ounce length-mile length-yard area-hectare "
+    "energy-calorie energy-kilocalorie",
 )
 
 _EURO = Currency(Noun.of("euro", "euros", "m"), Noun.of("céntimo", "céntimos", "m"))

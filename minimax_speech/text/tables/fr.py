@@ -6,13 +6,12 @@ from minimax_speech.text import cldr, languages
 from minimax_speech.text.numbers import Noun
 from minimax_speech.text.spoken_forms import Currency, by_form, pairs, parts, spaced, words
 
-_FEMININE_UNITS = (
-    "duration-second duration-minute duration-hour duration-millisecond duration-microsecond "
-    "duration-nanosecond mass-pound mass-tonne mass-ounce length-nautical energy-calorie "
-    "energy-kilocalorie"
-)
 _CLDR = cldr.spoken_forms(
-    languages.get("fr"), gender="m", genders=dict.fromkeys(_FEMININE_UNITS.split(), "f")
+    languages.get("fr"),
+    gender="m",
+    f="duration-second duration-minute duration-hour duration-millisecond duration-microsecond "
+    "duration-nanosecond mass-pound mass-tonne mass-ounce length-nautical energy-calorie "
+    "energy-kilocalorie",
 )
 
 _CENT = Noun.of("centime", "centimes", "m")

@@ -8,12 +8,12 @@ from minimax_speech.text.numbers import Noun
 from minimax_speech.text.patterns import compiled
 from minimax_speech.text.spoken_forms import Currency, by_form, pairs, parts, spaced, words
 
-_FEMININE_UNITS = (
-    "duration-hour mass-pound mass-tonne mass-ounce length-yard energy-calorie energy-kilocalorie "
-    "pressure-atmosphere"
-)
 _CLDR = cldr.spoken_forms(
-    languages.get("it"), gender="m", genders=dict.fromkeys(_FEMININE_UNITS.split(), "f")
+    languages.get("it"),
+    gender="m",
+    without="ha mi",
+    f="duration-hour mass-pound mass-tonne mass-ounce length-yard energy-calorie "
+    "energy-kilocalorie",
 )
 
 _CENT = Noun.of("centesimo", "centesimi", "m")

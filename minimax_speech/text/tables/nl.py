@@ -61,12 +61,11 @@ FORMS = replace(
     magnitudes={**_MAGNITUDES, **dict.fromkeys(("k", "K"), Noun("{}duizend", one="duizend"))},
     bare_magnitudes=("k", "K", *_MAGNITUDES),
     units={
-        **{sign: noun for sign, noun in _CLDR.units.items() if sign != "ct"},
+        **_CLDR.units,
         "mm²": Noun.of("vierkante millimeter"),
         "m²": Noun.of("vierkante meter"),
         "pk": Noun.of("P K"),
         "dB": Noun.of("decibel"),
-        "u": Noun.of("uur"),
         "min.": _CLDR.units["min"],
         "sec.": _CLDR.units["sec"],
     },

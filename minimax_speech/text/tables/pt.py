@@ -6,12 +6,11 @@ from minimax_speech.text import cldr, languages
 from minimax_speech.text.numbers import Noun
 from minimax_speech.text.spoken_forms import Currency, by_form, pairs, parts, spaced, words
 
-_FEMININE_UNITS = (
-    "duration-hour mass-pound mass-tonne mass-ounce length-mile length-yard energy-calorie "
-    "energy-kilocalorie length-foot- pressure-atmosphere"
-)
 _CLDR = cldr.spoken_forms(
-    languages.get("pt"), gender="m", genders=dict.fromkeys(_FEMININE_UNITS.split(), "f")
+    languages.get("pt"),
+    gender="m",
+    f="duration-hour mass-pound mass-tonne mass-ounce length-mile length-yard energy-calorie "
+    "energy-kilocalorie",
 )
 
 _CENT = Noun.of("centavo", "centavos", "m")
