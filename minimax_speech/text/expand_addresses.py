@@ -87,7 +87,9 @@ def _file_names(text: str, forms: SpokenForms) -> str:
 
 def _joined_words(text: str, forms: SpokenForms) -> str:
     """#MondayMotivation, camelCase: a capital inside a word starts another, but in McDonald."""
-    part = r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bPh)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})"
+    part = (
+        r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bPh)(?=[A-Z])|(?<=[A-Z])(?!(?<=\bI)J)(?=[A-Z][a-z]{2})"
+    )
 
     def say(match: re.Match[str]) -> str:
         return match[0] if match[0] in forms.units else re.sub(part, " ", match[0])

@@ -15,9 +15,8 @@ def money(text: str, forms: SpokenForms) -> str:
     """$5, 50¢, €3.50, -$2.5 million, 20 EUR, $4/hour."""
     sign = any_of(forms.currencies)
     # "3 Euro 20" are no 20 euros.
-    names = [key for key in forms.currencies if key.rstrip(".").isalpha()]
-    name = any_of(names)
-    leading = rf"{any_of(forms.currencies.keys() - names)}|(?:{name})(?=\d)|(?<!\d )(?:{name})"
+    names = [key for key in forms.currencies if key.rstrip(".").isalpha() and not key.isupper()]
+    leading = rf"{any_of(forms.currencies.keys() - names)}|(?<!\d )(?:{any_of(names)})"
     # A short scale must touch its number: "$5m", but "$5 m" is something else.
     worded = any_of(key for key in forms.magnitudes if len(key) > 1)
     letter = rf"(?P<letter>{any_of(forms.magnitudes)})"

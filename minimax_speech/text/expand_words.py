@@ -1,8 +1,9 @@
 """Abbreviations, acronyms, Roman numerals, and signs to words."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 
 from minimax_speech.text.expand_dates import form_after
 from minimax_speech.text.patterns import LOWER, UPPER, any_of, compiled, sentence_stop, text_after
@@ -27,9 +28,7 @@ def abbreviations(text: str, forms: SpokenForms) -> str:
     text = compiled(rf"(?<![\w./&])(?<!-(?=[a-z]))({any_of(forms.leading)})(?![\w/])").sub(
         lambda match: forms.leading[match[1]] + _stop_at_end(text_after(match), match[1]), text
     )
-    text = compiled(rf"(?<![\w.])({any_of(forms.titles)}) ?(?=[{UPPER}])").sub(
-        lambda match: forms.titles[match[1]] + " ", text
-    )
+    text = _titles(text, forms)
     text = _street_or_saint(text, forms)
     # Not the "etc" of a path.
     path = f"(?<!{forms.web['/']} )" if "/" in forms.web else ""
@@ -48,6 +47,19 @@ def abbreviations(text: str, forms: SpokenForms) -> str:
         text,
     )
     return _initials(text, forms)
+
+
+def _titles(text: str, forms: SpokenForms) -> str:
+    """M. Dupont, D. Juan; but no initial after a name: T. S. Eliot, John D. Rockefeller."""
+    name = compiled(rf"(?<!\w)([{UPPER}][\w'-]*)\.? $")
+
+    def say(match: re.Match[str]) -> str:
+        before = name.search(match.string[: match.start()])
+        if before and len(match[1]) == 2 and before[1] not in forms.sentence_openers:
+            return match[0]
+        return forms.titles[match[1]] + " "
+
+    return compiled(rf"(?<![\w.])({any_of(forms.titles)}) ?(?=[{UPPER}])").sub(say, text)
 
 
 def _initials(text: str, forms: SpokenForms) -> str:
@@ -189,7 +201,16 @@ def small_acronyms(text: str, forms: SpokenForms) -> str:
 
     if not forms.vowels:
         return text
-    return compiled(rf"(?<![\w'])(?=[a-z])[^\W\d_{forms.vowels}A-Z]{{2,}}(?![\w'])").sub(say, text)
+    vowels = _with_marks(forms.vowels)
+    return compiled(rf"(?<![\w'])(?=[a-z])[^\W\d_{vowels}A-Z]{{2,}}(?![\w'])").sub(say, text)
+
+
+@cache
+def _with_marks(vowels: str) -> str:
+    """The vowels, and those with accents."""
+    return vowels + "".join(
+        letter for letter in LOWER if unicodedata.normalize("NFD", letter)[0] in vowels
+    )
 
 
 def signs(text: str, forms: SpokenForms) -> str:

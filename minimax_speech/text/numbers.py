@@ -12,7 +12,7 @@ from functools import lru_cache
 # Beyond this many digits nobody hears a quantity: the digits are read one by one.
 LONGEST_QUANTITY = 15
 
-NUMERAL = r"(?:(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?|(?<![0-9])\.[0-9]+)"
+NUMERAL = r"(?:(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?|(?<!\w)\.[0-9]+)"
 """Regular expression of an unsigned numeral: 7, 1984, 1,234,567, 3.14, .5"""
 
 _LONGEST_DECIMALS = 2  # that are read as a number: 3,14 as trois virgule quatorze

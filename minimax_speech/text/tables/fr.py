@@ -144,12 +144,12 @@ FORMS = replace(
     titles=pairs("M. Monsieur, MM. Messieurs, St Saint, Ste Sainte, Dr Docteur, Pr Professeur"),
     leading=spaced(
         pairs("""
-            c.-à-d. c'est-à-dire, p.ex. par exemple, J.-C. Jésus-Christ, Mme Madame,
-            Mmes Mesdames, Mlle Mademoiselle, Mlles Mesdemoiselles, Mgr Monseigneur, Dr. Docteur,
-            cf. confer, env. environ, ex. exemple, éd. édition, bd boulevard, Bd boulevard,
-            boul. boulevard, tél. téléphone, Tél. téléphone, vs versus, apr. après,
-            max. maximum, min. minimum, hab. habitants, svp s'il vous plaît,
-            qqch quelque chose, qqn quelqu'un, càd c'est-à-dire, dép. département
+            c.-à-d. c'est-à-dire, p.ex. par exemple, J.-C. Jésus-Christ, Mme Madame, Mmes
+            Mesdames, Mlle Mademoiselle, Mlles Mesdemoiselles, Mgr Monseigneur, Dr. Docteur, cf.
+            confer, n° numéro, N° numéro, env. environ, ex. exemple, éd. édition, bd boulevard,
+            Bd boulevard, boul. boulevard, tél. téléphone, Tél. téléphone, vs versus, apr. après,
+            max. maximum, min. minimum, hab. habitants, svp s'il vous plaît, qqch quelque chose,
+            qqn quelqu'un, càd c'est-à-dire, dép. département
         """)
     ),
     abbreviations=pairs("etc. et cetera, etc et cetera"),
@@ -179,9 +179,9 @@ FORMS = replace(
     roman_suffixes=by_form(m="e er ème", f="re"),
     kept="àâäæçéèêëîïíñóôöœùúûüÿÀÂÄÆÇÉÈÊËÎÏÔÖŒÙÛÜŸ",
     letter_words=words("""
-        OK PIN SIM ZIP GIF RAM BAC ZAC VIP LE LA LES UN UNE DES DU DE ET OU EN AU AUX IL ELLE ON
-        JE TU NE PAS CE SE SA SON MA MON MES TA TON SI OUI NON SUR PAR QUE QUI EST A PLUS TOUT MAI
-        JUIN MOI TOI LUI
+        OK BIS TER PIN SIM ZIP GIF RAM BAC ZAC VIP LE LA LES UN UNE DES DU DE ET OU EN AU AUX IL
+        ELLE ON JE TU NE PAS CE SE SA SON MA MON MES TA TON SI OUI NON SUR PAR QUE QUI EST A PLUS
+        TOUT MAI JUIN MOI TOI LUI
     """),
     spelt_words=words("RATP HTTPS ISBN UEFA IEEE CGPME"),
     capital_vowels="AEIOUYÀÂÉÈÊËÎÏÔÙÛ",

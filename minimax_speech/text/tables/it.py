@@ -130,14 +130,14 @@ FORMS = replace(
     half_days=("di mattina", "di pomeriggio"),
     clock_leads=words("alle ore dalle"),
     phone_leads=words("Tel. Tel tel. telefono Telefono numero cell. cellulare Fax fax"),
-    phrases={"24/7": "ventiquattro su sette", "e/o": "e o"},
+    phrases={"ad es.": "ad esempio", "24/7": "ventiquattro su sette", "e/o": "e o"},
     titles=pairs("S. San, SS. Santi, Sig. Signor, Sig.ra Signora, Sig.na Signorina, Sigg. Signori"),
     leading=spaced(
         pairs("""
             Dott. Dottor, dott. dottor, Dott.ssa Dottoressa, dott.ssa dottoressa, Dr. Dottor,
             Prof. Professor, prof. professor, Prof.ssa Professoressa, prof.ssa professoressa,
             Ing. Ingegner, ing. ingegner, Avv. Avvocato, avv. avvocato, On. Onorevole,
-            Arch. Architetto, Geom. Geometra, p.es. per esempio, ad es. ad esempio,
+            Arch. Architetto, Geom. Geometra, p.es. per esempio,
             es. esempio, ca. circa, c.a. circa, tel. telefono, Tel. Telefono, vs. contro,
             cfr. confronta, max. massimo, min. minimo, incl. incluso, cell. cellulare
         """)

@@ -137,7 +137,7 @@ FORMS = replace(
     roman_suffixes=dict.fromkeys(("e", "de", "ste"), ""),
     kept="ëïéèêöüáàâóòôúûíîçñäËÏÉÈÖÜÁ",
     letter_words=words("""
-        OK PIN SIM ZIP GIF RAM DE HET EEN IK JIJ JE HIJ ZIJ ZE WIJ WE EN OF IN OP AAN MET VAN TOT
+        OK IJ PIN SIM ZIP GIF RAM DE HET EEN IK JIJ JE HIJ ZIJ ZE WIJ WE EN OF IN OP AAN MET VAN TOT
         UIT OM WAT WIE NEE JA NU ER DAT DIE DIT IS WAS ALS DAN DUS TOEN HOE BEL NOG OOK VOL
     """),
     spelt_words=words("ANWB HTTPS ISBN UEFA IEEE"),
