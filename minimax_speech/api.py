@@ -296,15 +296,16 @@ class MiniMaxSpeech:
         speakers = _one_each("voice", voice, len(texts))
         codes = _one_each("language", language, len(texts))
         seeds = _one_each("seed", seed, len(texts))
+        spoken = [self._language(words, code) for words, code in zip(texts, codes, strict=True)]
         requests = [
             SpeechRequest(
-                admit(pronunciation.apply(words), self.languages),
+                admit(pronunciation.apply(words, code), self.languages),
                 self._speaker(speaker),
-                self._language(words, code),
+                code,
                 _seed(number),
                 written=words,
             )
-            for words, speaker, code, number in zip(texts, speakers, codes, seeds, strict=True)
+            for words, speaker, code, number in zip(texts, speakers, spoken, seeds, strict=True)
         ]
         return requests, settings, prosody
 
