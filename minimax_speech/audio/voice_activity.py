@@ -26,7 +26,7 @@ class Stretch(NamedTuple):
 
 
 class VoiceActivity:
-    """Finds speech, however loud and in noise and music; keep one, since loading takes a moment."""
+    """Finds speech, in noise and music too; keep one, since loading takes a moment."""
 
     def __init__(self) -> None:
         import torch

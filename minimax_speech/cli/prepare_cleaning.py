@@ -123,7 +123,7 @@ def filter_clips(
     ] = 0.05,
     min_bandwidth: Annotated[
         float, typer.Option("--min-bandwidth", help="Least highest frequency, Hz.")
-    ] = 5000.0,
+    ] = 3800.0,
     max_silence: Annotated[
         float, typer.Option("--max-silence", help="Most of a clip without speech, %.")
     ] = 50.0,

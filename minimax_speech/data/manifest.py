@@ -51,8 +51,13 @@ class Utterance:
 
     def __post_init__(self) -> None:
         if not self.id:
-            suffix = f"@{self.offset:.6f}".rstrip("0").rstrip(".") if self.offset else ""
-            object.__setattr__(self, "id", self.audio.with_suffix("").as_posix() + suffix)
+            object.__setattr__(self, "id", default_id(self.audio, self.offset))
+
+
+def default_id(audio: str | Path, offset: float) -> str:
+    """The id of an utterance that is given none: its file's path, and its place (s) in there."""
+    suffix = f"@{offset:.6f}".rstrip("0").rstrip(".") if offset else ""
+    return Path(audio).with_suffix("").as_posix() + suffix
 
 
 class NoDuration(ValueError):
@@ -66,8 +71,9 @@ def read_manifest(path: str | Path, unreadable: dict[str, str] | None = None) ->
 
     Args:
         path: of the manifest.
-        unreadable: takes the id or else the audio of each line whose file cannot be read to find
-            its duration, and why; without it such a line is not valid.
+        unreadable: takes the id (`default_id` of the path in the line, if there is none) of each
+            line whose file cannot be read to find its duration, and why; without it such a line is
+            not valid.
 
     Raises:
         InputError: the file is missing, or a line is not a valid utterance (named as file:line).
@@ -89,7 +95,8 @@ def read_manifest(path: str | Path, unreadable: dict[str, str] | None = None) ->
         except ValueError as error:
             if unreadable is None or not isinstance(error, NoDuration):
                 raise InputError(f"{path}:{number}: {error}") from error
-            unreadable[fields.get("id") or fields["audio"]] = str(error)
+            id = fields.get("id") or default_id(fields["audio"], fields.get("offset") or 0.0)
+            unreadable[id] = str(error)
             continue
         line_of[utterance.id] = number
         utterances.append(utterance)

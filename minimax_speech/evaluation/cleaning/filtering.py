@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from minimax_speech.data.manifest import Utterance, read_manifest, to_json
+from minimax_speech.data.manifest import Utterance, default_id, read_manifest, to_json
 from minimax_speech.data.shards import usable_cores
 from minimax_speech.errors import InputError
 from minimax_speech.evaluation.cleaning.criteria import (
@@ -170,13 +170,11 @@ def _read(
         raise InputError(f"manifest {manifest} is empty: write an utterance a line")
     texts = read_text(manifest, "manifest").splitlines()
     parsed = [json.loads(text) for text in texts if text.strip()]
-    readable = [line for line in parsed if (line.get("id") or line["audio"]) not in unreadable]
-    lines: dict[str, dict[str, Any]] = {}
-    named: list[Utterance] = []
-    for utterance, line in zip(utterances, readable, strict=True):
-        id = line.get("id") or replace(utterance, audio=Path(line["audio"]), id="").id
-        lines[id] = line
-        named.append(replace(utterance, id=id))
+    ids = [
+        line.get("id") or default_id(line["audio"], line.get("offset") or 0.0) for line in parsed
+    ]
+    lines = {id: line for id, line in zip(ids, parsed, strict=True) if id not in unreadable}
+    named = [replace(u, id=id) for u, id in zip(utterances, lines, strict=True)]
     return lines, named
 
 
