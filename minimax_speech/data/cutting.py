@@ -73,8 +73,8 @@ def cut_at_sentences(
 ) -> list[tuple[Cut, str | None]]:
     """As `cut_at_pauses`, with the text of each utterance.
 
-    The end of a sentence ends an utterance, if a pause follows it. Speech that no word lies in
-    becomes none.
+    The end of a sentence ends an utterance, if a pause follows it; very short sentences stay with
+    their neighbours, as in `split_sentences`. Speech that no word lies in becomes none.
 
     Args:
         speech: stretches of speech, in order.

@@ -174,6 +174,10 @@ def _read(
         line.get("id") or default_id(line["audio"], line.get("offset") or 0.0) for line in parsed
     ]
     lines = {id: line for id, line in zip(ids, parsed, strict=True) if id not in unreadable}
+    if len(lines) < len(utterances):
+        raise InputError(
+            f"two lines of {manifest} have the same id: write another one in one of them"
+        )
     named = [replace(u, id=id) for u, id in zip(utterances, lines, strict=True)]
     return lines, named
 
