@@ -6,9 +6,8 @@ By Silero VAD (https://github.com/snakers4/silero-vad, MIT), whose weights come 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import numpy as np
-
 from minimax_speech.audio.io import Samples
+from minimax_speech.audio.tape import pieces
 
 RATE = 16_000
 """Hz of the samples that are looked at."""
@@ -50,19 +49,17 @@ class VoiceActivity:
         self._events.reset_states()
         found: list[Stretch] = []
         start: float | None = None
-        position, rest = 0, np.zeros(0, np.float32)
-        for block in blocks:
-            position += len(block)
-            rest = np.concatenate([rest, block])
-            whole = len(rest) // _CHUNK * _CHUNK
-            for chunk in rest[:whole].reshape(-1, _CHUNK):
-                event = self._events(chunk) or {}
-                if "start" in event:
-                    start = event["start"] / RATE
-                elif "end" in event and start is not None:
-                    found.append(Stretch(start, event["end"] / RATE))
-                    start = None
-            rest = rest[whole:]
+        position = 0
+        for chunk in pieces(blocks, _CHUNK):
+            position += len(chunk)
+            if len(chunk) < _CHUNK:  # The model hears whole ones only.
+                break
+            event = self._events(chunk) or {}
+            if "start" in event:
+                start = event["start"] / RATE
+            elif "end" in event and start is not None:
+                found.append(Stretch(start, event["end"] / RATE))
+                start = None
         if start is not None:
             found.append(Stretch(start, position / RATE))
         return found
