@@ -29,11 +29,11 @@ class ClipQuality:
     Attributes:
         speech_seconds: how long somebody speaks.
         silence: share of the clip in which nobody does, in percent.
-        loudness: LUFS (ITU-R BS.1770-4), -70 at least.
+        loudness: LUFS (ITU-R BS.1770-4, within 0.3 dB), -70 at least.
         snr: how far the speech lies above the noise, in dB, 100 at most.
-        clipping: share of the samples within 2 % of the clip's own peak, in percent: in 0.008 at
-            most of a sound recording, and in as many as were clipped of another, however loud it
-            is; but the codecs of lossy formats hide clipping.
+        clipping: share of the samples within 2 % of the clip's own peak, in percent: 0.03 at most
+            in a sound recording, and as many as were clipped in another, however loud it is;
+            but the codecs of lossy formats hide clipping.
         bandwidth: highest frequency with real energy, in Hz.
         digest: of the samples at 16 bits; copies in other files have the same one.
     """
@@ -71,8 +71,8 @@ def signal_to_noise(samples: Samples, rate: int, speech: list[Stretch]) -> float
 
     The noise is what the quietest frames hold, pauses or not, as in minimum statistics (Martin
     2001, "Noise power spectral density estimation based on optimal smoothing and minimum
-    statistics"); digital silence does not count, since a gate or an editor left it. Within 2 dB of
-    the truth from 0 to 20 dB in steady noise. -100 where nobody speaks.
+    statistics"); digital silence does not count, since a gate or an editor left it. Within about
+    2 dB of the truth from 5 to 20 dB in steady noise. -100 where nobody speaks.
     """
     size = round(_FRAME_SECONDS * rate)
     frames = samples[: len(samples) // size * size].reshape(-1, size)
