@@ -272,10 +272,12 @@ class MiniMaxSpeech:
         """
         _demand("recording", recording, (str, Path), "the path of an audio file")
         _demand("text", text, str, "a string")
-        samples, _ = io.read(recording, self.sample_rate)
+        if io.duration(recording) == 0:
+            raise InputError(f"{recording} holds no sound: it has 0 samples")
         text = admit(text, self.languages)
         language = self._language(text, language)
-        return recording_word_times(self._bundle, samples, text, language, str(recording))
+        read = partial(io.read_blocks, recording, self.sample_rate)
+        return recording_word_times(self._bundle, read, text, language, str(recording))
 
     @cached_property
     def _pipeline(self) -> Pipeline:
