@@ -88,4 +88,4 @@ def test_stages_of_a_size_fit_together(size: str) -> None:
 
 def test_base_has_half_a_billion_parameters() -> None:
     networks = build(FOLDER / "base" / "speech-lm.yaml")
-    assert parameters(networks) == pytest.approx(0.5e9, rel=0.05)
+    assert parameters(networks) == pytest.approx(0.5e9, rel=0.1)
