@@ -69,6 +69,11 @@ class CompiledDecoder:
         self._turns = torch.empty(0)
         self._work = torch.empty(0)
 
+    @property
+    def weight_bytes(self) -> int:
+        """As `Decoder.weight_bytes`."""
+        return self._weights.whole.nbytes + self._weights.floats.nbytes
+
     def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
         """As `FastDecoder.step`."""
         assert extent <= cache.length  # nothing else would notice

@@ -32,6 +32,13 @@ class Engine:
         self._new_decoder = self._decoders()
         self._spare: list[Rows] = []  # of sessions that are over: recorded steps are worth keeping
 
+    def step_bytes(self, rows: int, positions: float) -> float:
+        """Bytes that a decoding step must read of weights, and of the caches of so many rows."""
+        size = self.model.config.transformer
+        width = size.kv_heads * (size.dim // size.heads)
+        numbers = 2 * size.layers * width * positions * rows
+        return self._new_decoder().weight_bytes + numbers * self._dtype.itemsize
+
     def generate(self, requests: Sequence[Request]) -> list[Generated]:
         """The tokens of each request, the same whatever else is in the batch.
 

@@ -47,6 +47,14 @@ class FastDecoder:
         self._weights = weights
         self._buffers: dict[int, _Buffers] = {}
 
+    @property
+    def weight_bytes(self) -> int:
+        """As `Decoder.weight_bytes`."""
+        matrices = [self._weights.head]
+        for layer in self._weights.layers:
+            matrices += [layer.qkv, layer.out, layer.gate_up, layer.down]
+        return sum(matrix.nbytes for matrix in matrices)
+
     def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
         """Logits (N, audio_vocab + 1) after one more id in each of the cache's first N rows.
 

@@ -46,6 +46,11 @@ class FusedDecoder:
         self._static, self._tiles = static, tiles or Tiles()
         self._launch = kernels.launch_options(static.embedding.device)
 
+    @property
+    def weight_bytes(self) -> int:
+        """As `Decoder.weight_bytes`."""
+        return self._static.weight_bytes
+
     def probe(self) -> None:
         """Run the smallest kernel. Raises whatever Triton does where it cannot build any."""
         table = self._static.embedding

@@ -35,6 +35,11 @@ class Decoder(Protocol):
         """What draws from them."""
         ...
 
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of weights that a step reads; of the embeddings it reads next to nothing."""
+        ...
+
     def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
         """Logits (N, classes) of ids (N,) at positions (N,), all below ``extent``."""
         ...

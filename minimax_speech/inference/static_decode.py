@@ -31,6 +31,11 @@ class StaticDecoder:
         self.head = (model.head.weight * model.transformer.norm.weight).detach().float()
         self.inverse = model.transformer.rotary.inverse
 
+    @property
+    def weight_bytes(self) -> int:
+        """As `Decoder.weight_bytes`."""
+        return self.head.nbytes + sum(t.nbytes for block in self.blocks for t in block.values())
+
     def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
         """As `FastDecoder.step`; ``extent`` may be larger than it need be."""
         config, rows = self.config, len(ids)
