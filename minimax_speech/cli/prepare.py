@@ -166,6 +166,18 @@ def recordings(
         Path, typer.Argument(help="Folder or .tar of audio files, or a manifest of them.")
     ],
     out: Annotated[Path, typer.Argument(help="Folder of the corpus to make.")],
+    layout: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The folder is a public corpus: aishell3, commonvoice, crema-d, emilia, esd, "
+            "libritts, ljspeech, mls, ravdess or vctk.",
+        ),
+    ] = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Of that corpus, only this part; repeatable."),
+    ] = None,
     manifest: Annotated[
         Path | None, typer.Option(help="JSONL manifest of the folder: take only its clips.")
     ] = None,
@@ -196,9 +208,18 @@ def recordings(
 
     if speaker_from not in ("auto", "folder", "clip"):
         raise InputError(f"--speaker-from is {speaker_from!r}: use auto, folder or clip")
+    if layout is not None and (manifest or speaker or speaker_from != "auto"):
+        raise InputError(
+            f"--layout {layout} says which clips and speakers there are: leave out --manifest, "
+            "--speaker and --speaker-from"
+        )
+    if layout is None and part:
+        raise InputError(f"--part {part[0]} needs the --layout of the corpus that has such a part")
     made = ingest(
         source,
         out,
+        layout=layout,
+        parts=part or (),
         manifest=manifest,
         language=language,
         speaker=speaker,
