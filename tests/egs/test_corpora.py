@@ -280,6 +280,13 @@ def test_a_corpus_that_is_not_there_costs_one_line(run: Run, tmp_path: Path, nam
     assert not any(tmp_path.rglob("manifest.jsonl"))
 
 
+def test_a_model_that_is_not_there_costs_one_line(run: Run, tmp_path: Path) -> None:
+    done = run("vctk", "--init-from", "nowhere")
+    assert done.returncode == 2
+    assert "no model 'nowhere'" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("name", ["commonvoice", "emilia", "esd", "folder"])
 def test_what_cannot_be_fetched_is_said_by_the_stage_download(note: Run, name: str) -> None:
     done = note(name, "--stage", 0, *CHOSEN.get(name, []))
