@@ -250,7 +250,7 @@ class MiniMaxSpeech:
                 or a setting out of its range.
         """
         _demand("recording", recording, (str, Path), "the path of an audio file")
-        settings, prosody = resolve(options, self._bundle.config.generation)
+        settings, prosody = self._settings(options)
         seed = _seed(seed)
         samples, rate = io.read(recording, self.sample_rate)
         speaker = self._speaker(voice)
@@ -281,12 +281,16 @@ class MiniMaxSpeech:
     def _pipeline(self) -> Pipeline:
         return Pipeline(self._bundle)
 
+    def _settings(self, options: Options | Conversion) -> tuple[Settings, Prosody]:
+        bundle = self._bundle
+        return resolve(options, bundle.config.generation, bundle.flow_matching.config)
+
     def _plan(
         self, texts: Sequence[str], voice: Any, language: Any, seed: Any, options: Options
     ) -> tuple[list[SpeechRequest], Settings, Prosody]:
         """What is to be said and how; voice, language and seed for all texts or one for each."""
         pronunciation = _pronunciation(options.pop("pronunciation", None))
-        settings, prosody = resolve(options, self._bundle.config.generation)
+        settings, prosody = self._settings(options)
         for words in texts:
             _demand("text", words, str, "a string")
         speakers = _one_each("voice", voice, len(texts))

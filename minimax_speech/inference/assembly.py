@@ -33,6 +33,8 @@ _MODELS: dict[str, type[SpeechLM | FlowMatching | AudioTokenizer | Recogniser]] 
 }
 PART_NAMES = (*_MODELS, "speaker_encoder", "flow_vae_encoder", "flow_vae_decoder")
 OPTIONAL_PARTS = ("recogniser",)
+DISTILLED_STEPS = 2
+"""Of flow matching that has learnt to need few."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def assemble(
         languages: codes of what it speaks, the main one first.
         card: text of its README.md.
         default_voice: name of the voice that speaks where none is asked for.
-        generation: settings that suit the model.
+        generation: settings that suit the model; by default those of its flow matching.
         quantise: store large matrices as int8 with one scale per channel, the rest as bf16.
         max_mib: most that all files in the folder together may take.
 
@@ -99,7 +101,7 @@ def assemble(
             list(languages),
             fingerprint(new / "speaker_encoder.safetensors"),
             default_voice,
-            generation=generation or Settings(),
+            generation=generation or _generation(new),
         )
         configs.save_yaml(configs.to_dict(config), new / CONFIG)
         _check_size(new, out, max_mib)
@@ -107,6 +109,12 @@ def assemble(
         for path in new.iterdir():
             path.replace(out / path.name)
     return reports
+
+
+def _generation(folder: Path) -> Settings:
+    """Settings that suit the flow matching in a folder."""
+    network = FlowMatching.load(folder / "flow_matching.safetensors").config.network
+    return Settings(steps=DISTILLED_STEPS) if network.distilled else Settings()
 
 
 def _tokenizer_for(languages: Sequence[str], path: Path) -> TextTokenizer:
