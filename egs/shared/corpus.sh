@@ -226,6 +226,10 @@ model() {
         --part "flow_vae_encoder=$(part flow_vae_encoder flow-vae)" \
         --part "flow_vae_decoder=$(part flow_vae_decoder flow-vae)" \
         --part "recogniser=$(part recogniser recogniser)"
+    if compgen -G "$start/voices/*.safetensors" >/dev/null; then
+        mkdir -p "$runs/model/voices" # of the same speaker encoder, so that they stay valid
+        cp "$start/voices/"*.safetensors "$runs/model/voices"
+    fi
     for code in "${languages[@]}"; do
         IFS='|' read -r speaker gender < <(most_heard "$code")
         add_voice "$(voice_of "$code")" "$data/$code" "$speaker" --language "$code" \

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from public_corpora import CHINESE, CORPORA, SENTENCES, write
 
 from minimax_speech.data.layouts import LAYOUTS, find_layout_clips
+from minimax_speech.data.layouts.by_file_name import read_esd_texts
 from minimax_speech.data.manifest import read_manifest
 from minimax_speech.data.recording_sources import Clip
 from minimax_speech.data.recordings import ingest
@@ -120,6 +123,21 @@ def texts_of(clips: list[Clip]) -> set[str | None]:
 def test_esd_is_chinese_too(place: Callable[[str], Path]) -> None:
     clips = find_layout_clips("esd", place("esd"), "zh")
     assert texts_of(clips) == set(CHINESE[:2])
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])), min_size=1),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_any_transcript_of_esd_comes_back(
+    tmp_path: Path, texts: list[str], encoding: str, end: str
+) -> None:
+    rows = [f"0011_{number:06d}\t{text}\tAngry{end}" for number, text in enumerate(texts)]
+    (tmp_path / "0011.txt").write_bytes("".join(rows).encode(encoding))
+    read = read_esd_texts(tmp_path / "0011.txt")
+    assert read == {f"0011_{number:06d}": text.strip() for number, text in enumerate(texts)}
 
 
 def test_songs_are_no_speech(place: Callable[[str], Path]) -> None:

@@ -177,6 +177,7 @@ def test_a_corpus_becomes_a_model_and_a_folder_another_one(
     before, after = Bundle.load(start), Bundle.load(tmp_path / "runs/folder/finetune/model")
     assert after.config.fingerprint == before.config.fingerprint  # saved voices stay valid
     assert after.config.default_voice == "me"
+    assert {path.stem for path in after.voice_files()} == {"me", before.config.default_voice}
     assert after.default_voice.metadata["licence"] == "CC0-1.0"
     old, new = before.speech_lm.embedding.weight, after.speech_lm.embedding.weight
     assert old.shape == new.shape

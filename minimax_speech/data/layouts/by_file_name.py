@@ -69,18 +69,27 @@ def _read_esd(chosen: Chosen) -> Iterator[Clip]:
     for folder in sorted(chosen.place.glob("00[0-2][0-9]")):
         if (int(folder.name) >= ESD_FIRST_ENGLISH) != (chosen.language == "en"):
             continue
-        texts = _read_esd_texts(folder / f"{folder.name}.txt")
+        texts = read_esd_texts(folder / f"{folder.name}.txt")
         for path in sorted(folder.rglob("*.wav")):
             emotion = ESD_EMOTIONS.get(path.relative_to(folder).parts[0])
             yield clip_of(chosen, path, folder.name, texts.get(path.stem), emotion=emotion)
 
 
-def _read_esd_texts(path: Path) -> dict[str, str]:
-    """File stem → text, of lines such as ``0001_000351<tab>text<tab>emotion`` in some encoding."""
+def read_esd_texts(path: Path) -> dict[str, str]:
+    """File stem → text, of lines such as ``0001_000351<tab>text<tab>emotion``.
+
+    Some files are UTF-8, some UTF-16, some GB 18030.
+
+    Raises:
+        InputError: the file cannot be read.
+        UnicodeDecodeError: it is none of these.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"transcript {path} cannot be read ({error.strerror})") from None
+        raise InputError(
+            f"transcript {path} cannot be read ({error.strerror}): get it again"
+        ) from None
     encoding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     try:
         lines = data.decode(encoding).splitlines()
