@@ -209,7 +209,10 @@ speech_lm() {
     train_on speech-lm "data.tokenizer=$runs/tokenizer.json" ${start:+"init_from=$start"}
 }
 
-flow_matching() { train_on flow-matching "init_from=$runs/speech-lm/export"; }
+flow_matching() {
+    train_on flow-matching "init_from=$runs/speech-lm/export"
+    [ -n "$start" ] || train_on flow-distillation "init_from=$runs/flow-matching/export"
+}
 
 model() {
     local code speaker gender spoken=() named=''

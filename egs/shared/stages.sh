@@ -90,12 +90,12 @@ add_voice() { # NAME CORPUS SPEAKER [OPTION...]: a voice of $runs/model, of a sp
         "$runs/model/voices/$name.safetensors"
 }
 
-trained_flow() { # the export that holds flow matching: of its own stage, where that was run
-    if [ -e "$runs/flow-matching/export" ]; then
-        echo "$runs/flow-matching/export"
-    else
-        echo "$runs/speech-lm/export"
-    fi
+trained_flow() { # the export that holds flow matching: of the last stage that was run
+    local stage
+    for stage in flow-distillation flow-matching speech-lm; do
+        [ ! -e "$runs/$stage/export" ] || break
+    done
+    echo "$runs/$stage/export"
 }
 
 score() { # LIST NAME [OPTION...]: a test list by its judges, into $runs/evaluation/NAME

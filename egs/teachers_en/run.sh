@@ -163,7 +163,10 @@ features() {
 
 speech_lm() { train_present speech-lm; }
 
-flow_matching() { train_present flow-matching; }
+flow_matching() {
+    train_present flow-matching
+    train_present flow-distillation
+}
 
 # Voices of the model: name, corpus, speaker, gender, licence, source. The first whose corpus is there
 # speaks unasked.

@@ -214,8 +214,10 @@ def test_all_stages_give_commands_that_exist(
     assert verbs[-1] == "evaluate"
     trainings = [command for command in given if command[0] == "train"]
     finetuned = how[-1] == "x"
-    parts = [] if finetuned else ["tokenizer", "flow-vae", "recogniser"]
-    assert [command[1] for command in trainings] == [*parts, "speech-lm", "flow-matching"]
+    stages = ["speech-lm", "flow-matching"]
+    if not finetuned:
+        stages = ["tokenizer", "flow-vae", "recogniser", *stages, "flow-distillation"]
+    assert [command[1] for command in trainings] == stages
     code = LANGUAGES.get(name, "en")
     for command in trainings:
         assert Path(command[3]).is_file()
@@ -224,7 +226,9 @@ def test_all_stages_give_commands_that_exist(
     starts = [word for command in trainings for word in command if word.startswith("init_from=")]
     export = f"runs/{name}/{'finetune' if finetuned else how[-1].replace('nothing', 'small')}"
     expected = [f"init_from={tmp_path / 'model'}"] * finetuned
-    assert starts == [*expected, f"init_from={export}/speech-lm/export"]
+    expected.append(f"init_from={export}/speech-lm/export")
+    expected += [f"init_from={export}/flow-matching/export"] * (not finetuned)
+    assert starts == expected
     added = next(command for command in given if command[:2] == ["voice", "add"])
     about = dict(pairwise(added))
     assert added[2] == "ben"  # who says most
