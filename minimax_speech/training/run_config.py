@@ -79,10 +79,17 @@ class TrainConfig:
             the two limits is nearer.
         accumulate: micro-batches per optimizer step; each has ``batch_seconds``.
         precision: ``bf16`` autocast or ``fp32``.
+        parallel: over several GPUs, ``ddp`` keeps the networks whole on each; ``fsdp`` shares
+            weights, gradients and optimizer state out among them (FSDP2).
+        checkpoint_activations: compute the inside of each Transformer block a second time for its
+            gradient instead of keeping it: less memory, a third more work.
         compile: compile the networks with torch.compile.
         cuda_graph: replay CUDA graphs, of the whole step where all batches have one shape, else of
             each network, where one device trains.
         ema: decay of the averaged weights that are exported; 0 exports the last weights.
+        spike: skip steps whose gradient norm is beyond so many times the median of the last ones;
+            0 skips those alone that are not finite.
+        max_skips: end the run after so many skipped steps in a row.
         log_steps: steps between log lines.
         valid_steps: steps between validations.
         save_minutes: minutes between checkpoints.
@@ -93,9 +100,13 @@ class TrainConfig:
     max_minutes: float | None = None
     accumulate: int = 1
     precision: Literal["bf16", "fp32"] = "bf16"
+    parallel: Literal["ddp", "fsdp"] = "ddp"
+    checkpoint_activations: bool = False
     compile: bool = False
     cuda_graph: bool = True
     ema: float = 0.999
+    spike: float = 0.0
+    max_skips: int = 50
     log_steps: int = 50
     valid_steps: int = 1_000
     save_minutes: float = 5.0

@@ -1,4 +1,4 @@
-"""Two processes with the same global batch take the same steps as one."""
+"""Several processes with the same global batch take the same steps as one, whole or in shares."""
 
 import os
 import subprocess
@@ -6,25 +6,44 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
+import torch.distributed as dist
 from miniature import ROOT, Miniature, history, recipe
+from safetensors.torch import load_file
+from torch import nn
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.fsdp import fully_shard
+from torch.nn.parallel import DistributedDataParallel
 
+from minimax_speech.errors import InputError
+from minimax_speech.training.parallel import gradients_stay
 from minimax_speech.training.run import train
 
 # Two steps: the second one's loss also depends on the first one's gradient.
-COMMON = ["train.max_steps=2", "train.log_steps=1", "train.valid_steps=100", "optim.warmup=0"]
-STAGES = {
+COMMON = ["train.max_steps=2", "train.log_steps=1", "train.valid_steps=2", "optim.warmup=0"]
+ALONE = {
     "speech-lm": ["model.flow_matching=null", "model.bandlimit_share=0"],
     "tokenizer": ["model.ctc_weight=0", "model.bandlimit_share=0", "model.warp_share=0"],
+}
+"""Stages without anything that is random for each process."""
+DROPOUT = ["model.speech_lm.transformer.dropout=0.1", "train.accumulate=2"]
+SHARED = ["train.parallel=fsdp", "train.checkpoint_activations=true"]
+JOBS = {
+    "speech-lm": ("speech-lm", ALONE["speech-lm"]),
+    "tokenizer": ("tokenizer", ALONE["tokenizer"]),
+    "speech-lm_shared": ("speech-lm", [*ALONE["speech-lm"], "train.parallel=fsdp"]),
+    "whole": ("speech-lm", DROPOUT),
+    "shared": ("speech-lm", [*DROPOUT, *SHARED]),
 }
 
 
 @pytest.fixture(scope="session")
 def two_ranks(miniature: Miniature, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the runs of all stages by two processes."""
+    """Folder of the runs of all jobs by two processes."""
     runs = tmp_path_factory.mktemp("two_ranks")
     jobs = [
-        "::".join([stage, str(recipe(stage)), *miniature.settings(runs / stage), *COMMON, *own])
-        for stage, own in STAGES.items()
+        "::".join([stage, str(recipe(stage)), *miniature.settings(runs / name), *COMMON, *own])
+        for name, (stage, own) in JOBS.items()
     ]
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     result = subprocess.run(
@@ -37,14 +56,95 @@ def two_ranks(miniature: Miniature, tmp_path_factory: pytest.TempPathFactory) ->
     return runs
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    ("stage", "job"),
+    [("speech-lm", "speech-lm"), ("tokenizer", "tokenizer"), ("speech-lm", "speech-lm_shared")],
+)
 def test_two_ranks_equal_one(
-    stage: str, miniature: Miniature, two_ranks: Path, tmp_path: Path
+    stage: str, job: str, miniature: Miniature, two_ranks: Path, tmp_path: Path
 ) -> None:
-    settings = [*miniature.settings(tmp_path), *COMMON, *STAGES[stage]]
+    settings = [*miniature.settings(tmp_path), *COMMON, *ALONE[stage]]
     train(stage, recipe(stage), settings)
-    alone, together = history(tmp_path), history(two_ranks / stage)
+    alone, together = history(tmp_path), history(two_ranks / job)
     assert [record["step"] for record in together] == [1, 2]
     for ours, theirs in zip(alone, together, strict=True):
         assert theirs["loss/model"] == pytest.approx(ours["loss/model"], abs=1e-4)
+        assert theirs["gradient/model"] == pytest.approx(ours["gradient/model"], rel=1e-3)
     assert alone[0]["loss/model"] != pytest.approx(alone[1]["loss/model"], abs=1e-2)
+
+
+def test_networks_in_shares_learn_the_same_as_whole_ones(two_ranks: Path) -> None:
+    """Also with activations computed anew, dropout, micro-batches and averages."""
+    for kind in ("train", "valid"):
+        whole, shared = (history(two_ranks / name, kind) for name in ("whole", "shared"))
+        assert len(whole) == len(shared) == (2 if kind == "train" else 1)
+        for ours, theirs in zip(whole, shared, strict=True):
+            for name in ("tokens", "flow"):
+                assert theirs[name] == pytest.approx(ours[name], abs=1e-4)
+    for name in ("speech_lm", "flow_matching", "speaker_encoder"):
+        exports = [
+            load_file(two_ranks / run / "export" / f"{name}.safetensors")
+            for run in ("whole", "shared")
+        ]
+        assert exports[0].keys() == exports[1].keys()
+        for key, value in exports[0].items():
+            torch.testing.assert_close(exports[1][key], value, atol=1e-4, rtol=0)
+
+
+# -- one process that is a group of its own --------------------------------------------------------
+
+
+@pytest.fixture
+def group() -> None:
+    dist.init_process_group("gloo", store=dist.HashStore(), rank=0, world_size=1)
+    yield
+    dist.destroy_process_group()
+
+
+def backward(network: nn.Module, stay: bool) -> None:
+    with gradients_stay([network], stay):
+        network(torch.ones(1, 2)).sum().backward()
+
+
+def test_gradients_that_stay_are_not_exchanged(
+    group: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchanged = []
+
+    def note(_: object, bucket: dist.GradBucket) -> torch.futures.Future[torch.Tensor]:
+        exchanged.append(bucket.index())
+        done: torch.futures.Future[torch.Tensor] = torch.futures.Future()
+        done.set_result(bucket.buffer())
+        return done
+
+    wrapped = DistributedDataParallel(nn.Linear(2, 1))
+    wrapped.register_comm_hook(None, note)
+    for stay, times in ((True, 0), (True, 0), (False, 1)):
+        backward(wrapped, stay)
+        assert len(exchanged) == times
+
+    shared, told = nn.Linear(2, 1), []
+    fully_shard(shared, mesh=init_device_mesh("cpu", (1,)))
+    monkeypatch.setattr(type(shared), "set_requires_gradient_sync", lambda _, on: told.append(on))
+    for stay in (True, False):
+        backward(shared, stay)
+    assert told == [False, True]
+
+
+def test_what_cannot_be_shared_is_refused(miniature: Miniature, tmp_path: Path) -> None:
+    settings = miniature.settings(tmp_path)
+    for stage in ("flow-vae", "tokenizer"):
+        with pytest.raises(InputError, match=f"networks of {stage} cannot be shared out"):
+            train(stage, recipe(stage), [*settings, "train.parallel=fsdp"])
+    with pytest.raises(InputError, match="trains no Transformer block"):
+        train("tokenizer", recipe("tokenizer"), [*settings, "train.checkpoint_activations=true"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_activations_computed_anew_change_nothing(miniature: Miniature, tmp_path: Path) -> None:
+    for anew in ("true", "false"):
+        settings = [*miniature.settings(tmp_path / anew), *COMMON, *DROPOUT]
+        settings.append(f"train.checkpoint_activations={anew}")
+        train("speech-lm", recipe("speech-lm"), settings)
+    first, second = (history(tmp_path / anew) for anew in ("true", "false"))
+    assert [r["loss/model"] for r in first] == [r["loss/model"] for r in second]

@@ -15,7 +15,7 @@ from minimax_speech import config as configs
 from minimax_speech.data.sampler import Draw
 from minimax_speech.training.loop import Loop
 from minimax_speech.training.run_config import RunConfig
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Task
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Task, Work
 
 
 class Number(nn.Module):
@@ -56,6 +56,9 @@ class NumberTask(Task):
         error = networks["number"](batch["rows"]) - self.model.target
         value = error.square().mean()
         yield StepLoss("model", value, len(batch["rows"]), {"error": error.detach().abs().mean()})
+
+    def work(self, batch: Batch) -> Work:
+        return Work(len(batch["rows"]), 6.0 * len(batch["rows"]))
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         assert not networks["number"].training

@@ -37,6 +37,19 @@ class StepLoss:
     metrics: dict[str, Tensor] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Work:
+    """What a batch is worth.
+
+    Attributes:
+        tokens: 25ths of a second of speech that there is to learn from, without padding.
+        flops: operations that the networks ask for, see :mod:`minimax_speech.training.arithmetic`.
+    """
+
+    tokens: float
+    flops: float
+
+
 @dataclass
 class Sample:
     """Something to hear or to see in the log: audio (samples,), or features (features, frames)."""
@@ -65,11 +78,14 @@ class Task(ABC):
     #: whether a step on batches of the same shapes is always the same work, and its batches hold
     #: nothing but tensors: then whole steps can be recorded and replayed, else networks only
     recordable: ClassVar[bool] = False
+    #: whether FSDP can share the networks out: those that are trained return a tensor, and each is
+    #: called once for a loss
+    shardable: ClassVar[bool] = True
 
-    def __init__(self, run: RunConfig) -> None:
+    def __init__(self, run: RunConfig, data: Split | None = None) -> None:
         self.run = run
         self.model: Any = configs.build(self.model_config, run.model)
-        self.data: Split = load_split(run.data, self.features(), self.needs_text)
+        self.data = data or load_split(run.data, self.features(), self.needs_text)
         self.networks: dict[str, nn.Module] = {}
         self.build()
 
@@ -91,6 +107,10 @@ class Task(ABC):
     @abstractmethod
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
         """Read and stack a batch of training or validation examples. Runs in loader processes."""
+
+    @abstractmethod
+    def work(self, batch: Batch) -> Work:
+        """What a training batch, as collated, is worth."""
 
     @abstractmethod
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:

@@ -12,10 +12,11 @@ from torch import Tensor
 
 from minimax_speech.errors import InputError
 from minimax_speech.models import flow_matching as flows
-from minimax_speech.models.flow_distillation import FlowDistillation
+from minimax_speech.models.flow_distillation import TEACHER_STEPS, FlowDistillation
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.weights import restore_model
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss
+from minimax_speech.training.arithmetic import flow_cost
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Work
 from minimax_speech.training.tasks.flow_matching import FlowMatchingTask
 from minimax_speech.training.tasks.speech import has_part
 from speaker_encoder import model as encoders
@@ -40,10 +41,17 @@ class FlowDistillationTask(FlowMatchingTask):
         config.network.distilled = True
         student = FlowMatching(config)
         self.check_tokens(config.network.audio_vocab, "model.flow_matching.network.audio_vocab")
+        self.flow_cost = flow_cost(student)
         self.networks = {
             "speaker_encoder": SpeakerEncoder(self.model.speaker_encoder).requires_grad_(False),
             "distillation": FlowDistillation(student, teacher),
         }
+
+    def work(self, batch: Batch) -> Work:
+        lengths = batch["lengths"]
+        taught = 2 * TEACHER_STEPS * self.flow_cost.flops(lengths, backward=False)
+        flops = self.flow_cost.flops(lengths) + taught + self.timbre_flops(batch, backward=False)
+        return Work(float(lengths.sum()), flops)
 
     def flow_matching(self, networks: Networks) -> FlowMatching:
         distillation = networks["distillation"]

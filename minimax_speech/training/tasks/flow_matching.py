@@ -11,7 +11,8 @@ from minimax_speech.errors import InputError
 from minimax_speech.models import flow_matching as flows
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.weights import restore_model, save_model
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss
+from minimax_speech.training.arithmetic import flow_cost
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Work
 from minimax_speech.training.tasks.speech import SpeechTask, has_part
 from speaker_encoder import model as encoders
 from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
@@ -57,6 +58,7 @@ class FlowMatchingTask(SpeechTask):
         )
         self.measure_latents(flow)
         self.networks = {"speaker_encoder": encoder, "flow_matching": flow}
+        self.flow_cost = flow_cost(flow)
 
     def losses(
         self,
@@ -67,6 +69,10 @@ class FlowMatchingTask(SpeechTask):
         timbre = self.timbre(networks, batch, augment=True)
         value = self.flow_loss(networks, batch, timbre)
         yield StepLoss("model", value, batch["lengths"].sum(), {"flow": value.detach()})
+
+    def work(self, batch: Batch) -> Work:
+        flops = self.timbre_flops(batch, backward=False) + self.flow_cost.flops(batch["lengths"])
+        return Work(float(batch["lengths"].sum()), flops)
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         timbre = self.timbre(networks, batch, augment=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,9 +14,19 @@ from torch import Tensor
 import flow_vae
 from flow_vae import decoder as decoders
 from flow_vae import encoder as encoders
+from minimax_speech.data.corpus import SAMPLES_PER_TOKEN
 from minimax_speech.data.sampler import Draw
 from minimax_speech.models.weights import restore_model, save_model
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Sample, StepLoss, Task
+from minimax_speech.training.arithmetic import forward_flops
+from minimax_speech.training.tasks.base import (
+    Batch,
+    Networks,
+    Optimizers,
+    Sample,
+    StepLoss,
+    Task,
+    Work,
+)
 
 SAMPLE_RATE = 24_000
 DISCRIMINATORS_KIND = "flow_vae_discriminators"
@@ -74,6 +85,7 @@ class FlowVAETask(Task):
     length_step = 1
     fixed_shapes = True
     recordable = True
+    shardable = False
 
     def build(self) -> None:
         self.generator = flow_vae.FlowVAE(self.model.vae)
@@ -150,6 +162,26 @@ class FlowVAETask(Task):
             loss = loss + weights.stft * stft
             metrics["stft"] = stft.detach()
         return loss, metrics
+
+    def work(self, batch: Batch) -> Work:
+        rows = len(batch["audio"])
+        generator, judges = self._flops
+        # Both halves of a batch are judged, with gradient; the generated one again, for its own.
+        judged = min(rows, self.model.adversarial_batch) * (2 * 3 + 2) * judges
+        return Work(rows * self.samples / SAMPLES_PER_TOKEN, rows * 3 * generator + judged)
+
+    @cached_property
+    def _flops(self) -> tuple[float, float]:
+        """Operations on one stretch, forwards: of the generator and of the discriminators."""
+
+        def run(network: torch.nn.Module) -> None:
+            network(torch.zeros(1, self.samples))
+
+        judges = self.model.discriminators
+        return (
+            forward_flops(lambda: flow_vae.FlowVAE(self.model.vae), run),
+            forward_flops(lambda: flow_vae.Discriminators(judges), run),
+        )
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         out = networks["generator"](batch["audio"])

@@ -15,8 +15,9 @@ from minimax_speech.models import recogniser as recognisers
 from minimax_speech.models.recogniser import Recogniser, RecogniserConfig
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.characters import CharacterSet
+from minimax_speech.training.arithmetic import TransformerCost, matrix_weights
 from minimax_speech.training.tasks.augment import limit_bandwidth
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Task
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Task, Work
 from minimax_speech.training.tasks.batching import error_rate, stack_arrays, stack_audio
 from minimax_speech.training.tasks.ctc import ctc_loss, greedy
 from speaker_encoder.features import LogMel
@@ -58,7 +59,9 @@ class RecogniserTask(Task):
                 item.text or "" for item in self.data.train.utterances
             ).alphabet
         self.characters = CharacterSet(config.alphabet)
-        self.networks = {"recogniser": Recogniser(config)}
+        recogniser = Recogniser(config)
+        self.networks = {"recogniser": recogniser}
+        self.cost = TransformerCost(config.transformer, matrix_weights(recogniser))
         self.log_mel = LogMel()
 
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
@@ -114,6 +117,10 @@ class RecogniserTask(Task):
     ) -> Iterator[StepLoss]:
         value, _ = self._loss(networks, batch, augment=True)
         yield StepLoss("model", value, float(sum(batch["text_lengths"])))
+
+    def work(self, batch: Batch) -> Work:
+        frames = batch["lengths"]
+        return Work(float(frames.sum()) / CTC_FRAMES_PER_TOKEN, self.cost.flops(frames))
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         value, logits = self._loss(networks, batch, augment=False)

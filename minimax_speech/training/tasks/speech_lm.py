@@ -25,7 +25,8 @@ from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.speech_lm import SpeechLM, SpeechLMConfig
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.bpe import TextTokenizer
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss
+from minimax_speech.training.arithmetic import flow_cost, speech_lm_cost
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Work
 from minimax_speech.training.tasks.batching import round_up, stack_arrays
 from minimax_speech.training.tasks.speech import SpeechTask, has_part
 from speaker_encoder import model as encoders
@@ -86,6 +87,7 @@ class SpeechLMTask(SpeechTask):
         self.model.speech_lm.timbre_dim = self.model.speaker_encoder.timbre_dim
         self.check_tokens(self.model.speech_lm.audio_vocab, "model.speech_lm.audio_vocab")
         self.speech_lm = SpeechLM(self.model.speech_lm)
+        self.lm_cost = speech_lm_cost(self.speech_lm)
         self.networks = {
             "speaker_encoder": SpeakerEncoder(self.model.speaker_encoder),
             "speech_lm": self.speech_lm,
@@ -97,6 +99,7 @@ class SpeechLMTask(SpeechTask):
             self.check_tokens(vocab, "model.flow_matching.network.audio_vocab")
             self.measure_latents(flow)
             self.networks["flow_matching"] = flow
+            self.flow_cost = flow_cost(flow)
 
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
         batch = super().collate(draws, valid)
@@ -120,6 +123,7 @@ class SpeechLMTask(SpeechTask):
         batch["ids"] = ids
         batch["targets"] = F.pad(targets, (0, 1), value=IGNORE)
         batch["spoken"] = spoken.sum().float()
+        batch["positions"] = torch.tensor([len(row) + 1 if row else 0 for row in rows])
         return batch
 
     def _sequence(
@@ -176,6 +180,12 @@ class SpeechLMTask(SpeechTask):
             loss = loss + self.model.flow_weight * flow
             metrics["flow"] = flow.detach()
         return loss, metrics
+
+    def work(self, batch: Batch) -> Work:
+        flops = self.timbre_flops(batch, backward=True) + self.lm_cost.flops(batch["positions"])
+        if self.model.flow_matching:
+            flops += self.flow_cost.flops(batch["lengths"])
+        return Work(float(batch["lengths"].sum()), flops)
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         value, metrics = self._loss(networks, batch, augment=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,12 +22,21 @@ from minimax_speech.models.audio_tokenizer import (
 from minimax_speech.models.layers import length_mask
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.characters import CharacterSet
+from minimax_speech.training.arithmetic import encoder_flops, forward_flops
 from minimax_speech.training.tasks.augment import (
     limit_bandwidth,
     random_warps,
     warp_frequencies,
 )
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Sample, StepLoss, Task
+from minimax_speech.training.tasks.base import (
+    Batch,
+    Networks,
+    Optimizers,
+    Sample,
+    StepLoss,
+    Task,
+    Work,
+)
 from minimax_speech.training.tasks.batching import error_rate, stack_arrays, stack_audio
 from minimax_speech.training.tasks.ctc import ctc_loss, greedy
 from speaker_encoder.features import LogMel
@@ -78,6 +88,7 @@ class TokenizerTask(Task):
 
     model_config = TokenizerStage
     optimizers: ClassVar[Optimizers] = {"model": ("tokenizer", "mel_decoder", "timbre")}
+    shardable = False
     # Not averaged: the running statistics belong to the weights that they were measured with.
 
     def build(self) -> None:
@@ -155,6 +166,28 @@ class TokenizerTask(Task):
         )
         metrics = {"mel": mel_loss.detach(), "ctc": ctc.detach()}
         return _Result(mel_loss + self.model.ctc_weight * ctc, metrics, out, decoded, target)
+
+    def work(self, batch: Batch) -> Work:
+        tokens, frames = float(batch["lengths"].sum()), float(batch["reference_lengths"].sum())
+        token, frame = self._flops
+        return Work(tokens, 3 * (token * tokens + frame * frames))
+
+    @cached_property
+    def _flops(self) -> tuple[float, float]:
+        """Operations forwards on a token, and on a frame of the reference."""
+        config, tokens = self.model.tokenizer, 32
+
+        def encode(tokenizer: AudioTokenizer) -> None:
+            mel = torch.zeros(1, tokenizers.MEL_FRAMES_PER_TOKEN * tokens, config.n_mels)
+            tokenizer.eval()(mel, torch.full((1,), tokens))
+
+        def decode(decoder: MelDecoder) -> None:
+            codes = torch.zeros(1, tokens, len(config.levels))
+            decoder(codes, torch.zeros(1, config.timbre_dim), torch.full((1,), tokens))
+
+        flops = forward_flops(lambda: AudioTokenizer(config), encode)
+        flops += forward_flops(lambda: MelDecoder(config), decode)
+        return flops / tokens, encoder_flops(self.model.timbre)
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         result = self._run(networks, batch, disguised=False)
