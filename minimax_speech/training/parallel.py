@@ -9,7 +9,6 @@ together to be computed.
 import copy
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 
 import torch
 import torch.distributed as dist
@@ -19,11 +18,11 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import FSDPModule, MixedPrecisionPolicy, fully_shard
 from torch.distributed.tensor import DTensor
 from torch.nn.parallel import DistributedDataParallel
-from torch.utils.checkpoint import checkpoint
 
 from minimax_speech.errors import InputError
 from minimax_speech.models.layers import ConvNeXtBlock
 from minimax_speech.models.transformer import Block
+from minimax_speech.training.recompute import recompute_blocks, transformer_blocks
 from minimax_speech.training.run_config import TrainConfig
 from minimax_speech.training.tasks.base import Task
 
@@ -43,7 +42,13 @@ def parallelise(
     settings = task.run.train
     learning = {name: task.networks[name] for name in task.networks if name in trained}
     if settings.checkpoint_activations:
-        _recompute_activations(learning.values())
+        if not any(transformer_blocks(network) for network in learning.values()):
+            raise InputError(
+                "train.checkpoint_activations is true, but this stage trains no Transformer block: "
+                "set it to false"
+            )
+        for network in learning.values():
+            recompute_blocks(network)
     if settings.compile:
         for network in learning.values():
             _compile(network, dynamic=not task.fixed_shapes)
@@ -53,26 +58,6 @@ def parallelise(
             name: spread(network, settings, accelerator) for name, network in learning.items()
         }
     return {**task.networks, **learning}
-
-
-def transformer_blocks(network: nn.Module) -> list[Block]:
-    """The Transformer blocks of a network, in its own order."""
-    return [module for module in network.modules() if isinstance(module, Block)]
-
-
-def _recompute_activations(networks: Iterable[nn.Module]) -> None:
-    """Blocks keep their input alone for the backward pass (Chen et al. 2016, arXiv 1604.06174)."""
-    blocks = [block for network in networks for block in transformer_blocks(network)]
-    if not blocks:
-        raise InputError(
-            "train.checkpoint_activations is true, but this stage trains no Transformer block: "
-            "set it to false"
-        )
-    for block in blocks:
-        # In place of a wrapper, which would rename the parameters.
-        block.forward = partial(  # type: ignore[method-assign]
-            checkpoint, block.forward, use_reentrant=False
-        )
 
 
 def _compile(network: nn.Module, dynamic: bool) -> None:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from minimax_speech import config as configs
 from minimax_speech.data.corpus import Corpus
 from minimax_speech.data.sampler import Draw
+from minimax_speech.training.arithmetic import Load
 from minimax_speech.training.run_config import RunConfig
 from minimax_speech.training.sources import Split, load_split
 from minimax_speech.training.tasks.batching import round_up
@@ -39,15 +40,20 @@ class StepLoss:
 
 @dataclass(frozen=True)
 class Work:
-    """What a batch is worth.
+    """What a batch gives and takes.
 
     Attributes:
         tokens: 25ths of a second of speech that there is to learn from, without padding.
-        flops: operations that the networks ask for, see :mod:`minimax_speech.training.arithmetic`.
+        loads: what the networks are given.
     """
 
     tokens: float
-    flops: float
+    loads: Sequence[Load]
+
+    @property
+    def flops(self) -> float:
+        """Operations, as :mod:`minimax_speech.training.arithmetic` counts them."""
+        return sum(load.flops for load in self.loads)
 
 
 @dataclass
@@ -110,7 +116,7 @@ class Task(ABC):
 
     @abstractmethod
     def work(self, batch: Batch) -> Work:
-        """What a training batch, as collated, is worth."""
+        """What a training batch, as collated, gives and takes."""
 
     @abstractmethod
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:

@@ -11,7 +11,7 @@ from minimax_speech.errors import InputError
 from minimax_speech.models import flow_matching as flows
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.weights import restore_model, save_model
-from minimax_speech.training.arithmetic import flow_cost
+from minimax_speech.training.arithmetic import Load, flow_cost
 from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Work
 from minimax_speech.training.tasks.speech import SpeechTask, has_part
 from speaker_encoder import model as encoders
@@ -58,7 +58,7 @@ class FlowMatchingTask(SpeechTask):
         )
         self.measure_latents(flow)
         self.networks = {"speaker_encoder": encoder, "flow_matching": flow}
-        self.flow_cost = flow_cost(flow)
+        self.flow_cost = flow_cost(flow.config)
 
     def losses(
         self,
@@ -71,8 +71,9 @@ class FlowMatchingTask(SpeechTask):
         yield StepLoss("model", value, batch["lengths"].sum(), {"flow": value.detach()})
 
     def work(self, batch: Batch) -> Work:
-        flops = self.timbre_flops(batch, backward=False) + self.flow_cost.flops(batch["lengths"])
-        return Work(float(batch["lengths"].sum()), flops)
+        timbre = Load(self.encoder_cost, batch["reference_lengths"], backward=0)
+        loads = [timbre, Load(self.flow_cost, batch["lengths"])]
+        return Work(float(batch["lengths"].sum()), loads)
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         timbre = self.timbre(networks, batch, augment=False)

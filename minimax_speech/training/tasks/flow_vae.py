@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,7 +16,7 @@ from flow_vae import encoder as encoders
 from minimax_speech.data.corpus import SAMPLES_PER_TOKEN
 from minimax_speech.data.sampler import Draw
 from minimax_speech.models.weights import restore_model, save_model
-from minimax_speech.training.arithmetic import forward_flops
+from minimax_speech.training.arithmetic import Cost, Load
 from minimax_speech.training.tasks.base import (
     Batch,
     Networks,
@@ -98,6 +97,7 @@ class FlowVAETask(Task):
         self.mel_distance = flow_vae.MultiResolutionMel(SAMPLE_RATE)
         hop = self.model.vae.hop
         self.samples = round(self.model.segment_seconds * SAMPLE_RATE / hop) * hop
+        self.generator_cost, self.judges_cost = self._costs()
 
     def lengths(self) -> NDArray:
         return np.ones(len(self.data.train))
@@ -164,23 +164,25 @@ class FlowVAETask(Task):
         return loss, metrics
 
     def work(self, batch: Batch) -> Work:
-        rows = len(batch["audio"])
-        generator, judges = self._flops
-        # Both halves of a batch are judged, with gradient; the generated one again, for its own.
-        judged = min(rows, self.model.adversarial_batch) * (2 * 3 + 2) * judges
-        return Work(rows * self.samples / SAMPLES_PER_TOKEN, rows * 3 * generator + judged)
+        rows = torch.ones(len(batch["audio"]))
+        judged = rows[: self.model.adversarial_batch]
+        loads = [
+            Load(self.generator_cost, rows),
+            Load(self.judges_cost, torch.cat((judged, judged))),  # real and generated
+            Load(self.judges_cost, judged, backward=0.5),  # generated ones, for the generator
+        ]
+        return Work(len(rows) * self.samples / SAMPLES_PER_TOKEN, loads)
 
-    @cached_property
-    def _flops(self) -> tuple[float, float]:
-        """Operations on one stretch, forwards: of the generator and of the discriminators."""
+    def _costs(self) -> tuple[Cost, Cost]:
+        """Of the generator and the discriminators; a position is a stretch of speech."""
+        vae, judges = self.model.vae, self.model.discriminators
 
-        def run(network: torch.nn.Module) -> None:
-            network(torch.zeros(1, self.samples))
+        def run(network: torch.nn.Module, rows: int) -> None:
+            network(torch.zeros(rows, self.samples))
 
-        judges = self.model.discriminators
         return (
-            forward_flops(lambda: flow_vae.FlowVAE(self.model.vae), run),
-            forward_flops(lambda: flow_vae.Discriminators(judges), run),
+            Cost(lambda: flow_vae.FlowVAE(vae), run, positions=1),
+            Cost(lambda: flow_vae.Discriminators(judges), run, positions=1),
         )
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:

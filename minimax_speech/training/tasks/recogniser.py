@@ -1,7 +1,7 @@
 """Stage ``recogniser``: the separate CTC recogniser that judges intelligibility."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from minimax_speech.models import recogniser as recognisers
 from minimax_speech.models.recogniser import Recogniser, RecogniserConfig
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.characters import CharacterSet
-from minimax_speech.training.arithmetic import TransformerCost, matrix_weights
+from minimax_speech.training.arithmetic import ROW, Load, TransformerCost, matrix_weights
 from minimax_speech.training.tasks.augment import limit_bandwidth
 from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Task, Work
 from minimax_speech.training.tasks.batching import error_rate, stack_arrays, stack_audio
@@ -61,7 +61,7 @@ class RecogniserTask(Task):
         self.characters = CharacterSet(config.alphabet)
         recogniser = Recogniser(config)
         self.networks = {"recogniser": recogniser}
-        self.cost = TransformerCost(config.transformer, matrix_weights(recogniser))
+        self.cost = _cost(config)
         self.log_mel = LogMel()
 
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
@@ -120,7 +120,7 @@ class RecogniserTask(Task):
 
     def work(self, batch: Batch) -> Work:
         frames = batch["lengths"]
-        return Work(float(frames.sum()) / CTC_FRAMES_PER_TOKEN, self.cost.flops(frames))
+        return Work(float(frames.sum()) / CTC_FRAMES_PER_TOKEN, [Load(self.cost, frames)])
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         value, logits = self._loss(networks, batch, augment=False)
@@ -143,3 +143,15 @@ class RecogniserTask(Task):
         restore_model(
             self.networks["recogniser"], folder / "recogniser.safetensors", recognisers.KIND
         )
+
+
+def _cost(config: RecogniserConfig) -> TransformerCost:
+    """Of the recogniser; positions are CTC frames."""
+    plain = replace(config, transformer=replace(config.transformer, dropout=0.0))
+    with torch.device("meta"):
+        weights = matrix_weights(Recogniser(plain))
+
+    def run(recogniser: Recogniser, rows: int) -> None:
+        recogniser(torch.zeros(rows, 2 * ROW, config.n_mels), torch.full((rows,), ROW))
+
+    return TransformerCost(config.transformer, weights, 0, False, lambda: Recogniser(plain), run)

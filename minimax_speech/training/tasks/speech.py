@@ -15,7 +15,7 @@ from minimax_speech.errors import InputError
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.flow_network import FULL_BANDWIDTH_HZ, LATENTS_PER_TOKEN
 from minimax_speech.models.flow_sampling import FlowSettings, sample
-from minimax_speech.training.arithmetic import encoder_flops
+from minimax_speech.training.arithmetic import Cost, encoder_cost
 from minimax_speech.training.tasks.augment import limit_bandwidth
 from minimax_speech.training.tasks.base import Batch, Networks, Sample, Task
 from minimax_speech.training.tasks.batching import stack_arrays, stack_audio
@@ -86,15 +86,10 @@ class SpeechTask(Task):
             batch["latents"] = stack_arrays(latents, LATENTS_PER_TOKEN * size, torch.float16)
         return batch
 
-    def timbre_flops(self, batch: Batch, backward: bool) -> float:
-        """Operations of the speaker encoder on the references."""
-        passes = 3 if backward else 1
-        return passes * self._encoder_flops * float(batch["reference_lengths"].sum())
-
     @cached_property
-    def _encoder_flops(self) -> float:
-        """Operations of the speaker encoder on a frame, forwards."""
-        return encoder_flops(self.model.speaker_encoder)
+    def encoder_cost(self) -> Cost:
+        """Of the speaker encoder."""
+        return encoder_cost(self.model.speaker_encoder)
 
     def timbre(self, networks: Networks, batch: Batch, augment: bool) -> Tensor:
         """Timbre vectors (batch, timbre_dim) of the references."""

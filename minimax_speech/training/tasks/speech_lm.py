@@ -25,7 +25,7 @@ from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.speech_lm import SpeechLM, SpeechLMConfig
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.bpe import TextTokenizer
-from minimax_speech.training.arithmetic import flow_cost, speech_lm_cost
+from minimax_speech.training.arithmetic import Load, flow_cost, speech_lm_cost
 from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Work
 from minimax_speech.training.tasks.batching import round_up, stack_arrays
 from minimax_speech.training.tasks.speech import SpeechTask, has_part
@@ -87,7 +87,9 @@ class SpeechLMTask(SpeechTask):
         self.model.speech_lm.timbre_dim = self.model.speaker_encoder.timbre_dim
         self.check_tokens(self.model.speech_lm.audio_vocab, "model.speech_lm.audio_vocab")
         self.speech_lm = SpeechLM(self.model.speech_lm)
-        self.lm_cost = speech_lm_cost(self.speech_lm)
+        flow_config = self.model.flow_matching
+        self.lm_cost = speech_lm_cost(self.model.speech_lm)
+        self.flow_cost = flow_cost(flow_config) if flow_config else None
         self.networks = {
             "speaker_encoder": SpeakerEncoder(self.model.speaker_encoder),
             "speech_lm": self.speech_lm,
@@ -99,7 +101,6 @@ class SpeechLMTask(SpeechTask):
             self.check_tokens(vocab, "model.flow_matching.network.audio_vocab")
             self.measure_latents(flow)
             self.networks["flow_matching"] = flow
-            self.flow_cost = flow_cost(flow)
 
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
         batch = super().collate(draws, valid)
@@ -182,10 +183,14 @@ class SpeechLMTask(SpeechTask):
         return loss, metrics
 
     def work(self, batch: Batch) -> Work:
-        flops = self.timbre_flops(batch, backward=True) + self.lm_cost.flops(batch["positions"])
-        if self.model.flow_matching:
-            flops += self.flow_cost.flops(batch["lengths"])
-        return Work(float(batch["lengths"].sum()), flops)
+        positions = batch["positions"]
+        loads = [
+            Load(self.encoder_cost, batch["reference_lengths"]),
+            Load(self.lm_cost, positions[positions > 0]),
+        ]
+        if self.flow_cost:
+            loads.append(Load(self.flow_cost, batch["lengths"]))
+        return Work(float(batch["lengths"].sum()), loads)
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         value, metrics = self._loss(networks, batch, augment=False)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,7 +21,7 @@ from minimax_speech.models.audio_tokenizer import (
 from minimax_speech.models.layers import length_mask
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.characters import CharacterSet
-from minimax_speech.training.arithmetic import encoder_flops, forward_flops
+from minimax_speech.training.arithmetic import ROW, Cost, Load, encoder_cost
 from minimax_speech.training.tasks.augment import (
     limit_bandwidth,
     random_warps,
@@ -105,6 +104,8 @@ class TokenizerTask(Task):
             "timbre": SpeakerEncoder(self.model.timbre),
         }
         self.log_mel = LogMel()
+        self.coding_cost, self.decoding_cost = self._costs()
+        self.timbre_cost = encoder_cost(self.model.timbre)
 
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
         corpus = self.data.valid if valid else self.data.train
@@ -168,26 +169,29 @@ class TokenizerTask(Task):
         return _Result(mel_loss + self.model.ctc_weight * ctc, metrics, out, decoded, target)
 
     def work(self, batch: Batch) -> Work:
-        tokens, frames = float(batch["lengths"].sum()), float(batch["reference_lengths"].sum())
-        token, frame = self._flops
-        return Work(tokens, 3 * (token * tokens + frame * frames))
+        loads = [
+            Load(self.coding_cost, batch["lengths"]),
+            Load(self.decoding_cost, batch["lengths"]),
+            Load(self.timbre_cost, batch["reference_lengths"]),
+        ]
+        return Work(float(batch["lengths"].sum()), loads)
 
-    @cached_property
-    def _flops(self) -> tuple[float, float]:
-        """Operations forwards on a token, and on a frame of the reference."""
-        config, tokens = self.model.tokenizer, 32
+    def _costs(self) -> tuple[Cost, Cost]:
+        """Of the tokenizer and the mel decoder; positions are tokens."""
+        config: AudioTokenizerConfig = self.model.tokenizer
+        frames = tokenizers.MEL_FRAMES_PER_TOKEN * ROW
 
-        def encode(tokenizer: AudioTokenizer) -> None:
-            mel = torch.zeros(1, tokenizers.MEL_FRAMES_PER_TOKEN * tokens, config.n_mels)
-            tokenizer.eval()(mel, torch.full((1,), tokens))
+        def encode(tokenizer: AudioTokenizer, rows: int) -> None:
+            # In evaluation mode no statistics are exchanged between ranks.
+            tokenizer.eval()(torch.zeros(rows, frames, config.n_mels), torch.full((rows,), ROW))
 
-        def decode(decoder: MelDecoder) -> None:
-            codes = torch.zeros(1, tokens, len(config.levels))
-            decoder(codes, torch.zeros(1, config.timbre_dim), torch.full((1,), tokens))
+        def decode(decoder: MelDecoder, rows: int) -> None:
+            codes = torch.zeros(rows, ROW, len(config.levels))
+            decoder(codes, torch.zeros(rows, config.timbre_dim), torch.full((rows,), ROW))
 
-        flops = forward_flops(lambda: AudioTokenizer(config), encode)
-        flops += forward_flops(lambda: MelDecoder(config), decode)
-        return flops / tokens, encoder_flops(self.model.timbre)
+        return Cost(lambda: AudioTokenizer(config), encode), Cost(
+            lambda: MelDecoder(config), decode
+        )
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         result = self._run(networks, batch, disguised=False)
