@@ -1,5 +1,6 @@
 """Several processes with the same global batch take the same steps as one, whole or in shares."""
 
+import json
 import os
 import subprocess
 import sys
@@ -28,12 +29,21 @@ ALONE = {
 """Stages without anything that is random for each process."""
 DROPOUT = ["model.speech_lm.transformer.dropout=0.1", "train.accumulate=2"]
 SHARED = ["train.parallel=fsdp", "train.checkpoint_activations=true"]
+FIXED = [  # nor random for each batch, and with a learning rate that any length of run has
+    *ALONE["speech-lm"],
+    "model.timbre_swap=0",
+    "model.one_shot_share=0",
+    "optim.decay_from=1",
+    "train.parallel=fsdp",
+]
 JOBS = {
     "speech-lm": ("speech-lm", ALONE["speech-lm"]),
     "tokenizer": ("tokenizer", ALONE["tokenizer"]),
     "speech-lm_shared": ("speech-lm", [*ALONE["speech-lm"], "train.parallel=fsdp"]),
     "whole": ("speech-lm", DROPOUT),
     "shared": ("speech-lm", [*DROPOUT, *SHARED]),
+    "from_two": ("speech-lm", FIXED),
+    "from_one": ("speech-lm", [*FIXED, "train.max_steps=4"]),  # of which one has taken two
 }
 
 
@@ -41,19 +51,30 @@ JOBS = {
 def two_ranks(miniature: Miniature, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the runs of all jobs by two processes."""
     runs = tmp_path_factory.mktemp("two_ranks")
+    train(
+        "speech-lm",
+        recipe("speech-lm"),
+        [*miniature.settings(runs / "from_one"), *COMMON, *FIXED],
+    )
     jobs = [
         "::".join([stage, str(recipe(stage)), *miniature.settings(runs / name), *COMMON, *own])
         for name, (stage, own) in JOBS.items()
     ]
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     result = subprocess.run(
-        [*launch, str(Path(__file__).with_name("two_ranks.py")), *jobs],
+        [*launch, str(Path(__file__).with_name("two_ranks.py")), str(runs), *jobs],
         capture_output=True,
         text=True,
         env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
     )
     assert result.returncode == 0, result.stderr
     return runs
+
+
+def exports(run: Path) -> dict[str, torch.Tensor]:
+    """All that a run of the speech language model exports."""
+    files = sorted((run / "export").glob("*.safetensors"))
+    return {f"{path.stem}.{key}": t for path in files for key, t in load_file(path).items()}
 
 
 @pytest.mark.parametrize(
@@ -81,14 +102,40 @@ def test_networks_in_shares_learn_the_same_as_whole_ones(two_ranks: Path) -> Non
         for ours, theirs in zip(whole, shared, strict=True):
             for name in ("tokens", "flow"):
                 assert theirs[name] == pytest.approx(ours[name], abs=1e-4)
-    for name in ("speech_lm", "flow_matching", "speaker_encoder"):
-        exports = [
-            load_file(two_ranks / run / "export" / f"{name}.safetensors")
-            for run in ("whole", "shared")
-        ]
-        assert exports[0].keys() == exports[1].keys()
-        for key, value in exports[0].items():
-            torch.testing.assert_close(exports[1][key], value, atol=1e-4, rtol=0)
+    weights = exports(two_ranks / "whole")
+    assert {name.partition(".")[0] for name in weights} == {
+        "flow_matching",
+        "speaker_encoder",
+        "speech_lm",
+    }
+    for key, value in exports(two_ranks / "shared").items():
+        torch.testing.assert_close(value, weights[key], atol=1e-4, rtol=0)
+
+
+def test_a_run_goes_on_with_more_or_fewer_processes(
+    miniature: Miniature, two_ranks: Path, tmp_path: Path
+) -> None:
+    settings = [*COMMON, *FIXED, "train.max_steps=4"]
+    train("speech-lm", recipe("speech-lm"), [*miniature.settings(tmp_path), *settings])
+    train(
+        "speech-lm", recipe("speech-lm"), [*miniature.settings(two_ranks / "from_two"), *settings]
+    )
+    undisturbed, weights = history(tmp_path), exports(tmp_path)
+    for run in (two_ranks / "from_one", two_ranks / "from_two"):
+        losses = [record["loss/model"] for record in history(run)]
+        assert losses == pytest.approx([r["loss/model"] for r in undisturbed], abs=1e-4)
+        assert weights.keys() == exports(run).keys()
+        for key, value in exports(run).items():
+            torch.testing.assert_close(value, weights[key], atol=1e-4, rtol=0)
+    assert len(losses) == 4
+    saved = two_ranks / "from_one" / "checkpoints" / "step-00000004"
+    assert len(list(saved.glob("*.safetensors"))) == 2  # each process has written its share
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+def test_ranks_skip_together_and_know_of_each_other(two_ranks: Path, rank: int) -> None:
+    said = json.loads((two_ranks / f"rank-{rank}.json").read_text())
+    assert said == {"skips": [1.0, 0.0], "told": [10.0, 11.0]}
 
 
 # -- one process that is a group of its own --------------------------------------------------------
