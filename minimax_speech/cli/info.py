@@ -79,8 +79,16 @@ def _tell_recipe(
     each, step = facts["flops_per_token"] / 1e9, facts["flops_per_step"] / 1e12
     print(f"a token of speech: {each:.3g} GFLOP")
     print(f"a step: {facts['tokens_per_step']:,} tokens, {step:.3g} TFLOP")
-    span = f"{days:.1f} days" if (days := facts["days"]) >= 1 else f"{24 * days:.2g} hours"
+    span = time_span(facts["days"])
     print(f"{facts['steps']:,} steps: {span} on {gpus} {card} at {utilisation:.0%} of their peak")
+
+
+def time_span(days: float) -> str:
+    """Days in the largest unit of which there is one."""
+    for unit, size in (("days", 1), ("hours", 24)):
+        if days * size >= 1:
+            return f"{days * size:.2g} {unit}"
+    return f"{days * 24 * 60:.2g} minutes"
 
 
 def model_facts(folder: Path) -> dict[str, Any]:

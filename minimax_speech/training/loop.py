@@ -1,6 +1,7 @@
 """The training loop, one for all stages. It knows no model and no batch keys."""
 
 import signal
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -135,7 +136,8 @@ class Loop:
         if checkpoint is None:
             return Progress()
         progress = self.checkpoints.load(checkpoint, self._state())
-        self.accelerator.print(f"resumed from {checkpoint}")
+        if self.accelerator.is_main_process:
+            print(f"resumed from {checkpoint}", file=sys.stderr)
         return progress
 
     def _state(self) -> State:

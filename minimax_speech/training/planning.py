@@ -18,7 +18,7 @@ from minimax_speech.training.run_config import RunConfig
 from minimax_speech.training.tasks.base import Task
 
 ROWS = 64
-"""Utterances that stand for all."""
+"""Utterances, at most, that stand for all of a batch."""
 GIB = 1 << 30
 
 
@@ -53,10 +53,10 @@ def plan(recipe: Path, hardware: Hardware, overrides: Sequence[str] = ()) -> dic
     run = load_recipe(None, recipe, overrides)
     with torch.device("meta"):
         task = random_task(STAGES[run.stage], run)
-    draws = [(index, 1 + index) for index in range(ROWS)]
-    work = task.work(task.collate(draws))
-    # The batch is counted in units of the stage's own.
-    tokens = work.tokens / np.sum(task.lengths()[:ROWS]) * task.batch_budget()
+    lengths, budget = task.lengths(), task.batch_budget()  # in units of the stage's own
+    rows = max(1, min(ROWS, round(budget / hardware.gpus / np.mean(lengths))))
+    work = task.work(task.collate([(index, 1 + index) for index in range(rows)]))
+    tokens = work.tokens / np.sum(lengths[:rows]) * budget
     kept = sum(load.kept(run.train.checkpoint_activations) for load in work.loads) / work.tokens
     memory = _state_bytes(task, run, hardware.gpus)
     memory["activations"] = kept * tokens / hardware.gpus

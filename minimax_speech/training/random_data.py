@@ -17,7 +17,7 @@ from minimax_speech.training.sources import Split
 from minimax_speech.training.tasks.augment import WARPS
 from minimax_speech.training.tasks.base import Task
 
-UTTERANCES, SPEAKERS = 20_000, 200
+UTTERANCES, SPEAKERS = 5_000, 200
 SECONDS = (2.0, 16.0)
 WORDS_PER_SECOND = 2.5
 WORDS = ("many", "words", "have", "been", "written", "about", "the", "weather", "at", "sea")
