@@ -280,6 +280,32 @@ def features(
 
 
 @app.command(
+    "shards",
+    epilog="Example: tts prepare shards corpus/manifest.jsonl shards --features corpus/features",
+)
+def shards(
+    manifest: Annotated[Path, typer.Argument(help="JSONL manifest of 24 kHz mono files.")],
+    out: Annotated[Path, typer.Argument(help="Folder of shards to make.")],
+    features: Annotated[
+        Path | None, typer.Option(help="Folder of its features, which the shards then hold too.")
+    ] = None,
+    hours: Annotated[float, typer.Option(min=0.001, help="Of audio in a shard, about.")] = 1.0,
+    jobs: Jobs = None,
+    resume: Resume = True,
+) -> None:
+    """Copy a corpus into shards, so that no machine needs all of it to train on it.
+
+    In a recipe they stand for a manifest: sources: [{shards: FOLDER}]. Process r of R reads the
+    shards whose number is r modulo R, and wants no others on its disk, but for manifest.jsonl
+    and shards.json.
+    """
+    from minimax_speech.data.sharded import make_shards
+
+    check_folder(out)
+    print(make_shards(manifest, out, features=features, hours=hours, jobs=jobs, resume=resume))
+
+
+@app.command(
     "text-tokenizer",
     epilog="Example: tts prepare text-tokenizer en=sentences.txt -o tokenizer.json",
 )

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from minimax_speech import config as configs
-from minimax_speech.data.sampler import BatchSampler, Draw
+from minimax_speech.data.sampler import Draw
 from minimax_speech.training.checkpoint import Checkpoints, Progress, State, optimizer_state
 from minimax_speech.training.ema import Average
 from minimax_speech.training.graph import GraphedNetwork, GraphedStep
@@ -23,6 +23,7 @@ from minimax_speech.training.guard import Guard
 from minimax_speech.training.optim import lr_scale, make_optimizer, set_lr
 from minimax_speech.training.parallel import fill, hollow_copy, parallelise
 from minimax_speech.training.report import Report
+from minimax_speech.training.sampling import make_sampler
 from minimax_speech.training.speed import Exchange, RankStep, Speed
 from minimax_speech.training.tasks.base import Batch, Task
 from minimax_speech.training.update import Update
@@ -213,15 +214,12 @@ class Loop:
 
     def loader(self, part: float = 1.0) -> DataLoader:
         """Batches from where the run stands, each so large a part of what the recipe says."""
-        sampler = BatchSampler(
-            self.task.lengths(),
+        sampler = make_sampler(
+            self.task,
             part * self.task.batch_budget(),
-            self.task.data.repeats,
-            self.run.seed,
             self.accelerator.process_index,
             self.ranks,
-            start=self.progress.batches,
-            step=self.task.length_step,
+            self.progress.batches,
         )
         workers = self.run.data.workers
         return DataLoader(

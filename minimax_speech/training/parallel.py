@@ -53,11 +53,21 @@ def parallelise(
         for network in learning.values():
             _compile(network, dynamic=not task.fixed_shapes)
     if accelerator.num_processes > 1:
+        _begin_alike(task.networks.values())
         spread = _shard if settings.parallel == "fsdp" else _replicate
         learning = {
             name: spread(network, settings, accelerator) for name, network in learning.items()
         }
     return {**task.networks, **learning}
+
+
+def _begin_alike(networks: Iterable[nn.Module]) -> None:
+    """Let all ranks begin with what the first one has, which may have measured other data."""
+    for network in networks:
+        for tensor in (*network.parameters(), *network.buffers()):
+            first = tensor.detach().contiguous()
+            dist.broadcast(first, src=0)
+            tensor.detach().copy_(first)
 
 
 def _compile(network: nn.Module, dynamic: bool) -> None:

@@ -16,6 +16,7 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
 from torch.nn.parallel import DistributedDataParallel
 
+from minimax_speech.data.sharded import make_shards
 from minimax_speech.errors import InputError
 from minimax_speech.training.parallel import gradients_stay
 from minimax_speech.training.run import train
@@ -23,19 +24,19 @@ from minimax_speech.training.run import train
 # Two steps: the second one's loss also depends on the first one's gradient.
 COMMON = ["train.max_steps=2", "train.log_steps=1", "train.valid_steps=2", "optim.warmup=0"]
 ALONE = {
-    "speech-lm": ["model.flow_matching=null", "model.bandlimit_share=0"],
+    "speech-lm": [
+        "model.flow_matching=null",
+        "model.bandlimit_share=0",
+        "model.timbre_swap=0",
+        "model.one_shot_share=0",
+    ],
     "tokenizer": ["model.ctc_weight=0", "model.bandlimit_share=0", "model.warp_share=0"],
 }
 """Stages without anything that is random for each process."""
 DROPOUT = ["model.speech_lm.transformer.dropout=0.1", "train.accumulate=2"]
 SHARED = ["train.parallel=fsdp", "train.checkpoint_activations=true"]
-FIXED = [  # nor random for each batch, and with a learning rate that any length of run has
-    *ALONE["speech-lm"],
-    "model.timbre_swap=0",
-    "model.one_shot_share=0",
-    "optim.decay_from=1",
-    "train.parallel=fsdp",
-]
+FIXED = [*ALONE["speech-lm"], "optim.decay_from=1", "train.parallel=fsdp"]
+"""With a learning rate that is the same however long the run."""
 JOBS = {
     "speech-lm": ("speech-lm", ALONE["speech-lm"]),
     "tokenizer": ("tokenizer", ALONE["tokenizer"]),
@@ -47,6 +48,12 @@ JOBS = {
 }
 
 
+def in_shards(runs: Path) -> list[str]:
+    """Settings that train on the shards that lie beside the runs."""
+    source = json.dumps({"shards": str(runs / "shards")})
+    return [f"data.sources=[{source}]", "data.lanes=2"]
+
+
 @pytest.fixture(scope="session")
 def two_ranks(miniature: Miniature, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the runs of all jobs by two processes."""
@@ -56,10 +63,14 @@ def two_ranks(miniature: Miniature, tmp_path_factory: pytest.TempPathFactory) ->
         recipe("speech-lm"),
         [*miniature.settings(runs / "from_one"), *COMMON, *FIXED],
     )
+    folder = runs / "shards"
+    make_shards(miniature.manifest, folder, features=miniature.folder, hours=6 / 3600, jobs=1)
     jobs = [
         "::".join([stage, str(recipe(stage)), *miniature.settings(runs / name), *COMMON, *own])
         for name, (stage, own) in JOBS.items()
     ]
+    jobs.append(jobs[0].replace(str(runs / "speech-lm"), str(runs / "sharded")))
+    jobs[-1] += "::" + "::".join(in_shards(runs))
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     result = subprocess.run(
         [*launch, str(Path(__file__).with_name("two_ranks.py")), str(runs), *jobs],
@@ -79,12 +90,18 @@ def exports(run: Path) -> dict[str, torch.Tensor]:
 
 @pytest.mark.parametrize(
     ("stage", "job"),
-    [("speech-lm", "speech-lm"), ("tokenizer", "tokenizer"), ("speech-lm", "speech-lm_shared")],
+    [
+        ("speech-lm", "speech-lm"),
+        ("speech-lm", "speech-lm_shared"),
+        ("speech-lm", "sharded"),
+        ("tokenizer", "tokenizer"),
+    ],
 )
 def test_two_ranks_equal_one(
     stage: str, job: str, miniature: Miniature, two_ranks: Path, tmp_path: Path
 ) -> None:
     settings = [*miniature.settings(tmp_path), *COMMON, *ALONE[stage]]
+    settings += in_shards(two_ranks) if job == "sharded" else []
     train(stage, recipe(stage), settings)
     alone, together = history(tmp_path), history(two_ranks / job)
     assert [record["step"] for record in together] == [1, 2]

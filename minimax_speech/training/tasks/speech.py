@@ -138,9 +138,10 @@ class SpeechTask(Task):
             )
 
     def _some(self, feature: str, utterances: int = 512) -> NDArray:
-        """Frames of a feature from a random choice of training utterances."""
-        corpus = self.data.train
-        picks = np.random.default_rng(0).permutation(len(corpus))[:utterances].tolist()
+        """Frames of a feature from a random choice of the training utterances that are here."""
+        corpus, here = self.data.train, self.data.here
+        chosen = np.arange(len(corpus)) if here is None else np.flatnonzero(here)
+        picks = np.random.default_rng(0).permutation(chosen)[:utterances].tolist()
         return np.concatenate([corpus.features[feature][corpus.utterances[i].id] for i in picks])
 
     def measure_latents(self, flow: FlowMatching) -> None:
