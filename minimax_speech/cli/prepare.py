@@ -38,6 +38,14 @@ Seed = Annotated[int, typer.Option(help="The same seed makes the same data.")]
 Jobs = Annotated[
     int | None, typer.Option("-j", "--jobs", min=1, help="Processes; default: all cores.")
 ]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="auto|local|ADDRESS",
+        help="Work on a Ray cluster that sees the same folders; auto: the one of this machine.",
+    ),
+]
 Resume = Annotated[
     bool, typer.Option("--resume/--fresh", help="Keep what an interrupted run finished.")
 ]
@@ -125,6 +133,7 @@ def synthetic(
         Path | None, typer.Option(help="Folder with libespeak-ng.so and espeak-ng-data.")
     ] = None,
     jobs: Jobs = None,
+    ray: Ray = None,
     resume: Resume = True,
 ) -> None:
     """Have sentences spoken by the speech engines installed on this machine."""
@@ -141,6 +150,7 @@ def synthetic(
         espeak_voices=_first_or_range("--espeak-voices", espeak_voices),
         warps=_first_or_range("--warps", warps),
         jobs=jobs,
+        ray=ray,
         seed=seed,
         engines_root=engines_root,
         espeak=espeak,
@@ -189,6 +199,7 @@ def recordings(
         float, typer.Option("--max-seconds", help="Leave out longer clips.")
     ] = 30.0,
     jobs: Jobs = None,
+    ray: Ray = None,
     resume: Resume = True,
 ) -> None:
     """Take a folder of real recordings into a corpus, with transcripts in spoken form."""
@@ -208,6 +219,7 @@ def recordings(
         min_seconds=min_seconds,
         max_seconds=max_seconds,
         jobs=jobs,
+        ray=ray,
         resume=resume,
     )
     print(made)
@@ -265,6 +277,8 @@ def features(
         float, typer.Option("--batch-seconds", min=1, help="Audio at a time, s.")
     ] = 600.0,
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Processes that read.")] = 2,
+    ray: Ray = None,
+    resume: Resume = True,
 ) -> None:
     """Encode a corpus once into the tokens and latents that later stages train on."""
     from minimax_speech.api import find_device
@@ -272,7 +286,15 @@ def features(
 
     check_folder(out)
     used = extract_features(
-        manifest, out, audio_tokenizer, vae_encoder, find_device(device), batch_seconds, jobs
+        manifest,
+        out,
+        audio_tokenizer,
+        vae_encoder,
+        device if ray is not None else find_device(device),
+        batch_seconds,
+        jobs,
+        ray,
+        resume,
     )
     if used is not None:
         print(f"{used:.1%} of the codebook occurs", file=sys.stderr)
@@ -291,6 +313,7 @@ def shards(
     ] = None,
     hours: Annotated[float, typer.Option(min=0.001, help="Of audio in a shard, about.")] = 1.0,
     jobs: Jobs = None,
+    ray: Ray = None,
     resume: Resume = True,
 ) -> None:
     """Copy a corpus into shards, so that no machine needs all of it to train on it.
@@ -302,7 +325,10 @@ def shards(
     from minimax_speech.data.sharded import make_shards
 
     check_folder(out)
-    print(make_shards(manifest, out, features=features, hours=hours, jobs=jobs, resume=resume))
+    made = make_shards(
+        manifest, out, features=features, hours=hours, jobs=jobs, ray=ray, resume=resume
+    )
+    print(made)
 
 
 @app.command(

@@ -46,6 +46,7 @@ def make_shards(
     features: Path | None = None,
     hours: float = 1.0,
     jobs: int | None = None,
+    ray: str | None = None,
     resume: bool = True,
     progress: bool = True,
 ) -> Path:
@@ -58,6 +59,7 @@ def make_shards(
             without them are left out.
         hours: of audio in a shard, about; more where a speaker's two clips take more.
         jobs: processes; all cores by default.
+        ray: address of a Ray cluster whose processes do it.
         resume: keep finished shards of the same corpus and settings.
         progress: show a bar on stderr.
 
@@ -91,6 +93,7 @@ def make_shards(
         jobs=jobs,
         initialise=_start_worker,
         arguments=(features, names),
+        ray=ray,
         progress=progress,
     )
     if failed:
