@@ -188,16 +188,10 @@ class Load:
 
 
 def matrix_weights(*modules: nn.Module) -> int:
-    """Weights that every position meets: of matrices and convolutions, not of embeddings."""
-    tables = {
-        parameter
-        for module in modules
-        for part in module.modules()
-        if isinstance(part, nn.Embedding)
-        for parameter in part.parameters()
-    }
-    parameters = {p for module in modules for p in module.parameters()} - tables
-    return sum(p.numel() for p in parameters if p.ndim >= 2)
+    """Weights that every position meets: those of linear layers and convolutions."""
+    layers = {part for module in modules for part in module.modules()}
+    matrices = (nn.Linear, nn.Conv1d, nn.Conv2d)
+    return sum(layer.weight.numel() for layer in layers if isinstance(layer, matrices))
 
 
 def speech_lm_cost(config: SpeechLMConfig) -> TransformerCost:
