@@ -55,12 +55,16 @@ class _Process:
             initializer=_begin_process,
             initargs=(initialise, arguments),
         )
+        self._latest: Future[Any] | None = None
 
     def submit(self, work: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
-        return self._pool.submit(work, *arguments)
+        self._latest = self._pool.submit(work, *arguments)
+        return self._latest
 
     def stop(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        # An idle one is awaited: Python may complain on its way out otherwise.
+        idle = self._latest is None or self._latest.done()
+        self._pool.shutdown(wait=idle, cancel_futures=True)
 
 
 class Processes:
@@ -76,7 +80,7 @@ class Processes:
     def __init__(
         self, jobs: int | None, initialise: Initialise | None, arguments: tuple[Any, ...]
     ) -> None:
-        self.count = jobs or _usable_cores()
+        self.count = jobs or usable_cores()
         self._begin = (initialise, arguments)
 
     def start(self) -> _Process:
@@ -157,7 +161,8 @@ class _Remote:
         return work(*arguments)
 
 
-def _usable_cores() -> int:
+def usable_cores() -> int:
+    """Cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):  # Linux: fewer than the machine has, inside containers
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -113,16 +113,18 @@ def write_shard(
             placed.append(replace(utterance, audio=audio, offset=offset, duration=duration))
             position += len(samples)
     os.replace(unfinished, audio)
-    part = {
-        "utterances": [to_json(u, out) for u in placed],
-        "rejected": [asdict(r) for r in rejected],
-    }
-    finish_shard(out, name, part)
+    finish_shard(out, name, placed, rejected)
     return position / SAMPLE_RATE
 
 
-def finish_shard(out: Path, name: str, part: Mapping[str, Any]) -> None:
-    """Note that a shard is complete, and what is to be known of it."""
+def finish_shard(
+    out: Path, name: str, utterances: Iterable[Utterance], rejected: Iterable[Rejection]
+) -> None:
+    """Write a shard's part of the manifest, whose audio is there: the shard is then finished."""
+    part = {
+        "utterances": [to_json(u, out) for u in utterances],
+        "rejected": [asdict(r) for r in rejected],
+    }
     write_json(part, _part(out, name))
 
 

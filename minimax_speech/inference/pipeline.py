@@ -311,7 +311,9 @@ class Pipeline:
             room = max(MIN_LINE_SECONDS, room - len(voice.prompt.tokens) / TOKENS_PER_SECOND)
         return [
             _Utterance(line, before + tokenizer.encode(line.text), voice, (request.seed, number))
-            for number, line in enumerate(write_script(request.text, request.language, room))
+            for number, line in enumerate(
+                write_script(request.text, request.language, room, config.languages)
+            )
         ]
 
     def check_voice(self, voice: Voice) -> None:

@@ -2,7 +2,7 @@
 
 Sennrich et al. 2016 (BPE); Provilkov et al. 2020 (BPE dropout). Layout of the ids:
 
-    <pad> <bos> <eos> | <en> <de> … | <0x00> … <0xFF> | characters | merges
+    <pad> <bos> <eos> | <en> <de> … | <0x00> … <0xFF> | characters | merges | later characters
 
 A character outside the vocabulary becomes its UTF-8 bytes, so no text is unspeakable. The
 control tokens can only be reached by id: a user who types "<eos>" gets its five characters.
@@ -14,6 +14,7 @@ none at the ends). All of it is stored in the file, so that it travels with the 
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -56,6 +57,18 @@ def _decoder() -> decoders.Decoder:
             decoders.Strip(" ", 1, 0),
         ]
     )
+
+
+def _backend(
+    tokens: Sequence[str], merges: Iterable[Sequence[str]], normalizer: normalizers.Normalizer
+) -> Tokenizer:
+    vocab = {token: index for index, token in enumerate(tokens)}
+    pairs = [(left, right) for left, right in merges]
+    backend = Tokenizer(models.BPE(vocab=vocab, merges=pairs, byte_fallback=True))
+    backend.normalizer = normalizer
+    backend.pre_tokenizer = _pre_tokenizer()
+    backend.decoder = _decoder()
+    return backend
 
 
 class TextTokenizer:
@@ -105,13 +118,43 @@ class TextTokenizer:
         learner.train_from_iterator(sentences, trainer)
         learnt = json.loads(learner.to_str())["model"]
         pieces = sorted(learnt["vocab"], key=learnt["vocab"].__getitem__)
-        vocab = {token: index for index, token in enumerate([*reserved, *pieces])}
-        merges = [(left, right) for left, right in learnt["merges"]]
-        backend = Tokenizer(models.BPE(vocab=vocab, merges=merges, byte_fallback=True))
-        backend.normalizer = _normalizer(lowercase)
-        backend.pre_tokenizer = _pre_tokenizer()
-        backend.decoder = _decoder()
-        return cls(backend)
+        return cls(_backend([*reserved, *pieces], learnt["merges"], _normalizer(lowercase)))
+
+    def extended(
+        self, sentences: Iterable[str], vocab_size: int, languages: Sequence[str]
+    ) -> "TextTokenizer":
+        """This encoding with more languages, and with the characters that they need.
+
+        What it encodes without bytes, it encodes in the same tokens as before; their ids move.
+
+        Args:
+            sentences: normalised, of the new languages; their characters that have no token yet are
+                added, the most frequent ones first, as far as there is room.
+            vocab_size: at most so many tokens.
+            languages: codes; those that are known already change nothing.
+
+        Raises:
+            InputError: there is no room for the languages.
+        """
+        new = [f"<{code}>" for code in languages if code not in self._languages]
+        room = vocab_size - self.vocab_size - len(new)
+        if room < 0:
+            raise InputError(
+                f"vocab_size={vocab_size} is too small: there are {self.vocab_size} tokens and "
+                f"{len(new)} more languages"
+            )
+        found = Counter(
+            character
+            for sentence in sentences
+            for character in self._backend.normalizer.normalize_str(sentence)
+            if character != " " and character not in self._vocab
+        )
+        characters = [character for character, _ in found.most_common(room)]
+        tokens = self.tokens
+        first_byte = self._vocab[BYTES[0]]
+        tokens[first_byte:first_byte] = new
+        merges = json.loads(self._backend.to_str())["model"]["merges"]
+        return TextTokenizer(_backend([*tokens, *characters], merges, self._backend.normalizer))
 
     @classmethod
     def load(cls, path: str | Path) -> "TextTokenizer":
@@ -140,6 +183,11 @@ class TextTokenizer:
     @property
     def vocab_size(self) -> int:
         return len(self._vocab)
+
+    @property
+    def tokens(self) -> list[str]:
+        """Every token, in the order of the ids."""
+        return sorted(self._vocab, key=self._vocab.__getitem__)
 
     @property
     def languages(self) -> list[str]:

@@ -242,7 +242,7 @@ def _encode_here(encoder: Encoder, parts: Path, tasks: Sequence[ShardTask]) -> N
         shown = bar.add_task("features", total=sum(task.seconds for task in left))
         for task in left:
             encoder.encode(task.items, parts / task.name, lambda done: bar.advance(shown, done))
-            finish_shard(parts, task.name, {})
+            finish_shard(parts, task.name, [], [])
 
 
 _encoder: Encoder | None = None
@@ -256,7 +256,7 @@ def _start_worker(settings: Encoding) -> None:
 def _encode_part(parts: Path, task: ShardTask, _skipped: frozenset[int]) -> float:
     assert _encoder is not None
     _encoder.encode(task.items, parts / task.name, lambda _done: None)
-    finish_shard(parts, task.name, {})
+    finish_shard(parts, task.name, [], [])
     return task.seconds
 
 

@@ -34,8 +34,10 @@ def _make_state(optimizer: torch.optim.Optimizer, parameters: Sequence[nn.Parame
     """
     for parameter in parameters:
         parameter.grad = torch.zeros_like(parameter)
-    optimizer.found_inf = torch.ones((), device=parameters[0].device)  # type: ignore[attr-defined]
+    leave_out = torch.ones((), device=parameters[0].device)
+    optimizer.found_inf = leave_out  # type: ignore[attr-defined]
     optimizer.step()
+    del optimizer.found_inf  # type: ignore[attr-defined]
     optimizer.zero_grad(set_to_none=True)
 
 

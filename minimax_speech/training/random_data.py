@@ -1,5 +1,6 @@
 """Data of the right shapes that mean nothing: to measure or to plan training without a corpus."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from numpy.typing import NDArray
 from minimax_speech import config as configs
 from minimax_speech.data.corpus import SAMPLE_RATE, Corpus, token_count
 from minimax_speech.data.manifest import Utterance
+from minimax_speech.errors import InputError
 from minimax_speech.inference.bundle import TOKENIZER, find_model
 from minimax_speech.models.flow_matching import FlowMatchingConfig
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
 from minimax_speech.training.run_config import RunConfig
 from minimax_speech.training.sources import Split
+from minimax_speech.training.start import find_start, with_sizes
 from minimax_speech.training.tasks.augment import WARPS
 from minimax_speech.training.tasks.base import Task
 
@@ -54,8 +57,13 @@ class RandomFeature:
 def random_task(stage: type[Task], run: RunConfig) -> Task:
     """A task as a recipe has it, but over random data; a text tokenizer that is not there is lent.
 
-    Utterances are 2 to 16 s long, where the recipe's limits do not say otherwise.
+    Utterances are 2 to 16 s long, where the recipe's limits do not say otherwise. Sizes that the
+    recipe leaves to the model that it starts from are taken from that, if it is there.
     """
+    if run.init_from is not None:
+        with suppress(InputError):
+            model = with_sizes(run.model, stage.parts, find_start(run.init_from))
+            run = replace(run, model=model)
     tokenizer = run.data.tokenizer
     if tokenizer is None or not Path(tokenizer).is_file():
         run = replace(run, data=replace(run.data, tokenizer=str(find_model() / TOKENIZER)))

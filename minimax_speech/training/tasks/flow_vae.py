@@ -21,6 +21,7 @@ from minimax_speech.training.tasks.base import (
     Batch,
     Networks,
     Optimizers,
+    Parts,
     Sample,
     StepLoss,
     Task,
@@ -76,6 +77,10 @@ class FlowVAETask(Task):
     """Reconstruct random stretches of speech from a sample of the posterior."""
 
     model_config = FlowVAEStage
+    parts: ClassVar[Parts] = {
+        "vae": ("flow_vae_encoder", encoders.KIND),
+        "discriminators": ("discriminators", DISCRIMINATORS_KIND),
+    }
     optimizers: ClassVar[Optimizers] = {
         "discriminators": ("discriminators",),
         "generator": ("generator",),
