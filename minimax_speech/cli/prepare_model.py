@@ -102,7 +102,7 @@ def model(
         str, typer.Option("--default-voice", help="Name of the voice that speaks unasked.")
     ] = "default",
     quantise: Annotated[bool, typer.Option(help="Store large matrices as int8.")] = True,
-    max_mib: Annotated[float, typer.Option("--max-mib", min=0, help="Most it may take.")] = 48.0,
+    max_mib: Annotated[float, typer.Option("--max-mib", min=0, help="Most it may take.")] = 56.0,
 ) -> None:
     """Put trained parts together to a model; voices are added as files in its voices folder."""
     from minimax_speech.inference.assembly import assemble

@@ -61,7 +61,7 @@ def assemble(
     default_voice: str = "default",
     generation: Settings | None = None,
     quantise: bool = True,
-    max_mib: float = 48.0,
+    max_mib: float = 56.0,
 ) -> list[PartReport]:
     """Write a model directory, whole or not at all; voices are added by whoever speaks with it.
 

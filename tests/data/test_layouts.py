@@ -88,7 +88,10 @@ def test_every_corpus_is_read(place: Callable[[str], Path], name: str) -> None:
     assert {clip.text for clip in clips if clip.speaker == first} == set(texts)
     assert {clip.emotion for clip in clips} == (emotions or {None})
     assert {clip.language for clip in clips} == {language or "en"}
-    assert all(clip.id.startswith(f"{name}/") and clip.location.read() for clip in clips)
+    for clip in clips:
+        assert clip.id.startswith(f"{name}/")
+        with clip.location.open() as file:
+            assert file.read()
     assert [clip.name for clip in clips] == sorted({clip.name for clip in clips})
 
 
