@@ -38,6 +38,7 @@ OPTIONAL = (
     Optional("resemblyzer", "eval", "offline speaker similarity", compiled=True),
     Optional("pesq", "eval", "resynthesis quality (PESQ)", compiled=True),
     Optional("pocket_tts", "bench", "a system to compare speed with"),
+    Optional("ray", "ray", "data preparation on a cluster"),
     Optional("pystoi", "eval", "resynthesis intelligibility (STOI)"),
 )
 

@@ -55,6 +55,14 @@ Seed = Annotated[int, typer.Option(help="The same seed makes the same data.")]
 Jobs = Annotated[
     int | None, typer.Option("-j", "--jobs", min=1, help="Processes; default: all cores.")
 ]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="auto|local|ADDRESS",
+        help="Work on a Ray cluster that sees the same folders; auto: the one of this machine.",
+    ),
+]
 Resume = Annotated[
     bool, typer.Option("--resume/--fresh", help="Keep what an interrupted run finished.")
 ]
@@ -142,6 +150,7 @@ def synthetic(
         Path | None, typer.Option(help="Folder with libespeak-ng.so and espeak-ng-data.")
     ] = None,
     jobs: Jobs = None,
+    ray: Ray = None,
     resume: Resume = True,
 ) -> None:
     """Have sentences spoken by the speech engines installed on this machine."""
@@ -158,6 +167,7 @@ def synthetic(
         espeak_voices=_first_or_range("--espeak-voices", espeak_voices),
         warps=_first_or_range("--warps", warps),
         jobs=jobs,
+        ray=ray,
         seed=seed,
         engines_root=engines_root,
         espeak=espeak,
@@ -218,6 +228,7 @@ def recordings(
         float, typer.Option("--max-seconds", help="Leave out longer clips.")
     ] = 30.0,
     jobs: Jobs = None,
+    ray: Ray = None,
     resume: Resume = True,
 ) -> None:
     """Take a folder of real recordings into a corpus, with transcripts in spoken form."""
@@ -245,6 +256,7 @@ def recordings(
         min_seconds=min_seconds,
         max_seconds=max_seconds,
         jobs=jobs,
+        ray=ray,
         resume=resume,
     )
     print(made)
@@ -302,6 +314,8 @@ def features(
         float, typer.Option("--batch-seconds", min=1, help="Audio at a time, s.")
     ] = 600.0,
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Processes that read.")] = 2,
+    ray: Ray = None,
+    resume: Resume = True,
 ) -> None:
     """Encode a corpus once into the tokens and latents that later stages train on."""
     from minimax_speech.api import find_device
@@ -309,8 +323,46 @@ def features(
 
     check_folder(out)
     used = extract_features(
-        manifest, out, audio_tokenizer, vae_encoder, find_device(device), batch_seconds, jobs
+        manifest,
+        out,
+        audio_tokenizer,
+        vae_encoder,
+        device if ray is not None else find_device(device),
+        batch_seconds,
+        jobs,
+        ray,
+        resume,
     )
     if used is not None:
         print(f"{used:.1%} of the codebook occurs", file=sys.stderr)
     print(out)
+
+
+@app.command(
+    "shards",
+    epilog="Example: tts prepare shards corpus/manifest.jsonl shards --features corpus/features",
+)
+def shards(
+    manifest: Annotated[Path, typer.Argument(help="JSONL manifest of 24 kHz mono files.")],
+    out: Annotated[Path, typer.Argument(help="Folder of shards to make.")],
+    features: Annotated[
+        Path | None, typer.Option(help="Folder of its features, which the shards then hold too.")
+    ] = None,
+    hours: Annotated[float, typer.Option(min=0.001, help="Of audio in a shard, about.")] = 1.0,
+    jobs: Jobs = None,
+    ray: Ray = None,
+    resume: Resume = True,
+) -> None:
+    """Copy a corpus into shards, so that no machine needs all of it to train on it.
+
+    In a recipe they stand for a manifest: sources: [{shards: FOLDER}]. Process r of R reads the
+    shards whose number is r modulo R, and wants no others on its disk, but for manifest.jsonl
+    and shards.json.
+    """
+    from minimax_speech.data.sharded import make_shards
+
+    check_folder(out)
+    made = make_shards(
+        manifest, out, features=features, hours=hours, jobs=jobs, ray=ray, resume=resume
+    )
+    print(made)

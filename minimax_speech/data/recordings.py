@@ -82,6 +82,7 @@ def ingest(
     min_seconds: float = 0.5,
     max_seconds: float = 30.0,
     jobs: int | None = None,
+    ray: str | None = None,
     resume: bool = True,
     progress: bool = True,
 ) -> Path:
@@ -110,6 +111,7 @@ def ingest(
         min_seconds: shorter clips are left out.
         max_seconds: longer clips are left out.
         jobs: processes; all cores by default.
+        ray: address of a Ray cluster whose processes do it; they must see the same folders.
         resume: keep finished shards of the same source and settings.
         progress: show a bar on stderr.
 
@@ -151,6 +153,7 @@ def ingest(
         jobs=jobs,
         initialise=_start_worker,
         arguments=(checks,),
+        ray=ray,
         title="Recordings",
         progress=progress,
     )

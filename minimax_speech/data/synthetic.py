@@ -68,6 +68,7 @@ def make_corpus(
     espeak_voices: int | range = 300,
     warps: int | range = 9,
     jobs: int | None = None,
+    ray: str | None = None,
     seed: int = 0,
     engines_root: Path | None = None,
     espeak: Path | None = None,
@@ -90,6 +91,7 @@ def make_corpus(
             the default.
         warps: how many speakers to make of each recorded voice, or which, as for espeak_voices.
         jobs: processes; all cores by default.
+        ray: address of a Ray cluster whose processes do it; they must see the same folders.
         seed: of the plan.
         engines_root: optional folder of unpacked engine packages.
         espeak: optional folder with libespeak-ng.so and espeak-ng-data.
@@ -129,6 +131,7 @@ def make_corpus(
             jobs=jobs,
             initialise=_start_worker,
             arguments=(classes, places, fingerprint[:8]),
+            ray=ray,
             title="Speaking",
             progress=progress,
         )

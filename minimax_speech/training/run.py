@@ -29,20 +29,34 @@ STAGES: dict[str, type[Task]] = {
 }
 
 
-def load_recipe(stage: str, recipe: Path, overrides: Sequence[str] = ()) -> RunConfig:
+def load_recipe(stage: str | None, recipe: Path, overrides: Sequence[str] = ()) -> RunConfig:
     """Read a recipe and check all of it, the stage's model section included.
+
+    Without a stage it may be of any.
 
     Raises:
         InputError: an unknown stage, key or value, or a recipe of another stage.
     """
-    if stage not in STAGES:
-        raise InputError(f"unknown stage {stage!r}: use one of {', '.join(STAGES)}")
+    if stage is not None:
+        _check_stage(stage)
     data = configs.apply_overrides(configs.load_yaml(recipe), overrides)
     run = configs.build(RunConfig, data)
+    stage = stage or run.stage
+    _check_stage(run.stage)
     if run.stage != stage:
         raise InputError(f"{recipe} is a recipe for {run.stage}, not for {stage}")
     configs.build(STAGES[stage].model_config, run.model)
+    if run.train.parallel == "fsdp" and not STAGES[stage].shardable:
+        raise InputError(
+            f"train.parallel is fsdp, but the networks of {stage} cannot be shared out: set it to "
+            "ddp"
+        )
     return run
+
+
+def _check_stage(stage: str) -> None:
+    if stage not in STAGES:
+        raise InputError(f"unknown stage {stage!r}: use one of {', '.join(STAGES)}")
 
 
 def train(stage: str, recipe: Path, overrides: Sequence[str] = (), resume: bool = True) -> Path:

@@ -1,7 +1,7 @@
 """Stage ``recogniser``: the separate CTC recogniser that judges intelligibility."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,8 +15,17 @@ from minimax_speech.models import recogniser as recognisers
 from minimax_speech.models.recogniser import Recogniser, RecogniserConfig
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.characters import CharacterSet
+from minimax_speech.training.arithmetic import ROW, Load, TransformerCost, matrix_weights
 from minimax_speech.training.tasks.augment import limit_bandwidth
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Parts, StepLoss, Task
+from minimax_speech.training.tasks.base import (
+    Batch,
+    Networks,
+    Optimizers,
+    Parts,
+    StepLoss,
+    Task,
+    Work,
+)
 from minimax_speech.training.tasks.batching import error_rate, stack_arrays, stack_audio
 from minimax_speech.training.tasks.ctc import ctc_loss, greedy
 from speaker_encoder.features import LogMel
@@ -59,7 +68,9 @@ class RecogniserTask(Task):
                 item.text or "" for item in self.data.train.utterances
             ).alphabet
         self.characters = CharacterSet(config.alphabet)
-        self.networks = {"recogniser": Recogniser(config)}
+        recogniser = Recogniser(config)
+        self.networks = {"recogniser": recogniser}
+        self.cost = _cost(config)
         self.log_mel = LogMel()
 
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
@@ -116,6 +127,10 @@ class RecogniserTask(Task):
         value, _ = self._loss(networks, batch, augment=True)
         yield StepLoss("model", value, float(sum(batch["text_lengths"])))
 
+    def work(self, batch: Batch) -> Work:
+        frames = batch["lengths"]
+        return Work(float(frames.sum()) / CTC_FRAMES_PER_TOKEN, [Load(self.cost, frames)])
+
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         value, logits = self._loss(networks, batch, augment=False)
         written = [
@@ -137,3 +152,15 @@ class RecogniserTask(Task):
         restore_model(
             self.networks["recogniser"], folder / "recogniser.safetensors", recognisers.KIND
         )
+
+
+def _cost(config: RecogniserConfig) -> TransformerCost:
+    """Of the recogniser; positions are CTC frames."""
+    plain = replace(config, transformer=replace(config.transformer, dropout=0.0))
+    with torch.device("meta"):
+        weights = matrix_weights(Recogniser(plain))
+
+    def run(recogniser: Recogniser, rows: int) -> None:
+        recogniser(torch.zeros(rows, 2 * ROW, config.n_mels), torch.full((rows,), ROW))
+
+    return TransformerCost(config.transformer, weights, 0, False, lambda: Recogniser(plain), run)

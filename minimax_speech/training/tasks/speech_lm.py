@@ -26,7 +26,15 @@ from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.speech_lm import SpeechLM, SpeechLMConfig
 from minimax_speech.models.weights import Tensors, restore_model, save_model
 from minimax_speech.text.bpe import TextTokenizer
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Parts, StepLoss
+from minimax_speech.training.arithmetic import Load, flow_cost, speech_lm_cost
+from minimax_speech.training.tasks.base import (
+    Batch,
+    Networks,
+    Optimizers,
+    Parts,
+    StepLoss,
+    Work,
+)
 from minimax_speech.training.tasks.batching import round_up, stack_arrays
 from minimax_speech.training.tasks.speech import SpeechTask, has_part
 from speaker_encoder import model as encoders
@@ -95,6 +103,9 @@ class SpeechLMTask(SpeechTask):
         self.model.speech_lm.timbre_dim = self.model.speaker_encoder.timbre_dim
         self.check_tokens(self.model.speech_lm.audio_vocab, "model.speech_lm.audio_vocab")
         self.speech_lm = SpeechLM(self.model.speech_lm)
+        flow_config = self.model.flow_matching
+        self.lm_cost = speech_lm_cost(self.model.speech_lm)
+        self.flow_cost = flow_cost(flow_config) if flow_config else None
         self.networks = {
             "speaker_encoder": SpeakerEncoder(self.model.speaker_encoder),
             "speech_lm": self.speech_lm,
@@ -136,6 +147,7 @@ class SpeechLMTask(SpeechTask):
         batch["ids"] = ids
         batch["targets"] = F.pad(targets, (0, 1), value=IGNORE)
         batch["spoken"] = spoken.sum().float()
+        batch["positions"] = torch.tensor([len(row) + 1 if row else 0 for row in rows])
         return batch
 
     def _sequence(
@@ -192,6 +204,20 @@ class SpeechLMTask(SpeechTask):
             loss = loss + self.model.flow_weight * flow
             metrics["flow"] = flow.detach()
         return loss, metrics
+
+    def work(self, batch: Batch) -> Work:
+        positions = batch["positions"]
+        loads = [
+            Load(
+                self.encoder_cost,
+                batch["reference_lengths"],
+                backward=float(not self.model.freeze_speaker_encoder),
+            ),
+            Load(self.lm_cost, positions[positions > 0]),
+        ]
+        if self.flow_cost:
+            loads.append(Load(self.flow_cost, batch["lengths"]))
+        return Work(float(batch["lengths"].sum()), loads)
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         value, metrics = self._loss(networks, batch, augment=False)

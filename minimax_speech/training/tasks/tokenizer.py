@@ -21,6 +21,7 @@ from minimax_speech.models.audio_tokenizer import (
 from minimax_speech.models.layers import length_mask
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.characters import CharacterSet
+from minimax_speech.training.arithmetic import ROW, Cost, Load, encoder_cost
 from minimax_speech.training.tasks.augment import (
     limit_bandwidth,
     random_warps,
@@ -34,6 +35,7 @@ from minimax_speech.training.tasks.base import (
     Sample,
     StepLoss,
     Task,
+    Work,
 )
 from minimax_speech.training.tasks.batching import error_rate, stack_arrays, stack_audio
 from minimax_speech.training.tasks.ctc import ctc_loss, greedy
@@ -91,6 +93,7 @@ class TokenizerTask(Task):
         "timbre": ("tokenizer_timbre", encoders.KIND),
     }
     optimizers: ClassVar[Optimizers] = {"model": ("tokenizer", "mel_decoder", "timbre")}
+    shardable = False
     # Not averaged: the running statistics belong to the weights that they were measured with.
 
     def build(self) -> None:
@@ -107,6 +110,8 @@ class TokenizerTask(Task):
             "timbre": SpeakerEncoder(self.model.timbre),
         }
         self.log_mel = LogMel()
+        self.coding_cost, self.decoding_cost = self._costs()
+        self.timbre_cost = encoder_cost(self.model.timbre)
 
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
         corpus = self.data.valid if valid else self.data.train
@@ -168,6 +173,31 @@ class TokenizerTask(Task):
         )
         metrics = {"mel": mel_loss.detach(), "ctc": ctc.detach()}
         return _Result(mel_loss + self.model.ctc_weight * ctc, metrics, out, decoded, target)
+
+    def work(self, batch: Batch) -> Work:
+        loads = [
+            Load(self.coding_cost, batch["lengths"]),
+            Load(self.decoding_cost, batch["lengths"]),
+            Load(self.timbre_cost, batch["reference_lengths"]),
+        ]
+        return Work(float(batch["lengths"].sum()), loads)
+
+    def _costs(self) -> tuple[Cost, Cost]:
+        """Of the tokenizer and the mel decoder; positions are tokens."""
+        config: AudioTokenizerConfig = self.model.tokenizer
+        frames = tokenizers.MEL_FRAMES_PER_TOKEN * ROW
+
+        def encode(tokenizer: AudioTokenizer, rows: int) -> None:
+            # In evaluation mode no statistics are exchanged between ranks.
+            tokenizer.eval()(torch.zeros(rows, frames, config.n_mels), torch.full((rows,), ROW))
+
+        def decode(decoder: MelDecoder, rows: int) -> None:
+            codes = torch.zeros(rows, ROW, len(config.levels))
+            decoder(codes, torch.zeros(rows, config.timbre_dim), torch.full((rows,), ROW))
+
+        return Cost(lambda: AudioTokenizer(config), encode), Cost(
+            lambda: MelDecoder(config), decode
+        )
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         result = self._run(networks, batch, disguised=False)
