@@ -184,6 +184,7 @@ class SpokenForms:
     spelt_words: Words = _NO_WORDS  # capitals that are spelt though they look like a word
     capital_vowels: str = "AEIOUY"  # longer capitals without one are spelt
     acronym_plural: str = "s"  # after the letters of "CDs"
+    colon_endings: bool = False  # an ending after a colon belongs to the acronym: EU:n
     elisions: Words = _NO_WORDS  # words before an apostrophe and an acronym: *l*'UE
     vowels: str = ""  # a small word without one is spelt; without them, none
     unvowelled: Words = _NO_WORDS  # but for these

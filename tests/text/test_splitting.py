@@ -53,6 +53,7 @@ def test_other_scripts() -> None:
         ("de", "Sie zahlten 3 Mio. Euro für die 2. Auflage von Bd. 4 und Nr. 12 bei Fr. Meier."),
         ("fr", "Il a vu M. Dupont le 3 janv. 2024, p. ex. avec le Dr. Martin et J.-C. Van Damme."),
         ("es", "Vive en EE. UU. Por eso el Sr. García y la Dra. Pérez llegan a la pág. 5 hoy."),
+        ("sv", "Det är t.ex. Stockholm eller f.d. Dr. Lindgren, kap. 5 och s. 12 i boken hos oss."),
         ("it", "Ho visto il Dott. Rossi e la Prof.ssa Bianchi, cfr. Dante, a pag. 5 di ieri."),
         ("pt", "O Sr. Silva e a Dra. Souza, p. ex. Maria, moram na Av. Paulista, n.º 5, aqui."),
         ("nl", "Dat is bijv. Amsterdam of dhr. Jansen, d.w.z. Piet, op blz. 5 van het boek."),
