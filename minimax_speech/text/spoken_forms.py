@@ -20,6 +20,11 @@ def words(text: str) -> Words:
     return frozenset(text.split())
 
 
+def series(text: str) -> tuple[str, ...]:
+    """The words of a text, in their order."""
+    return tuple(text.split())
+
+
 def pairs(text: str) -> dict[str, str]:
     """Words to what is said for them: pairs("ca. circa, d.h. das heißt")."""
     items = (item.split() for item in text.split(","))
@@ -91,7 +96,7 @@ class SpokenForms:
     mixed: str = "{whole} {part}"  # 2 3/4
     mixed_half: str = ""  # 2 1/2, {whole}; without it, `mixed`
     a_: str = ""  # two and *a* quarter
-    part_of: str = "{part} {unit}"  # 3/4 km
+    part_of: str = "{part} {unit}"  # 3/4 km; {units}: the plural
 
     # Ordinals
     ordinal_suffixes: Mapping[str, str] = _none()  # "3rd": to forms

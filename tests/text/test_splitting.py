@@ -54,6 +54,10 @@ def test_other_scripts() -> None:
         ("fr", "Il a vu M. Dupont le 3 janv. 2024, p. ex. avec le Dr. Martin et J.-C. Van Damme."),
         ("es", "Vive en EE. UU. Por eso el Sr. García y la Dra. Pérez llegan a la pág. 5 hoy."),
         ("sv", "Det är t.ex. Stockholm eller f.d. Dr. Lindgren, kap. 5 och s. 12 i boken hos oss."),
+        (
+            "da",
+            "Det er f.eks. København eller prof. Nielsen den 3. april kl. 12 i det 19. århundrede.",
+        ),
         ("it", "Ho visto il Dott. Rossi e la Prof.ssa Bianchi, cfr. Dante, a pag. 5 di ieri."),
         ("pt", "O Sr. Silva e a Dra. Souza, p. ex. Maria, moram na Av. Paulista, n.º 5, aqui."),
         ("nl", "Dat is bijv. Amsterdam of dhr. Jansen, d.w.z. Piet, op blz. 5 van het boek."),

@@ -167,10 +167,10 @@ FORMS = replace(
     regnal={"": "den {ordinal}"},
     regnal_names=dict.fromkeys(
         words(
-            "Gustav Gustaf Karl Carl Oscar Oskar Erik Johan Fredrik Adolf Magnus Kristian Christian "
+            "Gustav Gustaf Karl Carl Oscar Oskar Erik Johan Fredrik Adolf Magnus Kristian "
             "Harald Olav Haakon Ludvig Henrik Filip Georg Edvard Jakob Rikard Vilhelm Napoleon "
             "Peter Nikolaus Alexander Leopold Pius Benedictus Gregorius Johannes Paulus Elisabet "
-            "Elizabeth Katarina Kristina Margareta Margrethe"
+            "Elizabeth Christian Katarina Kristina Margareta Margrethe"
         ),
         "",
     ),
