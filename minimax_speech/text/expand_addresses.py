@@ -92,7 +92,8 @@ def _joined_words(text: str, forms: SpokenForms) -> str:
     )
 
     def say(match: re.Match[str]) -> str:
-        return match[0] if match[0] in forms.units else re.sub(part, " ", match[0])
+        known = match[0] in forms.units or match[0] in forms.stops_inside
+        return match[0] if known else re.sub(part, " ", match[0])
 
     return re.sub(r"(?<![^\W\d_])[^\W\d_]*[a-z][A-Z][^\W\d_]*|[A-Z]{2,}[a-z]{2,}", say, text)
 

@@ -58,6 +58,7 @@ def test_other_scripts() -> None:
             "da",
             "Det er f.eks. København eller prof. Nielsen den 3. april kl. 12 i det 19. århundrede.",
         ),
+        ("fi", "Tämä on esim. Helsinki, mm. Tampere ja prof. Virtanen 3. huhtikuuta klo 12, s. 5."),
         ("it", "Ho visto il Dott. Rossi e la Prof.ssa Bianchi, cfr. Dante, a pag. 5 di ieri."),
         ("pt", "O Sr. Silva e a Dra. Souza, p. ex. Maria, moram na Av. Paulista, n.º 5, aqui."),
         ("nl", "Dat is bijv. Amsterdam of dhr. Jansen, d.w.z. Piet, op blz. 5 van het boek."),
