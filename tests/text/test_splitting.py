@@ -59,6 +59,10 @@ def test_other_scripts() -> None:
             "Det er f.eks. København eller prof. Nielsen den 3. april kl. 12 i det 19. århundrede.",
         ),
         ("fi", "Tämä on esim. Helsinki, mm. Tampere ja prof. Virtanen 3. huhtikuuta klo 12, s. 5."),
+        (
+            "hu",
+            "A király, IV. Béla, ill. pl. Dr. Kovács, itt volt 2025. 04. 03. délután a Bt. előtt.",
+        ),
         ("it", "Ho visto il Dott. Rossi e la Prof.ssa Bianchi, cfr. Dante, a pag. 5 di ieri."),
         ("pt", "O Sr. Silva e a Dra. Souza, p. ex. Maria, moram na Av. Paulista, n.º 5, aqui."),
         ("nl", "Dat is bijv. Amsterdam of dhr. Jansen, d.w.z. Piet, op blz. 5 van het boek."),
