@@ -199,7 +199,7 @@ def _say_time(hour: int, minute: int, half: bool, forms: SpokenForms) -> str:
     if forms.hours:
         parts["hours"] = forms.reader.count(str(hour), forms.hours)
     if minute:
-        said = cardinal(minute)
+        said = cardinal(minute, forms.minute_form)
         parts["minute"] = forms.low_minute.format(minute=said) if minute < 10 else said
         return forms.clock.format(**parts)
     if half:

@@ -142,6 +142,7 @@ class SpokenForms:
     whole_hour: str = "{hour}"
     late_hour: str = ""  # from 13; without it, `whole_hour`
     low_minute: str = "{minute}"  # 5:07
+    minute_form: str = ""  # of {minute}
     half_days: tuple[str, str] = ("A M", "P M")
     hour_letter: str = ""  # 17h30
     clock_marks: Words = _NO_WORDS  # words after a time that it is read with: 17.30 *Uhr*

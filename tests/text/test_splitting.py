@@ -64,6 +64,10 @@ def test_other_scripts() -> None:
             "A király, IV. Béla, ill. pl. Dr. Kovács, itt volt 2025. 04. 03. délután a Bt. előtt.",
         ),
         ("tr", "Bu, örn. Prof. Dr. Ayşe Kaya için, II. Dünya Savaşı gibi 2. Cadde No. 5 demektir."),
+        (
+            "ro",
+            "Locuiește pe str. Florilor nr. 5, ap. 3, cu dl. Ionescu și prof. Popa, v. pag. 12.",
+        ),
         ("it", "Ho visto il Dott. Rossi e la Prof.ssa Bianchi, cfr. Dante, a pag. 5 di ieri."),
         ("pt", "O Sr. Silva e a Dra. Souza, p. ex. Maria, moram na Av. Paulista, n.º 5, aqui."),
         ("nl", "Dat is bijv. Amsterdam of dhr. Jansen, d.w.z. Piet, op blz. 5 van het boek."),
