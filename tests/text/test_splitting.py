@@ -70,6 +70,10 @@ def test_other_scripts() -> None:
         ),
         ("el", "Είναι π.χ. ο κ. Παππάς, δηλ. ο Δρ. Γεωργίου, στη σελ. 5 και στον αρ. 12 της οδού."),
         ("id", "Rumahnya di Jl. Merdeka No. 5, a.n. Bpk. Hartono dan Prof. Susilo, lihat hlm. 12."),
+        (
+            "ms",
+            "Rumahnya di Jln. Ampang No. 5, milik En. Ahmad dan Prof. Siti, lihat hlm. 12 buku.",
+        ),
         ("it", "Ho visto il Dott. Rossi e la Prof.ssa Bianchi, cfr. Dante, a pag. 5 di ieri."),
         ("pt", "O Sr. Silva e a Dra. Souza, p. ex. Maria, moram na Av. Paulista, n.º 5, aqui."),
         ("nl", "Dat is bijv. Amsterdam of dhr. Jansen, d.w.z. Piet, op blz. 5 van het boek."),

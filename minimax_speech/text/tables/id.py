@@ -1,10 +1,11 @@
 """The Indonesian table of spoken forms."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from minimax_speech.text import cldr, languages
-from minimax_speech.text.numbers import Noun
+from minimax_speech.text.numbers import Noun, NumberReader
 from minimax_speech.text.spoken_forms import Currency, pairs, parts, spaced, words
 
 _CLDR = cldr.spoken_forms(languages.get("id"))
@@ -23,18 +24,18 @@ _MAGNITUDES = {
 }
 
 
-def _ordinals(text: str) -> str:
-    """Abad ke-21, anak ke-2."""
-    return re.sub(
-        r"(?<![\w-])[Kk]e-(\d{1,4})(?!\w)", lambda match: _READER.ordinal(int(match[1])), text
-    )
+def affixes(reader: NumberReader) -> Callable[[str], str]:
+    """The rule for what Indonesian and Malay join to figures: abad ke-21, 1980-an."""
 
+    def rule(text: str) -> str:
+        text = re.sub(
+            r"(?<![\w-])[Kk]e-(\d{1,4})(?!\w)", lambda match: reader.ordinal(int(match[1])), text
+        )
+        return re.sub(
+            r"(?<![\w.,-])(\d{2,4})-an\b", lambda match: reader.cardinal(int(match[1])) + "an", text
+        )
 
-def _decades(text: str) -> str:
-    """1980-an."""
-    return re.sub(
-        r"(?<![\w.,-])(\d{2,4})-an\b", lambda match: _READER.cardinal(int(match[1])) + "an", text
-    )
+    return rule
 
 
 def _prices(text: str) -> str:
@@ -50,7 +51,7 @@ def _clock(text: str) -> str:
 FORMS = replace(
     _CLDR,
     reader=_READER,
-    rules=(_ordinals, _decades, _prices, _clock),
+    rules=(affixes(_READER), _prices, _clock),
     repairs=(
         (r"\bsatu perdua\b", "setengah"),
         (r"\bsatu (per(?:tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh))\b", r"se\1"),
