@@ -77,9 +77,14 @@ def _file_names(text: str, forms: SpokenForms) -> str:
         # Capitals are letters of a name here, not words: "README".
         return match[0] if match[0] in forms.stops_inside else _named(match[0], forms)
 
+    def say_capitals(match: re.Match[str]) -> str:
+        if match[0] in forms.stops_inside:
+            return match[0]
+        return re.sub(r"(?<=\w)\.(?=[A-Z]{2,}\b)", f" {forms.web.get('.', '')} ", match[0])
+
     text = compiled(rf"(?<![\w.])\w[\w-]*(?:\.\w+)*\.(?:{ending})(?!\w|\.\w)").sub(say, text)
     text = re.sub(r"(?<=[a-z]{2})\.(?=[A-Z][a-z])", ". ", text)
-    text = re.sub(r"(?<=\w)\.(?=[A-Z]{2,}\b)", f" {forms.web.get('.', '')} ", text)
+    text = re.sub(r"(?<![\w.])\w[\w.]*\.[A-Z]{2,}\b", say_capitals, text)
     # A stop inside a word, or before one, that is no abbreviation's.
     text = re.sub(r"(?<![\w.])([^\W\d]\w+(?:\.[a-z]\w+)+)(?!\w)", say, text)
     return re.sub(r"(?<![\w.])\.(?=[a-z]{2})", f"{forms.web.get('.', '')} ", text)
