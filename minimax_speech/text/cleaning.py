@@ -11,7 +11,7 @@ SPOKEN_SYMBOLS = frozenset("$€£¥₹₩₽₺₴₪₿¢%‰&@#+=/\\°×÷±�
 
 _UNIFIED = str.maketrans(
     {
-        **dict.fromkeys("‘’‛ʼʻ′`´", "'"),
+        **dict.fromkeys("‘’‛ʼʻ′`´΄ʹ", "'"),
         **dict.fromkeys("“”„‟″「」『』〝〞", '"'),
         **dict.fromkeys("‐‑⁃", "-"),
         **dict.fromkeys("‒–", "–"),
