@@ -25,6 +25,7 @@ _UNIFIED = str.maketrans(
         "∗": "*",
         "￥": "¥",
         "％": "%",
+        **dict.fromkeys("～〜", "~"),
         "…": "...",
         "№": "No. ",
     }
@@ -35,7 +36,7 @@ _UNIFIED = str.maketrans(
 _COMPATIBLE = re.compile(
     "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f\ufb00-\ufb06\U0001d400-\U0001d7ff"
     "\u00b5\u02b0-\u02b8\u1d2c-\u1d6a\u2071\u207f\u2080-\u209c\u2100-\u2115\u2117-\u211f"
-    "\u2124-\u214f\u2160-\u217f\u2460-\u24ff]"
+    "\u2124-\u214f\u2160-\u217f\u2460-\u24ff\u3300-\u33ff]"
 )
 _EMOTICON = re.compile(
     r"(?<![\w:;])(?:[:;]['’]?-?[()DPp/\\|\[\]*]|[:;]-?[oO3]|(?<=\s)[xX]D|\^_+\^|<3+)(?=$|[\s.,!?<])"
@@ -60,7 +61,7 @@ def clean(text: str) -> str:
     text = re.sub(r"«\s*|\s*»", '"', text).translate(_UNIFIED)
     text = _double_quotes(text)
     text = "".join(map(_kept, text))
-    text = re.sub(r"(?<=\d)\s?–\s?(?=\d)", "-", text)
+    text = re.sub(r"(?<=\d)\s?–\s?(?=\d)|(?<=[\d%])(?:~| ~ )(?=\d)", "-", text)
     text = re.sub(r"(?<=\w)–(?=\w)|(?<![\w–])–(?=\d)", "-", text)
     text = re.sub(r"\s*(?:—|–|--+(?!>))\s*", " - ", text)
     text = re.sub(r"\.(?:\s?\.){2,}", "...", text)

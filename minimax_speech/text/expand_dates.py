@@ -180,9 +180,10 @@ def times(text: str, forms: SpokenForms) -> str:
             return match[0]
         spoken = _say_time(int(hour), int(minute or 0), bool(half), forms)
         if int(second or 0):
-            spoken += " " + forms.reader.cardinal(int(second))
+            spoken += forms.second.format(second=forms.reader.cardinal(int(second)))
         if half:
-            spoken += " " + forms.half_days["ap".index(half.lower())]
+            half_day = forms.half_days["ap".index(half.lower())]
+            spoken = " ".join([half_day, spoken] if forms.half_day_first else [spoken, half_day])
         return spoken + (sentence_stop(match) if stop else "")
 
     return compiled(
@@ -202,7 +203,7 @@ def _say_time(hour: int, minute: int, half: bool, forms: SpokenForms) -> str:
         said = cardinal(minute)
         parts["minute"] = forms.low_minute.format(minute=said) if minute < 10 else said
         return forms.clock.format(**parts)
-    if half:
+    if half and not forms.half_day_first:
         return parts["hour"]
     late = forms.late_hour if hour > 12 else ""
     return (late or forms.whole_hour).format(**parts)
