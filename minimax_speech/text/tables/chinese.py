@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from minimax_speech.text import cldr, languages
-from minimax_speech.text.numbers import NUMERAL, Noun, NumberReader, changed
+from minimax_speech.text.numbers import Noun, NumberReader, changed
 from minimax_speech.text.patterns import any_of
 from minimax_speech.text.spoken_forms import Currency, SpokenForms
+from minimax_speech.text.tables.east_asian import commas, ranges, scaled_money, stopped_dates
 
 PAIR = "pair"
 """The form of 2 before a measure word: 两."""
-
-IDEOGRAPH = "[\u3400-\u9fff]"
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def spoken_forms(code: str, reader: ChineseReader) -> SpokenForms:
         half_day_first=True,
         second="{second}秒",
         price="{units}{cents}",
-        repairs=((f"(?<={IDEOGRAPH}), ?(?={IDEOGRAPH})", "，"),),
+        repairs=(commas("，"),),
     )
 
 
@@ -132,26 +131,14 @@ def rules(
     return (
         stopped_dates,
         partial(_telephones, reader=reader, leads=phones),
-        partial(_ranges, to=to),
+        partial(ranges, to=to),
+        _percentages,
         partial(_pairs, reader=reader, to=to, measures=measures),
         partial(_temperatures, below_zero=below_zero, to=to),
         partial(_years, reader=reader),
         partial(_ordinals, reader=reader),
         partial(scaled_money, signs=any_of(sign for sign in currencies if not sign.isalpha())),
     )
-
-
-def stopped_dates(text: str) -> str:
-    """2025.3.5 and 2025. 3. 5. as 2025-3-5."""
-    month, day = r"(1[0-2]|0?[1-9])", r"(3[01]|[12]\d|0?[1-9])"
-    return re.sub(
-        rf"(?<![\w.])([12]\d{{3}})\. ?{month}\. ?{day}(?:\.(?!\w))?(?![\d.])", r"\1-\2-\3", text
-    )
-
-
-def scaled_money(text: str, signs: str) -> str:
-    """$3.5 亿 as 3.5 亿$: the scale belongs to the number."""
-    return re.sub(rf"({signs}) ?({NUMERAL}) ?(万亿|[百千]?[万萬]|[亿億兆])", r"\2 \3\1", text)
 
 
 def _telephones(text: str, reader: ChineseReader, leads: str) -> str:
@@ -166,9 +153,8 @@ def _telephones(text: str, reader: ChineseReader, leads: str) -> str:
     return re.sub(announced, lambda match: match[1] + say(match[2]), text)
 
 
-def _ranges(text: str, to: str) -> str:
-    """3 月-5 月, 8 时~10 时; 10-20% as 10%-20%."""
-    text = re.sub(rf"(\d ?{IDEOGRAPH}{{1,3}})(?: ?~ ?| -)(?=\d)", rf"\1{to} ", text)
+def _percentages(text: str) -> str:
+    """10-20% as 10%-20%: the name comes before."""
     return re.sub(r"(?<![\w.,-])(\d[\d.]*)-(?=\d[\d.]*%)", r"\1%-", text)
 
 
