@@ -6,6 +6,9 @@ spaces, and the few symbols in `SPOKEN_SYMBOLS`, which a language's table may pu
 
 import re
 import unicodedata
+from collections.abc import Collection
+
+from minimax_speech.text.patterns import any_of, compiled
 
 SPOKEN_SYMBOLS = frozenset("$€£¥₹₩₽₺₴₪₿¢%‰&@#+=/\\°×÷±−*^~<>≈≠≤≥√∞→⇒§¶©_")
 
@@ -77,14 +80,27 @@ _FOREIGN = "0-9A-Za-z$€£¥₩%‰°#@+−-"
 _IDEOGRAPHIC = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff65"
 
 
-def part_figures(text: str) -> str:
+# A format character, which no text has any more.
+_ATTACHED = " \u2060"
+
+
+def part_figures(text: str, particles: Collection[str] = ()) -> str:
     """Spaces around figures and Latin letters amid a script that parts no words: 有 3 个.
 
-    Rules tell by these where a figure begins and ends.
+    Rules tell by these where a figure begins and ends. Those before `particles` are taken out again
+    by `attach_particles`.
     """
+    if particles:
+        follows = rf"(?=(?:{any_of(particles)})(?![{_UNSPACED}]))"
+        text = compiled(rf"(?<=[{_FOREIGN}]){follows}").sub(_ATTACHED, text)
     return re.sub(
         rf"(?<=[{_UNSPACED}])(?=[{_FOREIGN}])|(?<=[{_FOREIGN}])(?=[{_UNSPACED}])", " ", text
     )
+
+
+def attach_particles(text: str) -> str:
+    """5 km를 as it was, its figures being words now."""
+    return text.replace(_ATTACHED, "")
 
 
 def join_ideographs(text: str) -> str:

@@ -66,6 +66,8 @@ class SpokenForms:
     """The language's own for figures, which come before those of all languages."""
     agrees_with: Callable[[str], str | None] | None = None
     """The form of a cardinal, one of the reader's, before a word; None: it does not count it."""
+    particles: Words = _NO_WORDS
+    """What stays attached to a figure or Latin letters though it is no part of them."""
     repairs: Endings = ()
     """Of what figures became: elisions and the like."""
 

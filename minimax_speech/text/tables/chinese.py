@@ -129,7 +129,7 @@ def rules(
         currencies: of the language's table.
     """
     return (
-        stopped_dates,
+        partial(stopped_dates, names="年月日"),
         partial(_telephones, reader=reader, leads=phones),
         partial(ranges, to=to),
         _percentages,

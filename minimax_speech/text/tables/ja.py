@@ -8,7 +8,13 @@ from minimax_speech.text import cldr, languages
 from minimax_speech.text.numbers import Noun, NumberReader
 from minimax_speech.text.patterns import any_of
 from minimax_speech.text.spoken_forms import Currency, pairs, words
-from minimax_speech.text.tables.east_asian import commas, ranges, scaled_money, stopped_dates
+from minimax_speech.text.tables.east_asian import (
+    commas,
+    ranges,
+    scaled_money,
+    stopped_dates,
+    telephones,
+)
 
 _CLDR = cldr.spoken_forms(languages.get("ja"))
 _NAMES = "零一二三四五六七八九"
@@ -50,16 +56,6 @@ _CURRENCIES = {
 }
 
 
-def _telephones(text: str) -> str:
-    """03-1234-5678, 電話 0312345678."""
-    text = re.sub(
-        r"(?<![\w.-])0\d{1,4}-\d{1,4}-\d{3,4}(?![\w-])",
-        lambda match: "、".join(map(_READER.digits, match[0].split("-"))),
-        text,
-    )
-    return re.sub(r"(?<![\w.,-])0\d{9,10}(?!\w)", lambda match: _READER.digits(match[0]), text)
-
-
 def _weekdays(text: str) -> str:
     """3 月 5 日(水), 3/5(水): what stands in parentheses is a day of the week."""
     text = re.sub(rf"(?<![\d/])(\d{{1,2}})/(\d{{1,2}}) ?(?=[(（]{_DAYS}[)）])", r"\1月\2日", text)
@@ -70,8 +66,8 @@ FORMS = replace(
     _CLDR,
     reader=_READER,
     rules=(
-        stopped_dates,
-        _telephones,
+        partial(stopped_dates, names="年月日"),
+        partial(telephones, reader=_READER),
         _weekdays,
         partial(ranges, to="から"),
         partial(scaled_money, signs=any_of(sign for sign in _CURRENCIES if not sign.isalpha())),
