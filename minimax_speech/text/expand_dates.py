@@ -156,7 +156,7 @@ def worded_dates(text: str, forms: SpokenForms) -> str:
 
 def times(text: str, forms: SpokenForms) -> str:
     """5:30 pm, 17:05, 8am, 12:00, 7.30pm, 3am-5pm, um 17.30 Uhr, 17h30."""
-    marks = rf"(?: ?(?:{any_of(forms.clock_marks)})\b)"
+    marks = rf"(?: ?(?:{any_of(forms.clock_marks)})(?!\w))"
     half = r"\s?[AaPp](?:\. ?[Mm]\.?|[Mm]\b)"
     suffix = rf"(?:{half}|{marks})"
     clock = r"\d{1,2}(?:[:.][0-5]\d)?"
