@@ -180,7 +180,8 @@ def times(text: str, forms: SpokenForms) -> str:
             return match[0]
         spoken = _say_time(int(hour), int(minute or 0), bool(half), forms)
         if int(second or 0):
-            spoken += forms.second.format(second=forms.reader.cardinal(int(second)))
+            form = forms.minutes.gender if forms.minutes else ""
+            spoken += forms.second.format(second=forms.reader.cardinal(int(second), form))
         if half:
             half_day = forms.half_days["ap".index(half.lower())]
             spoken = " ".join([half_day, spoken] if forms.half_day_first else [spoken, half_day])
@@ -202,6 +203,8 @@ def _say_time(hour: int, minute: int, half: bool, forms: SpokenForms) -> str:
     if minute:
         said = cardinal(minute)
         parts["minute"] = forms.low_minute.format(minute=said) if minute < 10 else said
+        if forms.minutes:
+            parts["minutes"] = forms.reader.count(str(minute), forms.minutes)
         return forms.clock.format(**parts)
     if half and not forms.half_day_first:
         return parts["hour"]

@@ -137,7 +137,8 @@ def counted(text: str, forms: SpokenForms) -> str:
     if not genders:
         return text
     return compiled(rf"(?<![\w.,/])({NUMERAL}) ({any_of(genders)})(?!\w)").sub(
-        lambda match: f"{forms.reader.read(match[1], genders[match[2]])} {match[2]}", text
+        lambda match: forms.reader.joined(forms.reader.read(match[1], genders[match[2]]), match[2]),
+        text,
     )
 
 

@@ -137,7 +137,8 @@ class SpokenForms:
 
     # Times
     hours: Noun | None = None
-    clock: str = "{hour} {minute}"  # {hours}: counted by `hours`
+    minutes: Noun | None = None
+    clock: str = "{hour} {minute}"  # {hours}, {minutes}: counted by `hours`, `minutes`
     whole_hour: str = "{hour}"
     late_hour: str = ""  # from 13; without it, `whole_hour`
     low_minute: str = "{minute}"  # 5:07
