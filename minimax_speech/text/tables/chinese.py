@@ -149,8 +149,10 @@ def _telephones(text: str, reader: ChineseReader, leads: str) -> str:
         return "，".join(map(reader.dialled, groups))
 
     text = re.sub(r"(?<![\w.+-])1[3-9]\d{9}(?![\w-])", lambda match: say(match[0]), text)
-    announced = rf"((?:{leads})[^\d,.，。]{{0,4}})(\d{{5,12}})(?![\w.-])"
-    return re.sub(announced, lambda match: match[1] + say(match[2]), text)
+    announced = rf"((?:{leads})[^\d,.，。]{{0,4}})(\d{{4}} \d{{4}}|\d{{5,12}})(?![\w.-])"
+    text = re.sub(announced, lambda match: match[1] + say(match[2].replace(" ", "")), text)
+    dialled = r"((?:拨打|撥打|致电|致電|打去|打給|打给) ?)(\d{3,5})(?![\w.-])"
+    return re.sub(dialled, lambda match: match[1] + reader.dialled(match[2]), text)
 
 
 def _percentages(text: str) -> str:
