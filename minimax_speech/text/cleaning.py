@@ -6,6 +6,9 @@ spaces, and the few symbols in `SPOKEN_SYMBOLS`, which a language's table may pu
 
 import re
 import unicodedata
+from collections.abc import Collection
+
+from minimax_speech.text.patterns import any_of, compiled
 
 SPOKEN_SYMBOLS = frozenset("$€£¥₹₩₽₺₴₪₿¢%‰&@#+=/\\°×÷±−*^~<>≈≠≤≥√∞→⇒§¶©_")
 
@@ -25,8 +28,12 @@ _UNIFIED = str.maketrans(
         "∗": "*",
         "￥": "¥",
         "％": "%",
+        **dict.fromkeys("～〜", "~"),
         "…": "...",
         "№": "No. ",
+        "٪": "%",
+        "٫": ".",
+        "٬": ",",
     }
 )
 
@@ -35,7 +42,7 @@ _UNIFIED = str.maketrans(
 _COMPATIBLE = re.compile(
     "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f\ufb00-\ufb06\U0001d400-\U0001d7ff"
     "\u00b5\u02b0-\u02b8\u1d2c-\u1d6a\u2071\u207f\u2080-\u209c\u2100-\u2115\u2117-\u211f"
-    "\u2124-\u214f\u2160-\u217f\u2460-\u24ff]"
+    "\u2124-\u214f\u2160-\u217f\u2460-\u24ff\u3300-\u33ff]"
 )
 _EMOTICON = re.compile(
     r"(?<![\w:;])(?:[:;]['’]?-?[()DPp/\\|\[\]*]|[:;]-?[oO3]|(?<=\s)[xX]D|\^_+\^|<3+)(?=$|[\s.,!?<])"
@@ -60,7 +67,7 @@ def clean(text: str) -> str:
     text = re.sub(r"«\s*|\s*»", '"', text).translate(_UNIFIED)
     text = _double_quotes(text)
     text = "".join(map(_kept, text))
-    text = re.sub(r"(?<=\d)\s?–\s?(?=\d)", "-", text)
+    text = re.sub(r"(?<=\d)\s?–\s?(?=\d)|(?<=[\d%])(?:~| ~ )(?=\d)", "-", text)
     text = re.sub(r"(?<=\w)–(?=\w)|(?<![\w–])–(?=\d)", "-", text)
     text = re.sub(r"\s*(?:—|–|--+(?!>))\s*", " - ", text)
     text = re.sub(r"\.(?:\s?\.){2,}", "...", text)
@@ -76,14 +83,27 @@ _FOREIGN = "0-9A-Za-z$€£¥₩%‰°#@+−-"
 _IDEOGRAPHIC = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff65"
 
 
-def part_figures(text: str) -> str:
+# A format character, which no text has any more.
+_ATTACHED = " \u2060"
+
+
+def part_figures(text: str, particles: Collection[str] = ()) -> str:
     """Spaces around figures and Latin letters amid a script that parts no words: 有 3 个.
 
-    Rules tell by these where a figure begins and ends.
+    Rules tell by these where a figure begins and ends. Those before `particles` are taken out again
+    by `attach_particles`.
     """
+    if particles:
+        follows = rf"(?=(?:{any_of(particles)})(?![{_UNSPACED}]))"
+        text = compiled(rf"(?<=[{_FOREIGN}]){follows}").sub(_ATTACHED, text)
     return re.sub(
         rf"(?<=[{_UNSPACED}])(?=[{_FOREIGN}])|(?<=[{_FOREIGN}])(?=[{_UNSPACED}])", " ", text
     )
+
+
+def attach_particles(text: str) -> str:
+    """5 km를 as it was, its figures being words now."""
+    return text.replace(_ATTACHED, "")
 
 
 def join_ideographs(text: str) -> str:

@@ -156,7 +156,7 @@ def worded_dates(text: str, forms: SpokenForms) -> str:
 
 def times(text: str, forms: SpokenForms) -> str:
     """5:30 pm, 17:05, 8am, 12:00, 7.30pm, 3am-5pm, um 17.30 Uhr, 17h30."""
-    marks = rf"(?: ?(?:{any_of(forms.clock_marks)})\b)"
+    marks = rf"(?: ?(?:{any_of(forms.clock_marks)})(?!\w))"
     half = r"\s?[AaPp](?:\. ?[Mm]\.?|[Mm]\b)"
     suffix = rf"(?:{half}|{marks})"
     clock = r"\d{1,2}(?:[:.][0-5]\d)?"
@@ -180,9 +180,11 @@ def times(text: str, forms: SpokenForms) -> str:
             return match[0]
         spoken = _say_time(int(hour), int(minute or 0), bool(half), forms)
         if int(second or 0):
-            spoken += " " + forms.reader.cardinal(int(second))
+            form = forms.minutes.gender if forms.minutes else ""
+            spoken += forms.second.format(second=forms.reader.cardinal(int(second), form))
         if half:
-            spoken += " " + forms.half_days["ap".index(half.lower())]
+            half_day = forms.half_days["ap".index(half.lower())]
+            spoken = " ".join([half_day, spoken] if forms.half_day_first else [spoken, half_day])
         return spoken + (sentence_stop(match) if stop else "")
 
     return compiled(
@@ -201,8 +203,10 @@ def _say_time(hour: int, minute: int, half: bool, forms: SpokenForms) -> str:
     if minute:
         said = cardinal(minute, forms.minute_form)
         parts["minute"] = forms.low_minute.format(minute=said) if minute < 10 else said
+        if forms.minutes:
+            parts["minutes"] = forms.reader.count(str(minute), forms.minutes)
         return forms.clock.format(**parts)
-    if half:
+    if half and not forms.half_day_first:
         return parts["hour"]
     late = forms.late_hour if hour > 12 else ""
     return (late or forms.whole_hour).format(**parts)

@@ -44,7 +44,7 @@ def _say_group(digits: str, forms: SpokenForms) -> str:
     """Digits of a telephone number that are written together."""
     if forms.digit_pairs and len(digits) == 2 and digits[0] != "0":
         return forms.reader.cardinal(int(digits))
-    return forms.reader.digits(digits)
+    return forms.reader.dialled(digits)
 
 
 def short_numbers(text: str, forms: SpokenForms) -> str:

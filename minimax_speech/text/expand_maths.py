@@ -19,8 +19,9 @@ def maths(text: str, forms: SpokenForms) -> str:
     text = _comparisons(text, forms)
     text = re.sub(rf"(?<={_OPERAND})\s?\*\s?(?=[\w(])", f" {forms.times} ", text)
     # "7 - 4 = 3" is a sum, "7 - 4" may be anything.
-    text = re.sub(r"(?<=[\d)]) - (?=[\d(][^.!?]*=)", f" {forms.minus} ", text)
-    text = re.sub(rf"(?<={_OPERAND}) ?− ?(?=[\w(])", f" {forms.minus} ", text)
+    less = forms.less or forms.minus
+    text = re.sub(r"(?<=[\d)]) - (?=[\d(][^.!?]*=)", f" {less} ", text)
+    text = re.sub(rf"(?<={_OPERAND}) ?− ?(?=[\w(])", f" {less} ", text)
     text = re.sub(r"(?<!\w)−(?=[\d.$€£])", "-", text)
     return re.sub(r"(?<![\w/])~ ?(?=[$€£]?\d)", f"{forms.about} ", text)
 
@@ -65,7 +66,8 @@ def _powers(text: str, forms: SpokenForms) -> str:
         if power in ("2", "3"):
             return f" {forms.squared[int(power) - 2]} "
         sign = f"{forms.minus} " if power[0] == "-" else ""
-        return f" {forms.power} {sign}{power.lstrip('+-')} "
+        template = forms.power if "{" in forms.power else forms.power + " {power}"
+        return f" {template.format(power=sign + power.lstrip('+-'))} "
 
     raised = r"[⁻⁺]?[⁰¹²³⁴-⁹]+"
     text = re.sub(rf"(?<=[\w)])(?:\^ ?(?:\(-?\w+\)|-?\w+)|{raised})", say, text)

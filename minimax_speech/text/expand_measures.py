@@ -138,7 +138,8 @@ def counted(text: str, forms: SpokenForms) -> str:
     if not genders:
         return text
     return compiled(rf"(?<![\w.,/])({NUMERAL}) ({any_of(genders)})(?!\w)").sub(
-        lambda match: f"{forms.reader.read(match[1], genders[match[2]])} {match[2]}", text
+        lambda match: forms.reader.joined(forms.reader.read(match[1], genders[match[2]]), match[2]),
+        text,
     )
 
 
@@ -194,7 +195,9 @@ def say_fraction(figure: str, forms: SpokenForms) -> str:
     reader = forms.reader
     if not 0 < top < bottom or bottom not in forms.denominators:
         between = forms.out_of if bottom == 100 or (top == bottom and top > 1) else forms.over
-        part = f"{reader.cardinal(top)} {between or forms.over} {reader.cardinal(bottom)}"
+        part = forms.fraction.format(
+            top=reader.cardinal(top), over=between or forms.over, bottom=reader.cardinal(bottom)
+        )
         return f"{reader.cardinal(int(whole))} {part}" if whole else part
     noun = forms.denominators[bottom]
     if not whole:

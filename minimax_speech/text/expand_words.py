@@ -176,10 +176,12 @@ def acronyms(text: str, forms: SpokenForms) -> str:
 
     Spelt: up to three capitals, and longer ones without a vowel (HTML), but for the table's
     `letter_words`; also its `spelt_words`. Longer ones with a vowel (NASA) are read as a word.
-    In a text that is mostly capitals, capitals mean nothing: all are words.
+    In a text that is mostly capitals, capitals mean nothing: all are words. Not so among letters
+    without case.
     """
     words = re.findall(r"[^\W\d_]{2,}", text)
-    if len(words) > 1 and sum(word.isupper() for word in words) > len(words) / 2:
+    caseless = any(unicodedata.category(letter) == "Lo" for letter in text)
+    if not caseless and len(words) > 1 and sum(word.isupper() for word in words) > len(words) / 2:
         return text
 
     def say(match: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from minimax_speech.text import languages, phonetics
 from minimax_speech.text.cleaning import (
+    attach_particles,
     clean,
     drop_symbols,
     join_ideographs,
@@ -86,9 +87,10 @@ def _spoken(text: str, language: languages.Language) -> str:
     if not forms:
         return drop_symbols(text, _UNSPOKEN)
     start, end = text[:1].isspace(), text[-1:].isspace()
-    text = part_figures(text)
+    text = part_figures(text, forms.particles)
     for step in _STEPS:
         text = step(text, forms)
+    text = attach_particles(text)
     if forms.kept is not None:
         text = plain_letters(text, forms.kept)
     text = drop_symbols(text)

@@ -145,6 +145,10 @@ class NumberReader:
         """Each digit by itself; anything else in the numeral is skipped."""
         return " ".join(self.cardinal(int(digit)) for digit in numeral if digit in "0123456789")
 
+    def dialled(self, digits: str) -> str:
+        """Digits of a telephone number that are written together."""
+        return self.digits(digits)
+
     def count(self, numeral: str, noun: Noun) -> str:
         """So many of a noun: "two miles"."""
         form = noun.form(self.plural(numeral))
@@ -167,9 +171,12 @@ class NumberReader:
 def unified(text: str, reader: NumberReader) -> str:
     """The text with its numerals as 1,234.56: those of its language, and those of others.
 
-    1.234,56 and 1 234,56 and 1'234.56; also 1,5 and 1.000.000 where the comma parts thousands.
+    1.234,56 and 1 234,56 and 1'234.56; also 1,5 and 1.000.000 where the comma parts thousands, and
+    12,34,567.
     """
     text = re.sub(r"(?<=\d)_(?=\d{3})", "", text)
+    indian = r"(?<![\d.,])\d{1,2}(?:,\d\d)+,\d{3}(?![\d]|,\d)"
+    text = re.sub(indian, lambda match: match[0].replace(",", ""), text)
     if reader.thousands != ",":
         group = re.escape(reader.thousands)
         grouped = rf"[1-9]\d{{0,2}}(?:{group}\d{{3}})+"

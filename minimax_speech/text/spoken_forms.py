@@ -71,21 +71,25 @@ class SpokenForms:
     """The language's own for figures, which come before those of all languages."""
     agrees_with: Callable[[str], str | None] | None = None
     """The form of a cardinal, one of the reader's, before a word; None: it does not count it."""
+    particles: Words = _NO_WORDS
+    """What stays attached to a figure or Latin letters though it is no part of them."""
     repairs: Endings = ()
     """Of what figures became: elisions and the like."""
 
     # Between numbers
     minus: str = ""
+    less: str = ""  # 7 - 4; without it, `minus`
     to: str = ""
     ratio: str = ""  # 16:9; without it, `to`
     over: str = ""  # between the two halves of an unusual fraction
+    fraction: str = "{top} {over} {bottom}"  # an unusual one
     out_of: str = ""  # 7/10 as a mark
     marks: Words = _NO_WORDS  # words before a mark: "scored 7/10"
     per: str = ""
     by: str = ""  # 3x5 cm
     times: str = ""
     about: str = ""  # ~50
-    power: str = ""  # 10^6
+    power: str = ""  # 10^6; {power}, or it comes after
     squared: tuple[str, str] = ("", "")  # ² and ³ after a letter or figure
     square: tuple[str, str] = ("", "")  # ² and ³ of a unit, {unit}; without them, `squared`
     operators: Mapping[str, str] = _none()  # signs between two operands
@@ -138,12 +142,15 @@ class SpokenForms:
 
     # Times
     hours: Noun | None = None
-    clock: str = "{hour} {minute}"  # {hours}: counted by `hours`
+    minutes: Noun | None = None
+    clock: str = "{hour} {minute}"  # {hours}, {minutes}: counted by `hours`, `minutes`
     whole_hour: str = "{hour}"
     late_hour: str = ""  # from 13; without it, `whole_hour`
     low_minute: str = "{minute}"  # 5:07
     minute_form: str = ""  # of {minute}
+    second: str = " {second}"  # 8:30:15
     half_days: tuple[str, str] = ("A M", "P M")
+    half_day_first: bool = False
     hour_letter: str = ""  # 17h30
     clock_marks: Words = _NO_WORDS  # words after a time that it is read with: 17.30 *Uhr*
     clock_leads: Words = _NO_WORDS  # words before a time with a stop: *um* 17.30
