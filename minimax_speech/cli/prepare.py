@@ -81,18 +81,29 @@ def sentences(
 
 @app.command(
     "synthetic",
-    epilog="Example: tts prepare synthetic sentences.txt corpus --hours 10 --engine flite",
+    epilog="Example: tts prepare synthetic en=english.txt:20 de=german.txt:3 corpus",
 )
 def synthetic(
-    sentences: Annotated[Path, typer.Argument(help="Texts to speak, one a line.")],
+    texts: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[CODE=]FILE[:HOURS]...",
+            help="Texts to speak, one a line, with their language and about how much audio.",
+        ),
+    ],
     out: Annotated[Path, typer.Argument(help="Folder of the corpus to make.")],
     hours: Annotated[
-        float | None, typer.Option(min=0, help="About how much audio; default: each text once.")
+        float | None,
+        typer.Option(
+            min=0, help="Hours where a file has none of its own; default: each text once."
+        ),
     ] = None,
     count: Annotated[
         int | None, typer.Option(min=1, help="How many utterances, in place of --hours.")
     ] = None,
-    language: Language = "en",
+    language: Annotated[
+        str, typer.Option("-l", "--language", metavar="CODE", help="Where a file has none.")
+    ] = "en",
     engine: Annotated[
         list[str] | None,
         typer.Option("--engine", help="Engine to use; repeatable; default: all that are found."),
@@ -128,14 +139,12 @@ def synthetic(
     resume: Resume = True,
 ) -> None:
     """Have sentences spoken by the speech engines installed on this machine."""
+    from minimax_speech.data.plan import Portion
     from minimax_speech.data.synthetic import make_corpus
 
     manifest = make_corpus(
-        sentences,
+        [Portion.parse(text, language, hours, count) for text in texts],
         out,
-        hours=hours,
-        count=count,
-        language=language,
         engines=engine,
         natural_share=natural_share,
         espeak_voices=_first_or_range("--espeak-voices", espeak_voices),
