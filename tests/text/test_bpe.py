@@ -22,7 +22,7 @@ SENTENCES = [
 
 @pytest.fixture(scope="module")
 def tokenizer() -> TextTokenizer:
-    return TextTokenizer.train(SENTENCES, 330, ["en", "de"])
+    return TextTokenizer.train({"en": SENTENCES, "de": []}, 330)
 
 
 @settings(max_examples=200, deadline=None)
@@ -31,8 +31,8 @@ def test_any_text_comes_back(tokenizer: TextTokenizer, text: str) -> None:
     # White space as in Unicode: Python's also takes the four separators of ASCII for some.
     space = r"(?:[^\S\x1c-\x1f]|▁)+"
     kept = re.sub(space, " ", unicodedata.normalize("NFC", text)).strip(" ")
-    assert tokenizer.decode(tokenizer.encode(text)) == kept
-    assert tokenizer.decode(tokenizer.encode(text, dropout=0.5)) == kept
+    assert tokenizer.decode(tokenizer.encode(text, "en")) == kept
+    assert tokenizer.decode(tokenizer.encode(text, "en", dropout=0.5)) == kept
 
 
 def test_layout_of_the_ids(tokenizer: TextTokenizer) -> None:
@@ -46,44 +46,46 @@ def test_layout_of_the_ids(tokenizer: TextTokenizer) -> None:
 
 def test_typed_control_tokens_are_plain_text(tokenizer: TextTokenizer) -> None:
     for typed in ("<eos>", "<pad>", "<en>", "<0x41>"):
-        ids = tokenizer.encode(typed)
+        ids = tokenizer.encode(typed, "en")
         assert min(ids) > 4
         assert tokenizer.decode(ids) == typed
 
 
 def test_decode_skips_control_tokens(tokenizer: TextTokenizer) -> None:
-    ids = [tokenizer.bos_id, tokenizer.language_id("en"), *tokenizer.encode("the cat"), 2, 0]
+    ids = [tokenizer.bos_id, tokenizer.language_id("en"), *tokenizer.encode("the cat", "en"), 2, 0]
     assert tokenizer.decode(ids) == "the cat"
 
 
 def test_punctuation_stands_alone(tokenizer: TextTokenizer) -> None:
-    assert tokenizer.encode("the cat,") == [
-        *tokenizer.encode("the cat"),
-        *tokenizer.encode("mat,")[-1:],
+    assert tokenizer.encode("the cat,", "en") == [
+        *tokenizer.encode("the cat", "en"),
+        *tokenizer.encode("mat,", "en")[-1:],
     ]
 
 
 def test_dropout_cuts_words_in_many_ways_and_repeats_by_seed(tokenizer: TextTokenizer) -> None:
     text = "the other weather there"
-    ways = {tuple(tokenizer.encode(text, 0.5, random.Random(seed))) for seed in range(20)}
+    ways = {tuple(tokenizer.encode(text, "en", 0.5, random.Random(seed))) for seed in range(20)}
     assert len(ways) > 5
-    first, second = (tokenizer.encode(text, 0.5, random.Random(1)) for _ in range(2))
+    first, second = (tokenizer.encode(text, "en", 0.5, random.Random(1)) for _ in range(2))
     assert first == second
     # With a vanishing probability the two ways of merging are the same algorithm.
     for sentence in SENTENCES[:3]:
-        assert tokenizer.encode(sentence, 1e-12, random.Random(0)) == tokenizer.encode(sentence)
+        assert tokenizer.encode(sentence, "en", 1e-12, random.Random(0)) == tokenizer.encode(
+            sentence, "en"
+        )
     with pytest.raises(InputError, match="dropout=2"):
-        tokenizer.encode(text, dropout=2)
+        tokenizer.encode(text, "en", dropout=2)
 
 
 def test_the_file_carries_everything(tmp_path: Path) -> None:
     path = tmp_path / "tokenizer.json"
-    lowered = TextTokenizer.train(SENTENCES, 300, ["en"], lowercase=True)
+    lowered = TextTokenizer.train({"en": SENTENCES}, 300, lowercase=True)
     lowered.save(path)
     loaded = TextTokenizer.load(path)
-    assert loaded.encode("THE Cat É") == lowered.encode("the cat é")
-    assert loaded.decode(loaded.encode("THE Cat É")) == "the cat é"
-    assert loaded.encode("the CAT", 1e-12) == loaded.encode("the cat")
+    assert loaded.encode("THE Cat É", "en") == lowered.encode("the cat é", "en")
+    assert loaded.decode(loaded.encode("THE Cat É", "en")) == "the cat é"
+    assert loaded.encode("the CAT", "en", 1e-12) == loaded.encode("the cat", "en")
     assert loaded.languages == ["en"]
 
 
@@ -91,7 +93,7 @@ def test_broken_files(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no tokenizer file"):
         TextTokenizer.load(tmp_path / "absent.json")
     cut = tmp_path / "cut.json"
-    TextTokenizer.train(SENTENCES, 300, ["en"]).save(cut)
+    TextTokenizer.train({"en": SENTENCES}, 300).save(cut)
     whole = cut.read_text(encoding="utf-8")
     cut.write_text(whole[: len(whole) // 2], encoding="utf-8")
     with pytest.raises(InputError, match="not a readable tokenizer") as raised:
@@ -110,4 +112,4 @@ def test_broken_files(tmp_path: Path) -> None:
 
 def test_too_small_a_vocabulary() -> None:
     with pytest.raises(InputError, match=r"vocab_size=100.*262"):
-        TextTokenizer.train(SENTENCES, 100, ["en"])
+        TextTokenizer.train({"en": SENTENCES}, 100)

@@ -104,7 +104,7 @@ def test_missing_audio(miniature: Miniature, tmp_path: Path) -> None:
 
 
 def test_a_language_without_a_token(miniature: Miniature, tmp_path: Path) -> None:
-    TextTokenizer.train(["a b"], 300, ["de", "fr"]).save(tmp_path / "tokenizer.json")
+    TextTokenizer.train({"de": ["a b"], "fr": []}, 300).save(tmp_path / "tokenizer.json")
     said = refused(miniature, "speech-lm", f"data.tokenizer={tmp_path / 'tokenizer.json'}")
     assert "language 'en'" in said
     assert "de, fr" in said

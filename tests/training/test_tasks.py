@@ -132,7 +132,7 @@ def test_the_language_model_predicts_the_tokens_and_the_end(make: Make) -> None:
     index = index_of(task, "anna")
     item = task.data.train.utterances[index]
     tokens = task.data.train.features["tokens"][item.id].tolist()
-    text = [task.text.language_id("en"), *task.text.encode(item.text)]
+    text = [task.text.language_id("en"), *task.text.encode(item.text, "en")]
     batch = task.collate([(index, 0)])
     ids, targets = batch["ids"][0].tolist(), batch["targets"][0].tolist()
     lm = task.networks["speech_lm"]

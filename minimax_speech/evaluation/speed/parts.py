@@ -40,7 +40,8 @@ def decoding(bundle: Bundle, meter: Meter, text: str, batch: int, tokens: int) -
     ``step_bytes`` is what a step must read, weights and cache, on the average over the steps.
     """
     model, tokenizer = bundle.speech_lm, bundle.text_tokenizer
-    ids = [tokenizer.language_id(bundle.config.languages[0]), *tokenizer.encode(text)]
+    language = bundle.config.languages[0]
+    ids = [tokenizer.language_id(language), *tokenizer.encode(text, language)]
     timbre = torch.from_numpy(bundle.default_voice.timbre)
     engine, settings = Engine(model), bundle.config.generation
 

@@ -10,11 +10,15 @@ as they are; so do all texts of languages whose letters do tell.
 import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import Literal
 
 from minimax_speech.text import languages
 from minimax_speech.text.readings.unit import Unit
 
-__all__ = ["READ_OTHERWISE", "Unit", "join", "reading", "units"]
+__all__ = ["READ_OTHERWISE", "Form", "Unit", "join", "reading", "units"]
+
+Form = Literal["written", "read"]
+"""What a model is given of a text: what is written, or what is read of it."""
 
 # Imported where they are needed: each brings a library with its dictionary.
 _MODULES = {
