@@ -65,6 +65,20 @@ def _usable(source: Source, data: DataConfig, excluded: set[str]) -> list[Uttera
     return sorted(kept, key=_chance)
 
 
+def _balanced(items: Sequence[Utterance], repeats: NDArray, power: float) -> NDArray:
+    """How often to use each utterance so that languages count by their seconds to a power.
+
+    An epoch stays as long as it was.
+    """
+    if not 0 <= power <= 1:
+        raise InputError(f"data.language_power is {power:g}: use 0 to 1")
+    _, language = np.unique([item.language for item in items], return_inverse=True)
+    seconds = np.bincount(language, repeats * [item.duration for item in items])
+    wanted = seconds**power
+    factors = wanted / wanted.sum() * seconds.sum() / seconds
+    return repeats * factors[language]
+
+
 def load_split(data: DataConfig, features: Sequence[str], needs_text: bool) -> Split:
     """Read all sources; the first ``valid_utterances`` of each, by hash, are for validation.
 
@@ -120,10 +134,13 @@ def load_split(data: DataConfig, features: Sequence[str], needs_text: bool) -> S
         repeats += [source.repeat] * (len(items) - held)
     if not train:
         raise InputError("the sources hold nothing to train on: check transcripts and features")
+    usage = np.array(repeats)
+    if data.language_power != 1:
+        usage = _balanced(train, usage, data.language_power)
     merged = {name: FeatureSet(parts) for name, parts in packed.items()}
     if not valid:
         validation = Corpus(train[:1], merged, others=train[1:])
-        return Split(Corpus(train, merged), validation, {"all": [0]}, np.array(repeats))
+        return Split(Corpus(train, merged), validation, {"all": [0]}, usage)
     validation = Corpus(valid, merged, others=train)
     held_by_source = {name: indices for name, indices in valid_by_source.items() if indices}
-    return Split(Corpus(train, merged), validation, held_by_source, np.array(repeats))
+    return Split(Corpus(train, merged), validation, held_by_source, usage)

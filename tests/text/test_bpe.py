@@ -89,6 +89,17 @@ def test_the_file_carries_everything(tmp_path: Path) -> None:
     assert loaded.languages == ["en"]
 
 
+def test_the_file_says_whether_readings_are_encoded(tmp_path: Path) -> None:
+    path = tmp_path / "tokenizer.json"
+    TextTokenizer.train({"zh": ["你好。"] * 3}, 300, form="read").save(path)
+    loaded = TextTokenizer.load(path)
+    assert loaded.form == "read"
+    assert loaded.decode(loaded.encode("你好。", "zh")) == "ni2 hao3."
+    path.write_text(path.read_text().replace('"form": "read"', '"form": "sung"'))
+    with pytest.raises(InputError, match="form 'sung'"):
+        TextTokenizer.load(path)
+
+
 def test_broken_files(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no tokenizer file"):
         TextTokenizer.load(tmp_path / "absent.json")

@@ -119,6 +119,10 @@ def test_missing_features(miniature: Miniature, tmp_path: Path) -> None:
     assert "tts prepare features" in said
 
 
+def test_a_language_power_that_is_none(miniature: Miniature) -> None:
+    assert "language_power is 2" in refused(miniature, "tokenizer", "data.language_power=2")
+
+
 def test_a_repeat_that_is_no_number_of_times(miniature: Miniature) -> None:
     source = json.dumps([{"manifest": str(miniature.manifest), "repeat": 0}])
     assert "repeat 0" in refused(miniature, "tokenizer", f"data.sources={source}")
