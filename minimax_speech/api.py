@@ -250,7 +250,7 @@ class MiniMaxSpeech:
                 or a setting out of its range.
         """
         _demand("recording", recording, (str, Path), "the path of an audio file")
-        settings, prosody = resolve(options, self._bundle.config.generation)
+        settings, prosody = self._settings(options)
         seed = _seed(seed)
         samples, rate = io.read(recording, self.sample_rate)
         speaker = self._speaker(voice)
@@ -272,35 +272,42 @@ class MiniMaxSpeech:
         """
         _demand("recording", recording, (str, Path), "the path of an audio file")
         _demand("text", text, str, "a string")
-        samples, _ = io.read(recording, self.sample_rate)
+        if io.duration(recording) == 0:
+            raise InputError(f"{recording} holds no sound: it has 0 samples")
         text = admit(text, self.languages)
         language = self._language(text, language)
-        return recording_word_times(self._bundle, samples, text, language, str(recording))
+        read = partial(io.read_blocks, recording, self.sample_rate)
+        return recording_word_times(self._bundle, read, text, language, str(recording))
 
     @cached_property
     def _pipeline(self) -> Pipeline:
         return Pipeline(self._bundle)
+
+    def _settings(self, options: Options | Conversion) -> tuple[Settings, Prosody]:
+        bundle = self._bundle
+        return resolve(options, bundle.config.generation, bundle.flow_matching.config)
 
     def _plan(
         self, texts: Sequence[str], voice: Any, language: Any, seed: Any, options: Options
     ) -> tuple[list[SpeechRequest], Settings, Prosody]:
         """What is to be said and how; voice, language and seed for all texts or one for each."""
         pronunciation = _pronunciation(options.pop("pronunciation", None))
-        settings, prosody = resolve(options, self._bundle.config.generation)
+        settings, prosody = self._settings(options)
         for words in texts:
             _demand("text", words, str, "a string")
         speakers = _one_each("voice", voice, len(texts))
         codes = _one_each("language", language, len(texts))
         seeds = _one_each("seed", seed, len(texts))
+        spoken = [self._language(words, code) for words, code in zip(texts, codes, strict=True)]
         requests = [
             SpeechRequest(
-                admit(pronunciation.apply(words), self.languages),
+                admit(pronunciation.apply(words, code), self.languages),
                 self._speaker(speaker),
-                self._language(words, code),
+                code,
                 _seed(number),
                 written=words,
             )
-            for words, speaker, code, number in zip(texts, speakers, codes, seeds, strict=True)
+            for words, speaker, code, number in zip(texts, speakers, spoken, seeds, strict=True)
         ]
         return requests, settings, prosody
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from minimax_speech.audio import io
+from minimax_speech.audio.io import Samples
 
 # Tests run side by side: threads would only take the cores from one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -53,3 +54,26 @@ def clip(tmp_path: Path) -> Path:
     path = tmp_path / "clip.wav"
     io.write(path, tone(2.0), io.SAMPLE_RATE)
     return path
+
+
+@pytest.fixture(scope="session")
+def spoken() -> dict[str, dict[str, Samples]]:
+    """Real speech, by the bundled model: voice -> sentence -> samples (samples,) at 24 kHz."""
+    from minimax_speech import MiniMaxSpeech
+
+    sentences = [
+        "The old house stood at the end of a quiet street.",
+        "She put the letter on the table and went out.",
+        "We walked along the river until it was dark.",
+        "There was nothing left in the garden but a chair.",
+    ]
+    tts = MiniMaxSpeech.from_pretrained(device="cpu")
+    return {
+        voice: {
+            sentence: audio.samples
+            for sentence, audio in zip(
+                sentences, tts.synthesize(sentences, voice, language="en"), strict=True
+            )
+        }
+        for voice in ("alan", "clb")
+    }

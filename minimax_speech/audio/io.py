@@ -10,7 +10,7 @@ import io
 import os
 import tempfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -113,26 +113,30 @@ def read(
     with _open(path) as file:
         rate = sample_rate or file.samplerate
         channels = 1 if mono else file.channels
-        # Without this ResampleStream would be asked to convert between equal rates.
-        resampler = (
-            soxr.ResampleStream(file.samplerate, rate, channels, dtype="float32", quality="HQ")
-            if rate != file.samplerate
-            else None
-        )
-        left = file.frames
-        if max_seconds is not None:
-            left = min(left, round(max_seconds * file.samplerate))
-        blocks: list[Samples] = []
-        while left > 0:
-            block = _read_block(file, min(left, BLOCK), path)
-            left = left - len(block) if len(block) else 0
-            if mono:
-                block = block.mean(axis=1, keepdims=True)
-            blocks.append(resampler.resample_chunk(block, last=left == 0) if resampler else block)
+        blocks = list(_resampled(file, path, rate, mono, 0.0, max_seconds))
     samples = np.concatenate(blocks) if blocks else np.zeros((0, channels), np.float32)
     if len(samples) == 0:
         raise InputError(f"{path} holds no sound: it has 0 samples")
     return (samples[:, 0] if mono else samples), rate
+
+
+def read_blocks(
+    path: str | Path, sample_rate: int, start: float = 0.0, seconds: float | None = None
+) -> Iterator[Samples]:
+    """The mono samples of an audio file, or of a stretch of it, block by block: (samples,) each.
+
+    Args:
+        path: as for `read`.
+        sample_rate: Hz to resample to.
+        start: of the stretch, in seconds.
+        seconds: length of the stretch; None for all the rest.
+
+    Raises:
+        InputError: as for `read`, but that there may be no samples.
+    """
+    with _open(path) as file:
+        for block in _resampled(file, path, sample_rate, True, start, seconds):
+            yield block[:, 0]
 
 
 def duration(path: str | Path) -> float:
@@ -278,6 +282,37 @@ def _open(path: str | Path) -> soundfile.SoundFile:
         raise InputError(
             f"{path} is not an audio file that can be read: convert it to one of {known}"
         ) from None
+
+
+def _resampled(
+    file: soundfile.SoundFile,
+    path: str | Path,
+    rate: int,
+    mono: bool,
+    start: float,
+    seconds: float | None,
+) -> Iterator[Samples]:
+    """Blocks (frames, channels) of a stretch at a rate; one channel where ``mono``."""
+    # Without this ResampleStream would be asked to convert between equal rates.
+    resampler = (
+        soxr.ResampleStream(
+            file.samplerate, rate, 1 if mono else file.channels, dtype="float32", quality="HQ"
+        )
+        if rate != file.samplerate
+        else None
+    )
+    first = min(file.frames, round(start * file.samplerate))
+    left = file.frames - first
+    if seconds is not None:
+        left = min(left, round(seconds * file.samplerate))
+    if first:
+        file.seek(first)
+    while left > 0:
+        block = _read_block(file, min(left, BLOCK), path)
+        left = left - len(block) if len(block) else 0
+        if mono:
+            block = block.mean(axis=1, keepdims=True)
+        yield resampler.resample_chunk(block, last=left == 0) if resampler else block
 
 
 def _read_block(file: soundfile.SoundFile, frames: int, path: str | Path) -> Samples:

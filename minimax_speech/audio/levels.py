@@ -4,6 +4,7 @@ Speech is found by level alone: 20 ms frames within 40 dB of the loudest one. Le
 relative to full scale.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 from minimax_speech.audio import io
 from minimax_speech.audio.io import Samples
+from minimax_speech.audio.tape import pieces
 from minimax_speech.errors import InputError
 
 SPEECH_LEVEL_DB = -23.0
@@ -23,6 +25,7 @@ MAX_REFERENCE_SECONDS = 60.0
 MARGIN_SECONDS = 0.1
 
 FRAME_SECONDS = 0.02
+_FRAMES_AT_ONCE = 1000
 _SPEECH_RANGE_DB = 40.0
 _PEAK = 0.95
 _CLIPPED_FRACTION = 1e-3
@@ -57,20 +60,32 @@ class ReferenceReport:
 
 def inspect(samples: Samples, rate: int) -> ReferenceReport:
     """Measure a mono clip (samples,) at `rate` Hz."""
-    power = _frame_power(samples, rate)
+    return inspect_blocks([samples], rate)
+
+
+def inspect_blocks(blocks: Iterable[Samples], rate: int) -> ReferenceReport:
+    """Measure a mono recording at `rate` Hz that comes in blocks (samples,), and keep none."""
+    powers = [np.zeros(0, np.float32)]
+    length, clipped, peak = 0, 0, 0.0
+    for piece in pieces(blocks, _FRAMES_AT_ONCE * round(rate * FRAME_SECONDS)):
+        powers.append(_frame_power(piece, rate))
+        length += len(piece)
+        clipped += int(np.count_nonzero(np.abs(piece) >= 0.999))
+        peak = max(peak, float(np.square(piece).max()))
+    power = np.concatenate(powers)
     active = _active(power)
     where = np.flatnonzero(active)
     frame = round(rate * FRAME_SECONDS) / rate
-    seconds = len(samples) / rate
+    seconds = length / rate
     return ReferenceReport(
         seconds=seconds,
         speech_seconds=min(seconds, len(where) * frame),
         speech_start=float(where[0]) * frame if len(where) else 0.0,
         speech_end=min(seconds, float(where[-1] + 1) * frame) if len(where) else 0.0,
-        peak_db=_db(float(np.square(samples).max(initial=0.0))),
+        peak_db=_db(peak),
         rms_db=_db(float(power[active].mean())) if len(where) else _db(0.0),
         spread_db=float(10 * np.log10(power[active]).std()) if len(where) else 0.0,
-        clipped_fraction=float((np.abs(samples) >= 0.999).mean()) if len(samples) else 0.0,
+        clipped_fraction=clipped / length if length else 0.0,
     )
 
 
@@ -79,12 +94,16 @@ def level(samples: Samples, rate: int, target_db: float = SPEECH_LEVEL_DB) -> Sa
 
     The peak stays below full scale, so a clip with high peaks may end up quieter.
     """
-    report = inspect(samples, rate)
+    return (samples * levelling_gain(inspect(samples, rate), target_db)).astype(np.float32)
+
+
+def levelling_gain(report: ReferenceReport, target_db: float = SPEECH_LEVEL_DB) -> float:
+    """The factor by which `level` scales what was inspected."""
     if report.speech_seconds == 0.0:
-        return samples
+        return 1.0
     gain = 10 ** ((target_db - report.rms_db) / 20)
     peak = 10 ** (report.peak_db / 20)
-    return (samples * min(gain, _PEAK / peak)).astype(np.float32)
+    return min(gain, _PEAK / peak)
 
 
 def trim(samples: Samples, rate: int) -> Samples:

@@ -1,5 +1,7 @@
 """The part of a signal that is still needed, by its place in the whole signal."""
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 
 from minimax_speech.audio.io import Samples
@@ -36,6 +38,23 @@ class Tape:
         count = min(max(0, before - self._start), len(self._samples))
         self._samples = self._samples[count:]
         self._start += count
+
+
+def pieces(blocks: Iterable[Samples], size: int) -> Iterator[Samples]:
+    """A signal in pieces of (size,) samples, the last one shorter, whatever blocks it comes in."""
+    held: list[Samples] = []
+    length = 0
+    for block in blocks:
+        held.append(block)
+        length += len(block)
+        if length >= size:
+            whole = held[0] if len(held) == 1 else np.concatenate(held)
+            end = length // size * size
+            for start in range(0, end, size):
+                yield whole[start : start + size]
+            held, length = [whole[end:]], length - end
+    if length:
+        yield np.concatenate(held)
 
 
 def most_alike(tape: Tape, pattern: Samples, place: int, slack: int) -> int:

@@ -2,7 +2,6 @@
 
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -118,12 +117,9 @@ def batch(
         volume=volume,
     )
     respelling = Pronunciation.load(pronunciation) if pronunciation else Pronunciation()
-    listed = [
-        replace(job, text=respelling.apply(job.text))
-        for job in read_jobs(jobs, io.output_format("", format), defaults)
-    ]
+    listed = read_jobs(jobs, io.output_format("", format), defaults)
     tts = load_model(model, device)
-    work = Work(tts, model_folder(model), device, listed, output, sample_rate)
+    work = Work(tts, model_folder(model), device, listed, respelling, output, sample_rate)
     with working("checking the lines"):
         missing = work.missing(jobs, force)
         tts.load()

@@ -23,6 +23,7 @@ from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.jobs import PROSODY, Job, refuse
 from minimax_speech.inference.script import write_script
 from minimax_speech.inference.windows import speak_window, windows
+from minimax_speech.text.pronunciation import Pronunciation
 from minimax_speech.text.scripts import admit
 from minimax_speech.voice import Voice
 
@@ -49,11 +50,13 @@ class Work:
         model: Path,
         device: str,
         jobs: Sequence[Job],
+        respelling: Pronunciation,
         out: Path,
         sample_rate: int | None,
     ) -> None:
         """For ``tts``, loaded from the folder ``model`` to a device; the rate is in Hz."""
         self.jobs, self.out = jobs, out
+        self._respelling = respelling
         self._tts, self._model, self._rate = tts, model, sample_rate
         self._device = find_device(device).partition(":")[0]
         self._config = Bundle(model).config
@@ -75,6 +78,7 @@ class Work:
         Raises:
             InputError: a line or the folder cannot be used.
         """
+        self.jobs = _checked(path, self.jobs, self._respelled)
         requests = _checked(path, self.jobs, self._request)
         known = {job.file: request for job, request in zip(self.jobs, requests, strict=True)}
         left = known if force else {*find_missing(self.out, {}, known, suffix="")}
@@ -106,6 +110,10 @@ class Work:
             **jobs[0].settings,
         )
 
+    def _respelled(self, job: Job) -> Job:
+        language = spoken_language(self._tts, job.text, job.language)
+        return replace(job, text=self._respelling.apply(job.text, language))
+
     def _request(self, job: Job) -> str:
         """What decides how a job's file sounds: digits that change with it."""
         rate = self._tts.sample_rate if self._rate is None else self._rate
@@ -132,7 +140,7 @@ class Work:
         if language not in self._tts.languages:
             known = ", ".join(self._tts.languages)
             raise InputError(f"this model does not speak {job.language!r}: use auto or {known}")
-        write_script(text, language, self._config.max_seconds)
+        write_script(text, language, self._config.max_seconds, self._tts.languages)
         self._voice(*_voice_of(job))
         return replace(job, text=text)
 

@@ -32,6 +32,7 @@ OPTIONAL = (
     Optional("tensorboard", "train", "training curves, plots and audio"),
     Optional("librosa", "train", "spectrograms of what a stage makes"),
     Optional("matplotlib", "train", "plots"),
+    Optional("silero_vad", "train", "speech and pauses in recordings"),
     Optional("jiwer", "eval", "word and character error rates"),
     Optional("pocketsphinx", "eval", "an offline recogniser"),
     Optional("resemblyzer", "eval", "offline speaker similarity", compiled=True),

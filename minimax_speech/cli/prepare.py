@@ -2,11 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated
 
 import typer
 
-from minimax_speech.cli import prepare_evaluation
+from minimax_speech.cli import prepare_cleaning, prepare_evaluation
 from minimax_speech.cli.fertility_table import tell_fertility
 from minimax_speech.cli.options import Device
 from minimax_speech.errors import InputError
@@ -31,6 +31,14 @@ app.command(
     "clips",
     epilog="Example: tts prepare clips corpus/manifest.jsonl alice --speaker alice",
 )(prepare_evaluation.clips)
+app.command(
+    "segments",
+    epilog="Example: tts prepare segments talks segments --language en --speaker-from clip",
+)(prepare_cleaning.segments)
+app.command(
+    "filter",
+    epilog="Example: tts prepare filter corpus/manifest.jsonl clean --recogniser ctc",
+)(prepare_cleaning.filter_clips)
 app.command("engines", epilog="Example: tts prepare engines")(prepare_evaluation.engines)
 
 Language = Annotated[
@@ -174,7 +182,7 @@ def _first_or_range(option: str, value: str) -> int | range:
 )
 def recordings(
     source: Annotated[
-        Path, typer.Argument(help="Folder or .tar of audio files, or a manifest of them.")
+        Path, typer.Argument(help="Audio file, folder or .tar of them, or a manifest.")
     ],
     out: Annotated[Path, typer.Argument(help="Folder of the corpus to make.")],
     manifest: Annotated[
@@ -203,17 +211,16 @@ def recordings(
     resume: Resume = True,
 ) -> None:
     """Take a folder of real recordings into a corpus, with transcripts in spoken form."""
+    from minimax_speech.data.recording_sources import check_speaker_from
     from minimax_speech.data.recordings import ingest
 
-    if speaker_from not in ("auto", "folder", "clip"):
-        raise InputError(f"--speaker-from is {speaker_from!r}: use auto, folder or clip")
     made = ingest(
         source,
         out,
         manifest=manifest,
         language=language,
         speaker=speaker,
-        speaker_from=cast(Literal["auto", "folder", "clip"], speaker_from),
+        speaker_from=check_speaker_from(speaker_from),
         trim=trim,
         speed=speed,
         min_seconds=min_seconds,

@@ -51,14 +51,29 @@ class Utterance:
 
     def __post_init__(self) -> None:
         if not self.id:
-            suffix = f"@{self.offset:.6f}".rstrip("0").rstrip(".") if self.offset else ""
-            object.__setattr__(self, "id", self.audio.with_suffix("").as_posix() + suffix)
+            object.__setattr__(self, "id", default_id(self.audio, self.offset))
 
 
-def read_manifest(path: str | Path) -> list[Utterance]:
+def default_id(audio: str | Path, offset: float) -> str:
+    """The id of an utterance that is given none: its file's path, and its place (s) in there."""
+    suffix = f"@{offset:.6f}".rstrip("0").rstrip(".") if offset else ""
+    return Path(audio).with_suffix("").as_posix() + suffix
+
+
+class NoDuration(ValueError):
+    """A line gives no duration, and its audio file cannot be read to find it."""
+
+
+def read_manifest(path: str | Path, unreadable: dict[str, str] | None = None) -> list[Utterance]:
     """Read a manifest.
 
     A line without ``duration`` takes the rest of its audio file, whose header is then read.
+
+    Args:
+        path: of the manifest.
+        unreadable: takes the id (`default_id` of the path in the line, if there is none) of each
+            line whose file cannot be read to find its duration, and why; without it such a line is
+            not valid.
 
     Raises:
         InputError: the file is missing, or a line is not a valid utterance (named as file:line).
@@ -71,13 +86,18 @@ def read_manifest(path: str | Path) -> list[Utterance]:
         if not line.strip():
             continue
         try:
-            utterance = from_json(_parse_line(line), path.parent)
+            fields = _parse_line(line)
+            utterance = from_json(fields, path.parent)
             if utterance.id in line_of:
                 raise ValueError(
                     f'id "{utterance.id}" was used before, in line {line_of[utterance.id]}'
                 )
         except ValueError as error:
-            raise InputError(f"{path}:{number}: {error}") from error
+            if unreadable is None or not isinstance(error, NoDuration):
+                raise InputError(f"{path}:{number}: {error}") from error
+            id = fields.get("id") or default_id(fields["audio"], fields.get("offset") or 0.0)
+            unreadable[id] = str(error)
+            continue
         line_of[utterance.id] = number
         utterances.append(utterance)
     return utterances
@@ -108,10 +128,9 @@ def to_json(utterance: Utterance, folder: Path) -> dict[str, Any]:
         "text": utterance.text,
         "speaker": utterance.speaker,
         "language": utterance.language,
+        "offset": round(utterance.offset, 6),
         "duration": round(utterance.duration, 6),
     }
-    if utterance.offset:
-        fields["offset"] = round(utterance.offset, 6)
     for name in ("emotion", "bandwidth", "gender"):
         if (value := getattr(utterance, name)) is not None:
             fields[name] = value
@@ -304,7 +323,7 @@ def _file_seconds(audio: Path) -> float:
     try:
         return float(soundfile.info(audio).duration)
     except (OSError, soundfile.LibsndfileError) as error:
-        raise ValueError(
+        raise NoDuration(
             f'"duration" is missing and {audio} cannot be read to find it ({_reason(error)}): '
             "correct the path or give the duration"
         ) from error

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal, cast, get_args
 
 from minimax_speech.errors import InputError
 from minimax_speech.files import read_text
@@ -25,11 +25,14 @@ class Location:
     size: int = -1
     """Bytes; -1 for all."""
 
-    def read(self) -> bytes:
-        """Its bytes."""
-        with self.file.open("rb") as file:
+    def open(self) -> BinaryIO:
+        """Its bytes as a file; those of an archive's member are read into memory."""
+        file = self.file.open("rb")
+        if self.size < 0:
+            return file
+        with file:
             file.seek(self.start)
-            return file.read(self.size)
+            return io.BytesIO(file.read(self.size))
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,17 @@ class Clip:
     """In Hz, of the original, where the file was resampled since."""
 
 
+def check_speaker_from(name: str) -> SpeakerFrom:
+    """The name, if it is one of `SpeakerFrom`.
+
+    Raises:
+        InputError: it is not.
+    """
+    if name not in get_args(SpeakerFrom):
+        raise InputError(f"--speaker-from is {name!r}: use auto, folder or clip")
+    return cast(SpeakerFrom, name)
+
+
 def find_clips(
     source: Path,
     manifest: Path | None,
@@ -64,7 +78,8 @@ def find_clips(
     """Every clip of a source, sorted by name.
 
     Args:
-        source: a folder, an uncompressed ``.tar``, or a JSONL manifest (paths relative to it).
+        source: an audio file, a folder, an uncompressed ``.tar``, or a JSONL manifest (paths
+            relative to it).
         manifest: an optional JSONL manifest of a folder or tar; only the clips it names are taken.
         language: code, where the manifest gives none.
         speaker: one speaker for all.
@@ -141,6 +156,9 @@ def _list_files(source: Path) -> dict[str, Location]:
             for path in sorted(source.rglob("*"))
             if path.is_file()
         }
+    if source.suffix.lower() in AUDIO_SUFFIXES:
+        beside = source.with_suffix(".txt")
+        return {path.name: Location(path) for path in (source, beside) if path.is_file()}
     try:
         # "r:" refuses compressed archives, whose members cannot be reached without unpacking.
         with tarfile.open(source, "r:") as archive:
@@ -220,7 +238,8 @@ def _read_table(location: Location) -> dict[str, str]:
 
 def _decode(location: Location) -> str:
     try:
-        return location.read().decode("utf-8-sig")
+        with location.open() as file:
+            return file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{location.file} is not UTF-8 text ({error}): convert it") from error
 

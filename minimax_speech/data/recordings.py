@@ -1,7 +1,6 @@
 """Real recordings into a corpus: check, trim, resample to 24 kHz, pack into long files."""
 
 import hashlib
-import io
 import logging
 import statistics
 import time
@@ -90,8 +89,8 @@ def ingest(
     without one are kept as untranscribed speech.
 
     Args:
-        source: a folder or an uncompressed ``.tar`` of wav, flac, ogg, opus or mp3 files; or a
-            JSONL manifest that names them in "audio" or "path", relative to itself.
+        source: a wav, flac, ogg, opus or mp3 file; a folder or an uncompressed ``.tar`` of them; or
+            a JSONL manifest that names them in "audio" or "path", relative to itself.
         out: folder for ``audio/*.wav``, ``manifest.jsonl``, ``speakers.tsv`` and ``report.json``.
         manifest: JSONL manifest of the folder or tar; only the clips it names are taken.
         language: code of the language, where the manifest gives none.
@@ -287,7 +286,7 @@ def _decode(clip: Clip) -> tuple[np.ndarray, int]:
     import soundfile
 
     try:
-        with soundfile.SoundFile(io.BytesIO(clip.location.read())) as file:
+        with clip.location.open() as data, soundfile.SoundFile(data) as file:
             file.seek(round(clip.offset * file.samplerate))
             length = -1 if clip.duration is None else round(clip.duration * file.samplerate)
             samples = file.read(length, dtype="float32", always_2d=True)

@@ -115,12 +115,19 @@ def write_shard(
             placed.append(replace(utterance, audio=audio, offset=offset, duration=duration))
             position += len(samples)
     os.replace(unfinished, audio)
+    finish_shard(out, name, placed, rejected)
+    return position / SAMPLE_RATE
+
+
+def finish_shard(
+    out: Path, name: str, utterances: Iterable[Utterance], rejected: Iterable[Rejection]
+) -> None:
+    """Write a shard's part of the manifest, whose audio is there: the shard is then finished."""
     part = {
-        "utterances": [to_json(u, out) for u in placed],
+        "utterances": [to_json(u, out) for u in utterances],
         "rejected": [asdict(r) for r in rejected],
     }
     write_json(part, _part(out, name))
-    return position / SAMPLE_RATE
 
 
 def read_shards(out: Path, names: Iterable[str]) -> Corpus:
@@ -212,7 +219,7 @@ def run_shards(
         Shards given up because their workers kept crashing: name → reason.
     """
     waiting = deque(_Attempt(task) for task in tasks if not is_finished(out, task.name))
-    count = min(jobs or _usable_cores(), len(waiting))
+    count = min(jobs or usable_cores(), len(waiting))
     idle = [_new_worker(initialise, arguments) for _ in range(count)]
     running: dict[Future[float], tuple[ProcessPoolExecutor, _Attempt]] = {}
     failed: dict[str, str] = {}
@@ -241,8 +248,10 @@ def run_shards(
                         advance(attempt.task.seconds)
                     idle.append(worker)
     finally:
-        for worker in [*idle, *(worker for worker, _ in running.values())]:
+        for worker, _ in running.values():
             worker.shutdown(wait=False, cancel_futures=True)
+        for worker in idle:
+            worker.shutdown()  # Awaited: Python may complain on its way out otherwise.
     return failed
 
 
@@ -292,7 +301,8 @@ def _take_note(out: Path, name: str) -> int | None:
     return int(text) if text else None
 
 
-def _usable_cores() -> int:
+def usable_cores() -> int:
+    """Cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):  # Linux: fewer than the machine has, inside containers
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

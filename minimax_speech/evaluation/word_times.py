@@ -68,7 +68,7 @@ def _deviations(
         return []
     rate = bundle.config.sample_rate
     samples = io.resample(speech.samples, speech.rate, rate)
-    words = recording_word_times(bundle, samples, text, "en", voice.name)
+    words = recording_word_times(bundle, lambda: [samples], text, "en", voice.name)
     if len(words) != len(text.split()):
         return []
     return [1000 * (words[index].start - start) for index, start in speech.starts.items()]

@@ -15,7 +15,7 @@ from minimax_speech.files import check_folder
 from minimax_speech.inference.bundle import CONFIG, TOKENIZER, ModelConfig, fingerprint
 from minimax_speech.inference.settings import Settings
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
-from minimax_speech.models.flow_matching import FlowMatching
+from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.recogniser import Recogniser
 from minimax_speech.models.speech_lm import SpeechLM
 from minimax_speech.models.weights import save_model
@@ -33,6 +33,8 @@ _MODELS: dict[str, type[SpeechLM | FlowMatching | AudioTokenizer | Recogniser]] 
 }
 PART_NAMES = (*_MODELS, "speaker_encoder", "flow_vae_encoder", "flow_vae_decoder")
 OPTIONAL_PARTS = ("recogniser",)
+DISTILLED_STEPS = 2
+"""Of flow matching that has learnt to need few."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def assemble(
         languages: codes of what it speaks, the main one first.
         card: text of its README.md.
         default_voice: name of the voice that speaks where none is asked for.
-        generation: settings that suit the model.
+        generation: settings that suit the model; by default those of its flow matching.
         quantise: store large matrices as int8 with one scale per channel, the rest as bf16.
         max_mib: most that all files in the folder together may take.
 
@@ -94,12 +96,13 @@ def assemble(
         ]
         tokenizer.save(new / TOKENIZER)
         (new / "README.md").write_text(card, encoding="utf-8")
+        flow = FlowMatching.load(new / "flow_matching.safetensors")
         config = ModelConfig(
             name,
             list(languages),
             fingerprint(new / "speaker_encoder.safetensors"),
             default_voice,
-            generation=generation or Settings(),
+            generation=generation or suitable(flow.config),
         )
         configs.save_yaml(configs.to_dict(config), new / CONFIG)
         _check_size(new, out, max_mib)
@@ -107,6 +110,11 @@ def assemble(
         for path in new.iterdir():
             path.replace(out / path.name)
     return reports
+
+
+def suitable(flow: FlowMatchingConfig) -> Settings:
+    """Settings that suit a model with such flow matching."""
+    return Settings(steps=DISTILLED_STEPS) if flow.network.distilled else Settings()
 
 
 def _tokenizer_for(languages: Sequence[str], path: Path) -> TextTokenizer:

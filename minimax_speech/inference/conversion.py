@@ -80,7 +80,7 @@ def _hear(bundle: Bundle, samples: Samples, name: str) -> tuple[list[int], float
     loudness = levels.inspect(samples, rate).rms_db
     if loudness < levels.SILENCE_DB:
         raise InputError(f"{name} is silent: give a recording of speech")
-    return recording_tokens(bundle, levels.level(samples, rate)), loudness
+    return recording_tokens(bundle, [levels.level(samples, rate)]), loudness
 
 
 def _latents(

@@ -3,12 +3,13 @@
 In windows, each with some of what is around it: memory does not grow with the recording.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import torch
 
 from minimax_speech.audio.io import Samples
+from minimax_speech.audio.tape import Tape, pieces
 from minimax_speech.inference.alignment import LogProbs
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.durations import TOKENS_PER_SECOND
@@ -33,22 +34,41 @@ def hear(tokenizer: AudioTokenizer, tokens: Sequence[int]) -> LogProbs:
 
 
 @torch.inference_mode()
-def recording_tokens(bundle: Bundle, samples: Samples) -> list[int]:
-    """The tokens of a recording (samples,) at the model's rate."""
+def recording_tokens(bundle: Bundle, blocks: Iterable[Samples]) -> list[int]:
+    """The tokens of a recording at the model's rate, which comes in blocks (samples,)."""
     rate, device = bundle.config.sample_rate, bundle.device
     hop = rate // TOKENS_PER_SECOND
-    wave = torch.from_numpy(np.pad(samples, (0, -len(samples) % hop)))
     mel = LogMel(rate).to(device)
+    tape = Tape()
     tokens: list[int] = []
-    for window, kept in _windows(len(wave) // hop):
-        part = mel(wave[None, window.start * hop : window.stop * hop].to(device))
+
+    def hear_next(count: int) -> None:
+        """Hear the next window of a recording of ``count`` tokens, or of more than it needs."""
+        window, kept = _window(len(tokens), count)
+        wave = torch.from_numpy(tape.read(window.start * hop, window.stop * hop))
         lengths = torch.tensor([window.stop - window.start], device=device)
-        tokens += bundle.audio_tokenizer.encode(part, lengths)[0, kept].tolist()
+        heard = bundle.audio_tokenizer.encode(mel(wave[None].to(device)), lengths)
+        tokens.extend(heard[0, kept].tolist())
+        tape.forget((len(tokens) - _CONTEXT) * hop)
+
+    for piece in pieces(blocks, _WINDOW * hop):
+        tape.append(piece)
+        whole = tape.end // hop
+        while len(tokens) + _WINDOW + _CONTEXT <= whole:
+            hear_next(whole)
+    count = -(-tape.end // hop)
+    while len(tokens) < count:
+        hear_next(count)
     return tokens
 
 
 def _windows(count: int) -> Iterator[tuple[slice, slice]]:
     """Slices of ``count`` tokens that are heard together, and what to keep of each."""
     for start in range(0, count, _WINDOW):
-        first, end = max(0, start - _CONTEXT), min(count, start + _WINDOW + _CONTEXT)
-        yield slice(first, end), slice(start - first, min(count, start + _WINDOW) - first)
+        yield _window(start, count)
+
+
+def _window(start: int, count: int) -> tuple[slice, slice]:
+    """The window of ``count`` tokens that begins at one, and what to keep of it."""
+    first, end = max(0, start - _CONTEXT), min(count, start + _WINDOW + _CONTEXT)
+    return slice(first, end), slice(start - first, min(count, start + _WINDOW) - first)

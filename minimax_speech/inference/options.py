@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from minimax_speech.audio.prosody import Prosody
+from minimax_speech.errors import InputError
 from minimax_speech.inference.settings import Settings
+from minimax_speech.models.flow_matching import FlowMatchingConfig
 from minimax_speech.models.flow_sampling import Solver
 
 
@@ -37,12 +39,25 @@ class Options(Conversion, total=False):
     pronunciation: Mapping[str, str] | str | Path | None
 
 
-def resolve(options: Mapping[str, Any], defaults: Settings) -> tuple[Settings, Prosody]:
+def resolve(
+    options: Mapping[str, Any], defaults: Settings, flow: FlowMatchingConfig
+) -> tuple[Settings, Prosody]:
     """Settings and prosody: of what is not given or None, the model's own.
 
+    Args:
+        options: as chosen.
+        defaults: settings that suit the model.
+        flow: of the model.
+
     Raises:
-        InputError: a setting is out of its range.
+        InputError: a setting is out of its range, or of what the model has learnt.
     """
     chosen = {name: value for name, value in options.items() if value is not None}
     sound = {name: chosen.pop(name) for name in Sound.__annotations__ if name in chosen}
-    return replace(defaults, **chosen), Prosody(**sound)
+    settings = replace(defaults, **chosen)
+    if flow.network.distilled and settings.cfg_scale > flow.max_guidance:
+        raise InputError(
+            f"cfg_scale is {settings.cfg_scale:g}: use 0 to {flow.max_guidance:g}, which is as "
+            "much as this model's distilled flow matching has learnt"
+        )
+    return settings, Prosody(**sound)

@@ -318,7 +318,9 @@ class Pipeline:
                 voice,
                 (request.seed, number),
             )
-            for number, line in enumerate(write_script(request.text, language, room))
+            for number, line in enumerate(
+                write_script(request.text, language, room, config.languages)
+            )
         ]
 
     def check_voice(self, voice: Voice) -> None:

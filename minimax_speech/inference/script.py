@@ -1,6 +1,7 @@
 """Text to the pieces that are spoken one by one."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from minimax_speech.errors import InputError, excerpt
@@ -40,8 +41,12 @@ class Line:
     trail: float | None = None
 
 
-def write_script(text: str, language: str, max_seconds: float) -> list[Line]:
+def write_script(
+    text: str, language: str, max_seconds: float, among: Sequence[str] = ()
+) -> list[Line]:
     """The lines of a text, each of at most about ``max_seconds`` of speech.
+
+    Words in the letters of another language ``among`` those of the model are read as there.
 
     Every line ends as a sentence does, also where the text has no mark or goes on: models have
     heard whole sentences, and babble on after what does not end.
@@ -53,7 +58,7 @@ def write_script(text: str, language: str, max_seconds: float) -> list[Line]:
     lines: list[Line] = []
     asked: float | None = None  # silence since the last line
     for part, silence in zip(parts, [*silences, None], strict=True):
-        following = _lines(part, language, max_seconds)
+        following = _lines(part, language, max_seconds, among)
         if following and asked is not None:
             if lines:
                 lines[-1] = replace(lines[-1], pause=0.0, trail=asked)
@@ -69,12 +74,12 @@ def write_script(text: str, language: str, max_seconds: float) -> list[Line]:
     return lines
 
 
-def _lines(text: str, language: str, max_seconds: float) -> list[Line]:
+def _lines(text: str, language: str, max_seconds: float, among: Sequence[str]) -> list[Line]:
     """The lines of a text without pauses of its own."""
     terminators = languages.get(language).terminators
     lines: list[Line] = []
     for paragraph in paragraphs(text, terminators):
-        spoken = normalise(paragraph, language)
+        spoken = normalise(paragraph, language, among)
         if not spoken:
             continue
         longest = max(_FEWEST_CHARACTERS, characters_within(spoken, max_seconds))

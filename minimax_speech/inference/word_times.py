@@ -1,9 +1,11 @@
 """When the words of a text are said: in what a model said, and in recordings."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+import numpy as np
 
 from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
@@ -66,13 +68,14 @@ def word_times(
 
 
 def recording_word_times(
-    bundle: Bundle, samples: Samples, text: str, language: str, name: str
+    bundle: Bundle, read: Callable[[], Iterable[Samples]], text: str, language: str, name: str
 ) -> list[Word]:
-    """The words of a text as written, and when a recording (samples,) says them.
+    """The words of a text as written, and when a recording says them.
 
     Args:
         bundle: the model that listens.
-        samples: mono, at the model's rate.
+        read: gives the recording, mono and at the model's rate, in blocks (samples,), of which none
+            is kept; called twice.
         text: what the recording says, as written.
         language: code.
         name: of the recording, in messages.
@@ -91,9 +94,11 @@ def recording_word_times(
             "its language"
         )
     rate = bundle.config.sample_rate
-    if levels.inspect(samples, rate).rms_db < levels.SILENCE_DB:
+    report = levels.inspect_blocks(read(), rate)
+    if report.rms_db < levels.SILENCE_DB:
         raise InputError(f"{name} is silent: give a recording of the text")
-    tokens = recording_tokens(bundle, levels.level(samples, rate))
+    gain = levels.levelling_gain(report)
+    tokens = recording_tokens(bundle, (block * np.float32(gain) for block in read()))
     aligned = _aligned(tokenizer, tokens, spoken)
     if aligned.cost > WRONG_COST:
         raise InputError(
@@ -104,7 +109,7 @@ def recording_word_times(
             "%s hardly says the text %s: check that it is exactly that", name, excerpt(text)
         )
     whole = SpokenLine(text, tokens, 0.0)
-    words = _placed(spoken, aligned.spans, whole, len(samples) / rate)
+    words = _placed(spoken, aligned.spans, whole, report.seconds)
     return _as_written(text, words, language)
 
 

@@ -3,15 +3,25 @@
 import re
 from urllib.parse import unquote
 
-from minimax_speech.text.expand_dates import any_of, compiled
-from minimax_speech.text.spoken_forms import SpokenForms
+from minimax_speech.text.patterns import any_of, compiled
+from minimax_speech.text.spoken_forms import SpokenForms, words
 
-_TOP_LEVEL = "com|org|net|edu|gov|io|ai|info|biz|app|dev|tv|co|uk|us|de|fr|eu|ca|au|ch|es|it|nl"
+_TOP_LEVEL = (
+    "com|org|net|edu|gov|io|ai|info|biz|app|dev|tv|co|uk|us|de|fr|eu|ca|au|ch|es|it|nl|pt|br|pl|cz"
+    "|sk|ru|ua|bg|ro|hu|gr|tr|dk|se|fi|hr|jp|kr|cn|tw|hk|vn"
+)
+_SPELT_DOMAINS = [name for name in _TOP_LEVEL.split("|") if len(name) == 2 and name != "co"]
+_FILE_ENDINGS = words("""
+    txt md py js ts json yaml yml xml html htm css csv tsv pdf doc docx xls xlsx ppt pptx png jpg
+    jpeg gif svg mp3 mp4 wav flac ogg zip tar gz exe dll sh bat cpp rs toml ini log conf cfg sql
+""")
 _MAIL = r"[\w.+-]*\w@\w[\w-]*(?:\.\w[\w-]*)+"
 _SITE = rf"(?:https?://|www\.)[^\s\"()<>]+|(?:\w[\w-]*\.)+(?:{_TOP_LEVEL})\b(?:/[^\s\"()<>]*)?"
 _ADDRESS = re.compile(rf"(?<![\w.@])(?:mailto: ?)?(?:{_MAIL}|{_SITE})(?![@\w])")
 _WINDOWS_PATH = re.compile(r"(?<!\w)[A-Za-z]:\\[\w\\.-]*\w|\\\\\w[\w\\.-]*\w")
-_UNIX_PATH = re.compile(r"(?<![\w/.)~])(?:\.{1,2}/\w|/\w|~/[\w.])[\w.-]*(?:/[\w.-]+)*/?(?![\w/])")
+_UNIX_PATH = re.compile(
+    r"(?<![\w/.)~€$£¥%²³])(?:\.{1,2}/\w|/\w|~/[\w.])[\w.-]*(?:/[\w.-]+)*/?(?![\w/])"
+)
 
 
 def addresses(text: str, forms: SpokenForms) -> str:
@@ -37,8 +47,7 @@ def _web(text: str, forms: SpokenForms) -> str:
         address = re.sub(r"^www\.", "W W W.", address)
         address = re.sub(r"[\w]+(?:-\w+){2,}", lambda title: title[0].replace("-", " "), address)
         host, slash, path = address.partition("/")
-        spelt = any_of(forms.spelt_domains)
-        host = compiled(rf"\.({spelt})(?![\w-])").sub(
+        host = compiled(rf"\.({any_of(_SPELT_DOMAINS)}|edu)(?![\w-])").sub(
             lambda part: "." + " ".join(part[1].upper()), host
         )
         return _named(host + slash + path, forms) + tail
@@ -62,23 +71,25 @@ def _file_names(text: str, forms: SpokenForms) -> str:
     """report.pdf, archive.tar.gz, os.path, .bashrc."""
     if "." not in text:
         return text
-    ending = any_of(forms.file_endings)
+    ending = any_of(_FILE_ENDINGS)
 
     def say(match: re.Match[str]) -> str:
         # Capitals are letters of a name here, not words: "README".
-        return _named(match[0], forms)
+        return match[0] if match[0] in forms.stops_inside else _named(match[0], forms)
 
     text = compiled(rf"(?<![\w.])\w[\w-]*(?:\.\w+)*\.(?:{ending})(?!\w|\.\w)").sub(say, text)
     text = re.sub(r"(?<=[a-z]{2})\.(?=[A-Z][a-z])", ". ", text)
-    text = re.sub(r"(?<=\w)\.(?=[A-Z]{2,}\b)", f" {forms.web['.']} ", text)
+    text = re.sub(r"(?<=\w)\.(?=[A-Z]{2,}\b)", f" {forms.web.get('.', '')} ", text)
     # A stop inside a word, or before one, that is no abbreviation's.
     text = re.sub(r"(?<![\w.])([^\W\d]\w+(?:\.[a-z]\w+)+)(?!\w)", say, text)
-    return re.sub(r"(?<![\w.])\.(?=[a-z]{2})", f"{forms.web['.']} ", text)
+    return re.sub(r"(?<![\w.])\.(?=[a-z]{2})", f"{forms.web.get('.', '')} ", text)
 
 
 def _joined_words(text: str, forms: SpokenForms) -> str:
     """#MondayMotivation, camelCase: a capital inside a word starts another, but in McDonald."""
-    part = r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bPh)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})"
+    part = (
+        r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bPh)(?=[A-Z])|(?<=[A-Z])(?!(?<=\bI)J)(?=[A-Z][a-z]{2})"
+    )
 
     def say(match: re.Match[str]) -> str:
         return match[0] if match[0] in forms.units else re.sub(part, " ", match[0])
@@ -87,5 +98,4 @@ def _joined_words(text: str, forms: SpokenForms) -> str:
 
 
 def _named(address: str, forms: SpokenForms) -> str:
-    pattern = compiled(f"[{re.escape(''.join(forms.web))}]")
-    return pattern.sub(lambda sign: f" {forms.web[sign[0]]} ", address).strip()
+    return compiled(any_of(forms.web)).sub(lambda sign: f" {forms.web[sign[0]]} ", address).strip()

@@ -2,7 +2,7 @@
 
 import re
 
-from minimax_speech.text.expand_dates import any_of, compiled
+from minimax_speech.text.patterns import any_of, compiled
 from minimax_speech.text.spoken_forms import SpokenForms
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -12,12 +12,12 @@ _OPERAND = r"[\w)°%]"
 def maths(text: str, forms: SpokenForms) -> str:
     """Puts into words what is no number: 10^6, x² ≥ y, 3 * 4, 2x, ~50, π."""
     text = _named_letters(text, forms)
-    if not re.search(r"[*^<>~×²³¹⁰⁴-⁹⁺⁻−-]|\dx| x |\d[eE][+-]?\d", text):
+    if not re.search(r"[*^<>~×²³¹⁰⁴-⁹⁺⁻−-]|\dx| x |m[23]|\d[eE][+-]?\d", text):
         return text
     text = _powers(text, forms)
     text = _multiples(text, forms)
     text = _comparisons(text, forms)
-    text = re.sub(rf"(?<={_OPERAND})\s?\*\s?(?=[\w(])", f" {forms.operators['*']} ", text)
+    text = re.sub(rf"(?<={_OPERAND})\s?\*\s?(?=[\w(])", f" {forms.times} ", text)
     # "7 - 4 = 3" is a sum, "7 - 4" may be anything.
     text = re.sub(r"(?<=[\d)]) - (?=[\d(][^.!?]*=)", f" {forms.minus} ", text)
     text = re.sub(rf"(?<={_OPERAND}) ?− ?(?=[\w(])", f" {forms.minus} ", text)
@@ -46,7 +46,8 @@ def _powers(text: str, forms: SpokenForms) -> str:
     text = re.sub(r"(?<=\d)[eE]([+-]?\d{1,2})\b(?!\.\d)", rf" {forms.times} 10^\1", text)
     text = re.sub(r"(?<=[\w)])\*\*(?=[\w(-])", "^", text)
     text = re.sub(r"(?<=[^\W\d_])\^([23])(?!\w)", lambda match: "²³"[int(match[1]) - 2], text)
-    ion = {"⁺": forms.symbols["+"], "⁻": forms.minus}
+    text = re.sub(r"(?<=\d)( ?[kdcm]?m)([23])(?!\w)", _squared_length, text)
+    ion = {"⁺": forms.symbols.get("+", ""), "⁻": forms.minus}
     text = re.sub(
         r"(?<=[^\W\d_])([²³⁴]?)([⁺⁻])(?!\w)",
         lambda match: f" {match[1].translate(_RAISED)} {ion[match[2]]}",
@@ -71,6 +72,11 @@ def _powers(text: str, forms: SpokenForms) -> str:
     return re.sub(rf"(?<=[^\w\s]){raised}", "", text)
 
 
+def _squared_length(match: re.Match[str]) -> str:
+    """20 m2 as 20 m²."""
+    return match[1] + "²³"[int(match[2]) - 2]
+
+
 def _multiples(text: str, forms: SpokenForms) -> str:
     """1920x1080, 3 x 5 inches, 3 x 4 = 12, 2x faster, 5×10^6."""
     text = re.sub(r"(?<=[\d\"'])(?<!\b0)x(?=\d)", f" {forms.by} ", text)
@@ -83,7 +89,7 @@ def _multiples(text: str, forms: SpokenForms) -> str:
 
 def _comparisons(text: str, forms: SpokenForms) -> str:
     """5 > 3 and x < y; between words (Settings > Privacy) the sign is a mere pause."""
-    for sign in {"<", ">"}.intersection(text):
+    for sign in {"<", ">"}.intersection(text, forms.operators):
         words = f" {forms.operators[sign]} "
         left = rf"(?<!\S)(\w|\S*\d\S*) ?(?<![-=]){sign}(?!=) ?(?=[\w(.-])"
         text = re.sub(left, rf"\1{words}", text)

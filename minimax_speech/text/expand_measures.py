@@ -2,25 +2,31 @@
 
 import re
 
-from minimax_speech.text.expand_dates import any_of, compiled, sentence_stop
+from minimax_speech.text.numbers import NUMERAL, Noun
+from minimax_speech.text.patterns import LOWER, any_of, compiled, sentence_stop
 from minimax_speech.text.spoken_forms import Currency, SpokenForms
 
 FRACTION = r"(?:\d+ )?\d{1,4}/\d{1,4}"
 _TIMES = ("s", "min", "h")
-_LARGEST_ORDINAL_DENOMINATOR = 20
+_MANY = "1000000"  # so many of a currency are counted after a scale
 
 
 def money(text: str, forms: SpokenForms) -> str:
     """$5, 50¢, €3.50, -$2.5 million, 20 EUR, $4/hour."""
     sign = any_of(forms.currencies)
+    # "3 Euro 20" are no 20 euros.
+    names = [key for key in forms.currencies if key.rstrip(".").isalpha() and not key.isupper()]
+    leading = rf"{any_of(forms.currencies.keys() - names)}|(?<!\d )(?:{any_of(names)})"
     # A short scale must touch its number: "$5m", but "$5 m" is something else.
     worded = any_of(key for key in forms.magnitudes if len(key) > 1)
-    scale = rf"(?: ?(?P<word>{worded})\b|(?P<letter>{any_of(forms.magnitudes)})\b)?"
-    rate = r"(?:/(?P<rate>[a-z]+))?"
-    number = rf"(?P<number>{forms.reader.pattern})"
+    letter = rf"(?P<letter>{any_of(forms.magnitudes)})"
+    scale = rf"(?: ?(?P<word>{worded})(?!\w)|{{}})?"
+    rate = rf"(?:/(?P<rate>{any_of(forms.rates)}|[{LOWER}]+))?"
+    number = rf"(?P<number>{NUMERAL})"
     minus = r"(?P<minus>(?<!\w)-)?"
-    before = rf"{minus}(?<!\w)(?P<sign>{sign}) ?{number}{scale}{rate}"
-    after = rf"(?<![\w.,]){minus}{number}{scale} ?(?P<sign>{sign})(?![\w]){rate}"
+    touching, parted = scale.format(rf"{letter}\b"), scale.format(rf" ?{letter}(?= ?(?:{sign}))")
+    before = rf"{minus}(?<!\w)(?P<sign>{leading}) ?{number}{touching}{rate}"
+    after = rf"(?<![\w.,]){minus}{number}{parted} ?(?P<sign>{sign})(?![\w]){rate}"
 
     def say(match: re.Match[str]) -> str:
         scale_key = match["word"] or match["letter"]
@@ -34,79 +40,112 @@ def money(text: str, forms: SpokenForms) -> str:
 def _say_money(forms: SpokenForms, currency: Currency, number: str, scale: str | None) -> str:
     reader = forms.reader
     if scale:
-        return f"{reader.read(number)} {forms.magnitudes[scale]} {currency.many}"
-    value = reader.value(number)
-    cents = number.partition(reader.decimal)[2]
+        scaled = reader.count(number, forms.magnitudes[scale])
+        return reader.joined(scaled, currency.unit.name(reader.plural(_MANY)))
+    units, _, cents = number.partition(".")
     if len(cents) != 2 or not currency.cent:
-        return f"{reader.read(number)} {currency.one if value == 1 else currency.many}"
-    units = int(value)
-    parts = []
-    if units or not int(cents):
-        parts.append(f"{reader.cardinal(units)} {currency.one if units == 1 else currency.many}")
-    if int(cents):
-        name = currency.cent if int(cents) == 1 else currency.cents
-        parts.append(f"{reader.cardinal(int(cents))} {name}")
-    return f" {forms.and_} ".join(parts)
+        return reader.count(number, currency.unit)
+    units = units or "0"
+    if not int(cents):
+        return reader.count(units, currency.unit)
+    small = reader.count(str(int(cents)), currency.cent)
+    if not reader.value(units):
+        return small
+    return forms.price.format(
+        units=reader.count(units, currency.unit),
+        cents=small,
+        number=reader.cardinal(int(cents), currency.cent.gender),
+    )
 
 
 def _say_rate(rate: str | None, forms: SpokenForms, power: str | None = None) -> str:
     """What follows "/": a unit, a short form, or a word."""
     if not rate:
         return ""
-    name = forms.rates.get(rate) or (forms.units[rate][0] if rate in forms.units else rate)
+    if rate in forms.rates and not power:
+        return f" {forms.rates[rate]}"
+    name = forms.units[rate].name() if rate in forms.units else rate
     if power:
         # Per second squared, but per cubic meter.
-        index = "²³".index(power)
-        timed = rate in _TIMES
-        name = f"{name} {forms.squared[index]}" if timed else f"{forms.square[index]} {name}"
+        name = (
+            f"{name} {forms.squared['²³'.index(power)]}"
+            if rate in _TIMES
+            else _squared(name, power, forms)
+        )
     return f" {forms.per} {name}"
+
+
+def _squared(unit: str, power: str, forms: SpokenForms) -> str:
+    """power: ² or ³."""
+    index = "²³".index(power)
+    template = forms.square[index]
+    return template.format(unit=unit) if template else f"{unit} {forms.squared[index]}"
 
 
 def units(text: str, forms: SpokenForms) -> str:
     """5 km, 1/2 kg, 20 m², 9.8 m/s², 8 oz. of, a 5-km run."""
-    amount = rf"(?:{FRACTION}|{forms.reader.pattern})"
+    amount = rf"(?:{FRACTION}|{NUMERAL})"
     unit = any_of(forms.units)
 
     def say(match: re.Match[str]) -> str:
         figure, joint, name, power, rate, rate_power = match.groups()
-        one = "/" not in figure and forms.reader.value(figure) == 1
-        # Half a kilometer, but one and a half kilometers.
-        part = "/" in figure and " " not in figure
-        spoken = forms.units[name][0 if one or part or joint == "-" else 1]
+        noun = forms.units[name]
         if power:
-            spoken = f"{forms.square['²³'.index(power)]} {spoken}"
+            noun = noun.changed(lambda spoken: _squared(spoken, power, forms))
         if "/" in figure:
-            figure = say_fraction(figure, forms)
-            spoken = f"{forms.of_} {spoken}" if part and joint != "-" else spoken
+            said = _say_part(figure, noun, joint, forms)
+        elif joint == "-":
+            said = f"{forms.reader.read(figure, noun.gender)} {noun.name()}"
         else:
-            figure = forms.reader.read(figure)
-        spoken += _say_rate(rate, forms, rate_power)
+            said = forms.reader.count(figure, noun)
         stop = match[0].endswith(".")
-        return f"{figure} {spoken}" + (sentence_stop(match) if stop else "")
+        return said + _say_rate(rate, forms, rate_power) + (sentence_stop(match) if stop else "")
 
-    rate = rf"(?:(?<!°[CF])/({unit}|[a-z]+)([²³])?)?"
+    rate = rf"(?:(?<!°[CF])/({unit}|{any_of(forms.rates)}|[{LOWER}]+)([²³])?)?"
     text = compiled(
         rf"(?<![\w.,])(?<!\d/)({amount})([ -]?)({unit})([²³])?{rate}"
         r"(?![\w²³]|'\w)(?:(?<=[a-z]{2})\.(?![\w.]))?"
     ).sub(say, text)
     rate = rf"(?<=\d)/({any_of(forms.rates)})\b(?!/)"
-    text = compiled(rate).sub(lambda match: f" {forms.per} {forms.rates[match[1]]}", text)
+    text = compiled(rate).sub(lambda match: f" {forms.rates[match[1]]}", text)
     # "in kHz"; capitals alone are spelt, and "Pa" may be somebody.
     mixed = any_of(
         unit for unit in forms.units if any(map(str.isupper, unit[1:])) and not unit.isupper()
     )
     text = compiled(rf"(?<![\w'])({mixed})(?![\w'])").sub(
-        lambda match: forms.units[match[1]][1], text
+        lambda match: forms.units[match[1]].name("other"), text
     )
     touching = rf"(?<![\w.,])(\d{{2,3}})({any_of(forms.hot)})\b(?!-)"
     return compiled(touching).sub(
-        lambda match: f"{forms.reader.read(match[1])} {forms.units['°' + match[2]][1]}", text
+        lambda match: forms.reader.count(match[1], forms.units["°" + match[2]]), text
+    )
+
+
+def _say_part(figure: str, noun: Noun, joint: str, forms: SpokenForms) -> str:
+    """Half of a kilometer, but one and a half kilometers, and a half kilometer walk."""
+    fraction = say_fraction(figure, forms)
+    if joint == "-":
+        return f"{fraction} {noun.name()}"
+    if " " in figure:
+        return f"{fraction} {noun.name('other')}"
+    return forms.part_of.format(part=fraction, unit=noun.name())
+
+
+def counted(text: str, forms: SpokenForms) -> str:
+    """1 Stunde, 21 libras: a number agrees with a noun that is written out."""
+    genders = forms.genders
+    if not genders:
+        return text
+    return compiled(rf"(?<![\w.,/])({NUMERAL}) ({any_of(genders)})(?!\w)").sub(
+        lambda match: f"{forms.reader.read(match[1], genders[match[2]])} {match[2]}", text
     )
 
 
 def lengths(text: str, forms: SpokenForms) -> str:
     """5'10", 6' tall, a 12" pizza: marks of feet and inches where they close no quotation."""
-    (foot, feet), (inch, inches) = forms.feet_inches
+    if not forms.feet_inches:
+        return text
+    foot, inch = forms.feet_inches
     amount = rf"({FRACTION}|\d+(?:\.\d+)?)"
     adjective = compiled(rf" ?(?:$|[^\w ]|(?:{any_of(forms.measured)})\b)")
 
@@ -114,17 +153,17 @@ def lengths(text: str, forms: SpokenForms) -> str:
         return say_fraction(figure, forms) if "/" in figure else forms.reader.read(figure)
 
     def both(match: re.Match[str]) -> str:
-        return f"{say(match[1])} {foot} {say(match[2])}"
+        return f"{say(match[1])} {foot.name()} {say(match[2])}"
 
     def single(match: re.Match[str]) -> str:
-        one, many = (foot, feet) if match[2] == "'" else (inch, inches)
+        noun = foot if match[2] == "'" else inch
         before = match.string[: match.start()]
         if match[2] == '"' and before.count('"') % 2:
             return match[0]
         if match[2] == "'" and re.search(r"(?<!\w)'[^']*$", before):
             return match[0]
         plural = adjective.match(match.string, match.end()) and match[1] != "1"
-        return f"{say(match[1])} {many if plural else one}"
+        return f"{say(match[1])} {noun.name('other' if plural else 'one')}"
 
     text = re.sub(rf"(?<![\w.,'])(\d{{1,2}})' ?{amount}(?:\"|''|(?![\w'/]))", both, text)
     return re.sub(rf"(?<![\w.,/']){amount}('|\")(?!\w)", single, text)
@@ -152,14 +191,13 @@ def say_fraction(figure: str, forms: SpokenForms) -> str:
     whole, _, fraction = figure.rpartition(" ")
     top, bottom = map(int, fraction.split("/"))
     reader = forms.reader
-    if not 0 < top < bottom <= _LARGEST_ORDINAL_DENOMINATOR and (top, bottom) != (1, 100):
+    if not 0 < top < bottom or bottom not in forms.denominators:
         between = forms.out_of if bottom == 100 or (top == bottom and top > 1) else forms.over
-        said = f"{reader.cardinal(top)} {between} {reader.cardinal(bottom)}"
-        return f"{reader.cardinal(int(whole))} {said}" if whole else said
-    special = {2: forms.halves, 4: forms.quarters}.get(bottom)
-    ordinal = reader.ordinal(bottom)
-    one, many = special or (ordinal, ordinal + "s")
-    if whole and top == 1:
-        return f"{reader.cardinal(int(whole))} {forms.and_} {forms.a_} {one}"
-    said = f"{reader.cardinal(top)} {one if top == 1 else many}"
-    return f"{reader.cardinal(int(whole))} {forms.and_} {said}" if whole else said
+        part = f"{reader.cardinal(top)} {between or forms.over} {reader.cardinal(bottom)}"
+        return f"{reader.cardinal(int(whole))} {part}" if whole else part
+    noun = forms.denominators[bottom]
+    if not whole:
+        return reader.count(str(top), noun)
+    part = f"{forms.a_} {noun.name()}" if top == 1 and forms.a_ else reader.count(str(top), noun)
+    template = forms.mixed_half if bottom == 2 and forms.mixed_half else forms.mixed
+    return template.format(whole=reader.cardinal(int(whole), noun.gender), part=part)

@@ -9,69 +9,46 @@ import re
 import unicodedata
 
 from minimax_speech.text.expand_dates import (
-    any_of,
     calendar_names,
-    compiled,
     dates_without_year,
+    form_after,
     numeric_dates,
     times,
     worded_dates,
 )
+from minimax_speech.text.expand_digits import (
+    announced_numbers,
+    phone_numbers,
+    short_numbers,
+    versions,
+)
 from minimax_speech.text.expand_measures import (
     FRACTION,
+    counted,
     lengths,
     money,
     positions,
     say_fraction,
     units,
 )
-from minimax_speech.text.numbers import NumberReader
+from minimax_speech.text.numbers import NUMERAL, changed, unified
+from minimax_speech.text.patterns import LOWER, any_of, compiled, text_after
 from minimax_speech.text.spoken_forms import SpokenForms
 
 _VULGAR = "[¼-¾⅐-⅞]"
 
-_PHONE = re.compile(
-    r"(?<![\w.,$€£+-])(?:"
-    r"\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}"
-    r"|(?:1[ .-])?\(\d{3}\) ?\d{3}[ .-]?\d{4}"
-    r"|(?:\d[ .-])?\d{3}([ .-])\d{3}\1\d{4}"
-    r"|\d{3}-\d{4}"
-    r"|\d{3}-\d{2}-\d{4}"
-    r"|\d{4}(?:[ -]\d{4}){3}"
-    r"|(?:\d+-){3,}\d+"
-    r"|0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4}"
-    r")(?![\w-]|[.,]\d)"
-)
-
 
 def expand_numbers(text: str, forms: SpokenForms) -> str:
     """Puts every figure of the text into the words of the table's language."""
-    text = calendar_names(text, forms)
+    text = announced_numbers(calendar_names(text, forms), forms)
     if not re.search(rf"[\d²³]|{_VULGAR}", text):
         return text
-    text = _vulgar_fractions(_separators(text))
+    text = _vulgar_fractions(unified(text, forms.reader))
+    for own_rule in forms.rules:
+        text = own_rule(text)
     for rule in _RULES:
         text = rule(text, forms)
-    return text
-
-
-def read_plain_numbers(text: str, reader: NumberReader) -> str:
-    """Words for free-standing numbers only: for a language without a table of its own."""
-    return compiled(rf"(?<![\w.,:/+-]){reader.pattern}(?![\w:/%°+-]|[.,]\d)").sub(
-        lambda match: reader.read(match[0]), text
-    )
-
-
-def _separators(text: str) -> str:
-    """Numerals of other countries as ours: 1,5 and 1.000.000 and 1 000 000 and 1'000'000."""
-    text = re.sub(r"(?<=\d)_(?=\d{3})", "", text)
-    groups = r"(?:\.\d{3}){2,}|(?: \d{3}){2,}|(?:'\d{3})+|(?:\.\d{3})+(?=,\d\d?\b)"
-    text = re.sub(
-        rf"(?<![\d.,'])\d{{1,3}}(?:{groups})(?!\d|['.]\d| \d)",
-        lambda match: re.sub(r"\D", "", match[0]),
-        text,
-    )
-    return re.sub(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d,]|\.\d)", r"\1.\2", text)
+    return changed(text, forms.repairs)
 
 
 def _part_from_letters(text: str, forms: SpokenForms) -> str:
@@ -87,7 +64,7 @@ def _part_from_letters(text: str, forms: SpokenForms) -> str:
         ),
         text,
     )
-    text = re.sub(r"(?<![\w°-])([^\W\d_]+\d*)-(?=\d)", r"\1 ", text)
+    text = re.sub(r"(?<![\w°-])(?<!\d )([^\W\d_]+\d*)-(?=\d)", r"\1 ", text)
     return re.sub(r"(?<=[^\W\d_])(?=\d)", " ", text)
 
 
@@ -98,52 +75,6 @@ def _vulgar_fractions(text: str) -> str:
     return re.sub(
         _VULGAR, lambda match: unicodedata.normalize("NFKC", match[0]).replace("⁄", "/"), text
     )
-
-
-def _phone_numbers(text: str, forms: SpokenForms) -> str:
-    def say(match: re.Match[str]) -> str:
-        groups = ", ".join(forms.reader.digits(group) for group in re.findall(r"\d+", match[0]))
-        return (forms.symbols["+"] + " " if match[0].startswith("+") else "") + groups
-
-    return _PHONE.sub(say, text)
-
-
-def _short_numbers(text: str, forms: SpokenForms) -> str:
-    """Dial 911; Room 101, error 404, 1080p: digit by digit or in pairs."""
-    dialled = rf"(?<!\w)({any_of(forms.dialling)}) ({any_of(forms.dialled)})(?![\w-]|[.,]\d)"
-    text = compiled(dialled).sub(lambda match: f"{match[1]} {forms.dialled[match[2]]}", text)
-    text = compiled(rf"\b({any_of(forms.numbered)}) (\d{{3,4}})(?![\w-]|[.,]\d)").sub(
-        lambda match: f"{match[1]} {_in_pairs(match[2], forms)}", text
-    )
-    text = compiled(rf"\b({any_of(forms.numbered)}) (\d+)([A-Z])\b").sub(r"\1 \2 \3", text)
-    return re.sub(
-        r"(?<![\w.,-])(\d{3,4})([pi])\b",
-        lambda match: f"{_in_pairs(match[1], forms)} {match[2].upper()}",
-        text,
-    )
-
-
-def _in_pairs(digits: str, forms: SpokenForms) -> str:
-    """101 as one oh one, 747 as seven forty-seven, 1204 as twelve oh four, 500 as five hundred."""
-    reader = forms.reader
-    first, second = int(digits[:-2]), int(digits[-2:])
-    if digits[0] == "0":
-        return reader.digits(digits)
-    if first % 10 == 0 and second < 10:
-        return reader.cardinal(int(digits))
-    rest = reader.cardinal(second) if second > 9 else f"{forms.oh} {reader.cardinal(second)}"
-    return f"{reader.cardinal(first)} {rest if second else forms.hundred}"
-
-
-def _versions(text: str, forms: SpokenForms) -> str:
-    """1.2.3 and 192.168.0.1 are no single number: each part is read alone."""
-
-    def say(match: re.Match[str]) -> str:
-        return f" {forms.reader.point} ".join(
-            forms.reader.read(part) for part in match[1].split(".")
-        ) + (f" {forms.web[':']} {forms.reader.read(match[2])}" if match[2] else "")
-
-    return re.sub(r"(?<![\d.])(\d+(?:\.\d+){2,})(?::(\d+))?(?!\d)", say, text)
 
 
 def _ranges(text: str, forms: SpokenForms) -> str:
@@ -171,7 +102,8 @@ def _ranges(text: str, forms: SpokenForms) -> str:
 
 def _ratios(text: str, forms: SpokenForms) -> str:
     """16:9; what is a time of day has been read before."""
-    return re.sub(r"(?<![\w:.,])(\d{1,3}):(?=\d{1,3}(?![\w:]|[.,]\d))", rf"\1 {forms.to} ", text)
+    ratio = r"(?<![\w:.,])(\d{1,3}):(?=\d{1,3}(?![\w:]|[.,]\d))"
+    return re.sub(ratio, rf"\1 {forms.ratio or forms.to} ", text)
 
 
 def _marks(text: str, forms: SpokenForms) -> str:
@@ -182,19 +114,49 @@ def _marks(text: str, forms: SpokenForms) -> str:
 
 
 def _scales(text: str, forms: SpokenForms) -> str:
-    """10k, 5M: a scale that touches a number which is neither money nor a measure."""
-    letters = any_of(forms.bare_magnitudes)
+    """10k, 5M, 3 Mio.: a scale after a number which is neither money nor a measure."""
+    touching = any_of(key for key in forms.bare_magnitudes if len(key) < 3)
+    worded = any_of(key for key in forms.bare_magnitudes if len(key) > 2)
     # 221B Baker Street
     short = r"\d{1,3}(?:\.\d+)?"
-    return compiled(rf"(?<![\w.,])({short})({letters})\b(?!(?<=B) [A-Z])").sub(
-        lambda match: f"{forms.reader.read(match[1])} {forms.magnitudes[match[2]]}", text
-    )
+    scale = rf"(?:(?P<touching>{touching})\b(?!(?<=B) [A-Z])| ?(?P<worded>{worded})(?!\w))"
+
+    def say(match: re.Match[str]) -> str:
+        noun = forms.magnitudes[match["touching"] or match["worded"]]
+        ends = match[0].endswith(".") and not text_after(match).strip()
+        return forms.reader.count(match[1], noun) + ("." if ends else "")
+
+    return compiled(rf"(?<![\w.,])({short}){scale}").sub(say, text)
 
 
 def _ordinals(text: str, forms: SpokenForms) -> str:
-    return compiled(rf"(?<![\w.])(\d[\d,]{{0,8}})(?i:{any_of(forms.ordinal_suffixes)})\b").sub(
-        lambda match: forms.reader.ordinal(int(match[1].replace(",", ""))), text
-    )
+    """3rd, 1er, 2.ª."""
+    suffix = any_of(forms.ordinal_suffixes)
+
+    def say(match: re.Match[str]) -> str:
+        number = int(match[1].replace(",", ""))
+        return forms.reader.ordinal(number, forms.ordinal_suffixes[match[2].lower()])
+
+    return compiled(rf"(?<![\w.])(\d[\d,]{{0,8}})((?i:{suffix}))\b").sub(say, text)
+
+
+def _stopped_ordinals(text: str, forms: SpokenForms) -> str:
+    """Im 19. Jahrhundert, der 3. der Liste: a stop that makes an ordinal and ends no sentence."""
+    if not forms.stop_ordinals:
+        return text
+    noun = rf"({any_of(forms.ordinal_before)})(?!\w)"
+
+    def say(match: re.Match[str]) -> str:
+        form = form_after(match.string[: match.start()], forms)
+        if form is None:
+            # "1. der Preis" at the start of a text is an item of a list.
+            if not match[2] and not (match[3] and match.start()):
+                return match[0]
+            form = forms.ordinal_before.get(match[2] or "", "")
+        return forms.reader.ordinal(int(match[1]), form)
+
+    following = rf"(?= (?:{noun}|([{LOWER}])|\w))"
+    return compiled(rf"(?<![\w.,])(\d{{1,4}})\.{following}").sub(say, text)
 
 
 def _fractions(text: str, forms: SpokenForms) -> str:
@@ -213,12 +175,17 @@ def _seasons(text: str, forms: SpokenForms) -> str:
 
 
 def _decades(text: str, forms: SpokenForms) -> str:
+    """The 1980s, '90s, 80er."""
+    mark, endings = forms.decades
+    if not mark:
+        return text
+
     def say(match: re.Match[str]) -> str:
         words = forms.reader.year(int(match[1]))
-        ending, plural = next(pair for pair in forms.decades if words.endswith(pair[0]))
+        ending, plural = next(pair for pair in endings if words.endswith(pair[0]))
         return words.removesuffix(ending) + plural
 
-    return re.sub(r"(?<![\w.,-])'?((?:1\d|20)\d0|[2-9]0)'?s\b", say, text)
+    return compiled(rf"(?<![\w.,-])'?((?:1\d|20)\d0|[2-9]0)'?{mark}\b").sub(say, text)
 
 
 def _years(text: str, forms: SpokenForms) -> str:
@@ -226,6 +193,8 @@ def _years(text: str, forms: SpokenForms) -> str:
     text = re.sub(
         r"(?<![\w'])'(\d\d)\b(?!['\d]|[.,]\d)", lambda match: _year_alone(match[1], forms), text
     )
+    if not forms.reader.years:
+        return text
     return re.sub(
         r"(?<![\w.,+-])(1[1-9]\d\d|20\d\d)(?!\w|[.,]\d)",
         lambda match: forms.reader.year(int(match[1])),
@@ -243,12 +212,18 @@ def _negatives(text: str, forms: SpokenForms) -> str:
 
 
 def _plain(text: str, forms: SpokenForms) -> str:
-    text = compiled(rf"#(?={forms.reader.pattern})").sub(f"{forms.hash_number} ", text)
-    text = compiled(rf"({forms.reader.pattern})(?=([^\W\d_])?)").sub(
-        lambda match: forms.reader.read(match[1]) + (" " if match[2] else ""), text
-    )
-    for sign, words in zip("²³", forms.squared, strict=True):
-        text = text.replace(sign, f" {words} ")
+    text = compiled(rf"#(?={NUMERAL})").sub(f"{forms.hash_number} ", text)
+
+    def say(match: re.Match[str]) -> str:
+        following = match[3] and forms.agrees_with and forms.agrees_with(match[3])
+        if following is None:
+            return forms.reader.read(match[1]) + (match[2] or (" " if match[4] else ""))
+        return forms.reader.joined(forms.reader.read(match[1], following), "")
+
+    word = r"(?:( )(?=([^\W\d_]+))|(?=([^\W\d_]))|)"
+    text = compiled(rf"({NUMERAL}){word}").sub(say, text)
+    for number, (sign, words) in enumerate(zip("²³", forms.squared, strict=True), 2):
+        text = text.replace(sign, f" {words or forms.reader.cardinal(number)} ")
     return text
 
 
@@ -257,10 +232,10 @@ _RULES = (
     worded_dates,
     _part_from_letters,
     dates_without_year,
-    _phone_numbers,
+    phone_numbers,
     times,
-    _short_numbers,
-    _versions,
+    short_numbers,
+    versions,
     _marks,
     positions,
     lengths,
@@ -271,8 +246,10 @@ _RULES = (
     money,
     _negatives,
     units,
+    counted,
     _scales,
     _ordinals,
+    _stopped_ordinals,
     _fractions,
     _years,
     _plain,

@@ -1,8 +1,12 @@
 """Abbreviations, acronyms, Roman numerals, and signs to words."""
 
 import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, partial
 
-from minimax_speech.text.expand_dates import any_of, compiled, sentence_stop
+from minimax_speech.text.expand_dates import form_after
+from minimax_speech.text.patterns import LOWER, UPPER, any_of, compiled, sentence_stop, text_after
 from minimax_speech.text.spoken_forms import SpokenForms
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
@@ -15,16 +19,19 @@ def abbreviations(text: str, forms: SpokenForms) -> str:
             alone = compiled(rf"(?<![\w/.,$€£-]){re.escape(phrase)}(?![\w/]|[.,]\d)")
             text = alone.sub(words, text)
     text = _postal_codes(text, forms)
-    text = compiled(rf"(?<!\w)({any_of(forms.before_number)})\. ?(?=\d|[IVXL]+\b)").sub(
-        lambda match: forms.before_number[match[1]] + " ", text
+    signs = [short for short in forms.before_number if short[-1] in "°º"]
+    words = any_of(forms.before_number.keys() - signs)
+    text = compiled(rf"(?<!\w)(?:({words})\.|({any_of(signs)})) ?(?=\d|[IVXL]+\b)").sub(
+        lambda match: forms.before_number[match[1] or match[2]] + " ", text
     )
     # "-v." is an option.
     text = compiled(rf"(?<![\w./&])(?<!-(?=[a-z]))({any_of(forms.leading)})(?![\w/])").sub(
         lambda match: forms.leading[match[1]] + _stop_at_end(text_after(match), match[1]), text
     )
+    text = _titles(text, forms)
     text = _street_or_saint(text, forms)
     # Not the "etc" of a path.
-    path = f"(?<!{forms.web['/']} )"
+    path = f"(?<!{forms.web['/']} )" if "/" in forms.web else ""
     text = compiled(rf"(?<![\w./]){path}({any_of(forms.abbreviations)})(?![\w/])").sub(
         lambda match: (
             forms.abbreviations[match[1]] + (sentence_stop(match) if match[1][-1] == "." else "")
@@ -32,7 +39,8 @@ def abbreviations(text: str, forms: SpokenForms) -> str:
         text,
     )
     text = re.sub(
-        r"(?<![\w.])(?:[^\W\d_]\.){2,}",
+        # "5 p.m." is a time.
+        r"(?<![\w.])(?!(?<=\d )[ap]\.m\.(?!\w))(?:[^\W\d_]\.){2,}",
         lambda match: (
             " ".join(match[0].replace(".", "").upper()) + _stop_at_end(text_after(match), ".")
         ),
@@ -41,18 +49,26 @@ def abbreviations(text: str, forms: SpokenForms) -> str:
     return _initials(text, forms)
 
 
+def _titles(text: str, forms: SpokenForms) -> str:
+    """M. Dupont, D. Juan; but no initial after a name: T. S. Eliot, John D. Rockefeller."""
+    name = compiled(rf"(?<!\w)([{UPPER}][\w'-]*)\.? $")
+
+    def say(match: re.Match[str]) -> str:
+        before = name.search(match.string[: match.start()])
+        if before and len(match[1]) == 2 and before[1] not in forms.sentence_openers:
+            return match[0]
+        return forms.titles[match[1]] + " "
+
+    return compiled(rf"(?<![\w.])({any_of(forms.titles)}) ?(?=[{UPPER}])").sub(say, text)
+
+
 def _initials(text: str, forms: SpokenForms) -> str:
     """J. R. Smith, John F. Kennedy; but "Plan B. The …" ends a sentence."""
     openers = any_of(forms.sentence_openers)
     return compiled(
-        rf"(?:^|(?<=[\"(])|(?<=[.!?] )|(?<=[a-z] ))((?:[A-Z]\. ?)*(?!I\.)[A-Z]\.)"
-        rf"(?= (?!(?:{openers})\b)[A-Z][a-z])"
+        rf"(?:^|(?<=[\"(])|(?<=[.!?] )|(?<=[{LOWER}] ))((?:[{UPPER}]\. ?)*(?!I\.)[{UPPER}]\.)"
+        rf"(?= (?!(?:{openers})\b)[{UPPER}][{LOWER}])"
     ).sub(lambda match: match[1].replace(". ", ".").replace(".", " ").strip(), text)
-
-
-def text_after(match: re.Match[str]) -> str:
-    """What follows a match in its text."""
-    return match.string[match.end() :]
 
 
 def _stop_at_end(rest: str, written: str) -> str:
@@ -64,7 +80,7 @@ def _street_or_saint(text: str, forms: SpokenForms) -> str:
     """St. Paul against Main St., Dr. Jones against Hill Dr., and both in St. John's St."""
     # After a street comes its direction, a new sentence, or what is written small.
     followed = any_of(forms.sentence_openers | forms.after_street)
-    name = compiled(rf" (?!(?:{followed})\b)[A-Z]")
+    name = compiled(rf" (?!(?:{followed})\b)[{UPPER}]")
     suffixes = any_of(forms.ordinal_suffixes)
 
     def say(match: re.Match[str]) -> str:
@@ -111,27 +127,47 @@ def _value(numeral: str) -> int:
 
 
 def roman_numerals(text: str, forms: SpokenForms) -> str:
-    """Henry VIII, Elizabeth I, World War II, Chapter IV; only after a capitalised word."""
+    """Henry VIII, Elizabeth I, World War II, Chapter IV; only after a capitalised word.
+
+    Also after or before a word that counts: siglo XX, XX secolo, XXe.
+    """
+    numeral = r"(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+    stop = rf"(?:\.(?! [{UPPER}]|$))?" if forms.stop_ordinals else ""
 
     def say(match: re.Match[str]) -> str:
-        name, numeral = match.groups()
-        value = _value(numeral)
-        if name in forms.regnal_names:
-            return f"{name} {forms.regnal.format(ordinal=forms.reader.ordinal(value))}"
-        return f"{name} {forms.reader.cardinal(value)}"
+        name, value = match[1], _value(match[2])
+        if name not in forms.regnal_names:
+            return f"{name} {forms.reader.cardinal(value)}"
+        form = forms.regnal_names[name]
+        cardinal = forms.reader.cardinal(value)
+        few = value <= forms.last_regnal_ordinal
+        ordinal = forms.reader.ordinal(value, form) if few else cardinal
+        return f"{name} {forms.regnal[form].format(ordinal=ordinal, cardinal=cardinal)}"
 
-    numeral = r"(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
-    text = re.sub(rf"\b([A-Z][a-z]+) ((?=[IVXL]{{2}}){numeral})(?![\w'])", say, text)
+    def say_ordinal(match: re.Match[str], ordinals: Mapping[str, str]) -> str:
+        form = form_after(match.string[: match.start()], forms) or ordinals[match[2]]
+        return forms.reader.ordinal(_value(match[1]), form)
+
+    for ordinals, following in (
+        (forms.roman_suffixes, rf"({any_of(forms.roman_suffixes)})\b"),
+        (forms.roman_before, rf"\.?(?= ({any_of(forms.roman_before)})\b)"),
+    ):
+        text = compiled(rf"\b((?=[IVX]){numeral}){following}").sub(
+            partial(say_ordinal, ordinals=ordinals), text
+        )
+    several = rf"((?=[IVXL]{{2}}){numeral}){stop}(?![\w'])"
+    text = compiled(rf"\b([{UPPER}][{LOWER}]+) {several}").sub(say, text)
     text = re.sub(
         rf"^(?=[IVXL]{{2}})({numeral})(?=\. [A-Z])",
         lambda match: forms.reader.cardinal(_value(match[1])).capitalize(),
         text,
     )
     # "Part I of", but not "the Title I gave".
-    goes_on = r"(?=[\"')]*(?:$|[,.;:!?)-]| (?:of|and|or|was|is|in|to|by)\b| -))"
-    parts = rf"\b({any_of(forms.parts)}) ([VX]\b|I\b{goes_on})"
+    goes_on = rf"(?=[\"')]*(?:$|[,.;:!?)-]| (?:{any_of(forms.part_follows)})\b| -))"
+    parts = rf"\b({any_of(forms.parts)}) ((?=[IVXL]{{2}}){numeral}\b|[VX]\b|I\b{goes_on})"
     text = compiled(parts).sub(say, text)
-    regnal = rf"\b({any_of(forms.regnal_names)}) ([IV])(?= of\b|[,.;:)]|$)"
+    goes_on = rf"(?= (?:{any_of(forms.regnal_follows)})\b|[,.;:)]|$)"
+    regnal = rf"\b({any_of(forms.regnal_names)}) ([IV]){stop}{goes_on}"
     return compiled(regnal).sub(say, text)
 
 
@@ -148,12 +184,13 @@ def acronyms(text: str, forms: SpokenForms) -> str:
 
     def say(match: re.Match[str]) -> str:
         letters, ending = match[1], match[2]
-        short = len(letters) <= 3 or not re.search("[AEIOUY]", letters)
+        short = len(letters) <= 3 or not set(letters) & set(forms.capital_vowels)
         if letters not in forms.spelt_words and (letters in forms.letter_words or not short):
             return match[0]
-        return " ".join(letters) + ("'s" if ending else "")
+        return " ".join(letters) + (forms.acronym_plural if ending else "")
 
-    return re.sub(r"(?<![\w'])([A-Z]{2,})('?s)?(?!\w)", say, text)
+    elided = "".join(rf"|(?<=\b{word}')" for word in sorted(forms.elisions))
+    return compiled(rf"(?:(?<![\w']){elided})([{UPPER}]{{2,}})('?s)?(?!\w)").sub(say, text)
 
 
 def small_acronyms(text: str, forms: SpokenForms) -> str:
@@ -162,10 +199,22 @@ def small_acronyms(text: str, forms: SpokenForms) -> str:
     def say(match: re.Match[str]) -> str:
         return match[0] if match[0] in forms.unvowelled else " ".join(match[0].upper())
 
-    return compiled(rf"(?<![\w'])(?=[a-z])[^\W\d_{forms.vowels}A-Z]{{2,}}(?![\w'])").sub(say, text)
+    if not forms.vowels:
+        return text
+    vowels = _with_marks(forms.vowels)
+    return compiled(rf"(?<![\w'])(?=[a-z])[^\W\d_{vowels}A-Z]{{2,}}(?![\w'])").sub(say, text)
+
+
+@cache
+def _with_marks(vowels: str) -> str:
+    """The vowels, and those with accents."""
+    return vowels + "".join(
+        letter for letter in LOWER if unicodedata.normalize("NFD", letter)[0] in vowels
+    )
 
 
 def signs(text: str, forms: SpokenForms) -> str:
-    """The signs that stand alone: & @ + = / and their like."""
+    """The signs that stand alone: & @ + = / and their like; an arrow is a pause."""
+    text = re.sub(r"[-=]>|[→⇒]", " , ", text)
     pattern = compiled(any_of(forms.symbols))
     return pattern.sub(lambda match: f" {forms.symbols[match[0]]} ", text)

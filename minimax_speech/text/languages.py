@@ -4,8 +4,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from minimax_speech.errors import InputError
+from minimax_speech.text.identification import tell_apart
 
 _LATIN_ENDS = ".!?…"
 _CJK_ENDS = "。！？…．.!?"
@@ -77,12 +79,7 @@ _ALL = (
 
 LANGUAGES: dict[str, Language] = {language.code: language for language in _ALL}
 
-# Letters that tell a language from the others of its script.
-_TELLTALE = {
-    "yue": "嘅唔係咗喺嘢佢哋冇睇啲嚟",
-    "uk": "іїєґ",
-    "ru": "ыэё",
-}
+_IDEOGRAPH = 3  # so many letters say as much
 _SCRIPTS = {
     **dict.fromkeys(("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"), "KANA"),
     **dict.fromkeys(("IDEOGRAPHIC", "KANGXI", "BOPOMOFO"), "CJK"),
@@ -119,11 +116,11 @@ def get(code: str) -> Language:
 
 
 def detect(text: str, among: Sequence[str] = ()) -> str:
-    """The code, out of `among` (default: all), whose script and telltale letters fit best.
+    """The code, out of `among` (default: all), of the language that a text is written in.
 
-    Languages that share a script and show no telltale letter are not told apart: the first of
-    them in `among` wins, and the first of all where no script fits. Give `among` with the
-    model's main language first.
+    Among languages of one script that are alike in doubt, as for a word or two, the first of
+    `among` is taken: give them with the model's main language first. Where no script fits, the
+    first of all.
     """
     codes = [get(code).code for code in among] or list(LANGUAGES)
     scripts = _script_counts(text)
@@ -131,16 +128,40 @@ def detect(text: str, among: Sequence[str] = ()) -> str:
         scripts["KANA"] += scripts.pop("CJK", 0)
     elif "zh" not in codes and "yue" not in codes:
         scripts["KANA"] = scripts["CJK"]
-    fitting = [code for code in codes if scripts[LANGUAGES[code].script]]
-    if not fitting:
-        return codes[0]
+    most = max(scripts[LANGUAGES[code].script] for code in codes)
+    fitting = [code for code in codes if scripts[LANGUAGES[code].script] == most]
+    return fitting[0] if not most or len(fitting) == 1 else tell_apart(text, fitting)
 
-    def score(code: str) -> tuple[int, int]:
-        telltale = sum(text.lower().count(letter) for letter in _TELLTALE.get(code, ""))
-        return scripts[LANGUAGES[code].script], telltale
 
-    return max(fitting, key=score)
+def runs(text: str, main: str, among: Sequence[str]) -> list[tuple[str, str]]:
+    """A text in parts that are each in one language, in order: pairs of code and part.
+
+    Letters that the main language is not written in are in that language of `among` which is
+    written so, and fits best; where there is none, in the main one. Figures, marks and spaces
+    between two words of another language are in that one, all others in the main one.
+    """
+    own = get(main)
+    others = [get(code) for code in among if not get(code).scripts & own.scripts]
+    if not others:
+        return [(own.code, text)]
+    foreign = frozenset().union(*(language.scripts for language in others))
+    parts: list[tuple[str, str]] = []  # script, text; the main language's script is "own"
+    for name, letters in groupby(text, script):
+        part = "".join(letters)
+        name = name if name in foreign else "own" if name else ""
+        if len(parts) > 1 and not parts[-1][0] and parts[-2][0] == name:  # "iPhone 15 Pro"
+            part = parts[-2][1] + parts[-1][1] + part
+            del parts[-2:]
+        parts.append((name, part))
+
+    def code(part: tuple[str, str]) -> str:
+        fitting = [language.code for language in others if part[0] in language.scripts]
+        return detect(part[1], fitting) if fitting else own.code
+
+    return [(name, "".join(text for _, text in run)) for name, run in groupby(parts, code)]
 
 
 def _script_counts(text: Iterable[str]) -> Counter[str]:
-    return Counter(script(letter) for letter in text if letter.isalpha())
+    counts = Counter(script(letter) for letter in text if letter.isalpha())
+    counts["CJK"] *= _IDEOGRAPH
+    return counts

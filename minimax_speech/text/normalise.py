@@ -8,11 +8,20 @@ table has its markup and characters cleaned and, where num2words knows it, its f
 read; everything else stays as written.
 """
 
-from minimax_speech.text import languages
-from minimax_speech.text.cleaning import clean, drop_symbols, plain_letters, speakable
+from collections.abc import Iterator, Sequence
+
+from minimax_speech.text import languages, phonetics
+from minimax_speech.text.cleaning import (
+    clean,
+    drop_symbols,
+    join_ideographs,
+    part_figures,
+    plain_letters,
+    speakable,
+)
 from minimax_speech.text.expand_addresses import addresses
 from minimax_speech.text.expand_maths import maths
-from minimax_speech.text.expand_numbers import expand_numbers, read_plain_numbers
+from minimax_speech.text.expand_numbers import expand_numbers
 from minimax_speech.text.expand_words import (
     abbreviations,
     acronyms,
@@ -21,8 +30,6 @@ from minimax_speech.text.expand_words import (
     small_acronyms,
 )
 from minimax_speech.text.markup import finished, paragraphs
-from minimax_speech.text.numbers import plain_reader
-from minimax_speech.text.spoken_forms import SpokenForms
 from minimax_speech.text.tables import spoken_forms
 
 _STEPS = (
@@ -42,17 +49,18 @@ _UNSPOKEN = frozenset("_*^~<>\\→⇒¶")
 _MOST_PASSES = 20
 
 
-def normalise(text: str, language: str) -> str:
+def normalise(text: str, language: str, among: Sequence[str] = ()) -> str:
     """The spoken form of `text`: NFC, one line, single spaces; "" if there is nothing to say.
 
-    normalise(normalise(text)) == normalise(text). Raises InputError for an unknown language.
+    Words in letters that the language is not written in are read as in that one of the languages
+    `among` which is. normalise(normalise(text)) == normalise(text). Raises InputError for an
+    unknown language.
     """
     known = languages.get(language)
-    forms = spoken_forms(known.code)
     for _ in range(_MOST_PASSES):
         before = text
         text = _one_line(text, known)
-        text = _spoken(text, forms) if forms else _plain(text, known)
+        text = clean("".join(_parts(text, known.code, among)))
         if text == before:
             break
     return text if speakable(text) else ""
@@ -63,15 +71,27 @@ def _one_line(text: str, language: languages.Language) -> str:
     return clean(" ".join([*(finished(block, language.terminators) for block in blocks), last]))
 
 
-def _spoken(text: str, forms: SpokenForms) -> str:
+def _parts(text: str, language: str, among: Sequence[str]) -> Iterator[str]:
+    """The spoken forms of a text's parts, each in its own language; pinyin and jyutping stay."""
+    for number, part in enumerate(phonetics.parts(text, language)):
+        if number % 2:
+            yield part
+            continue
+        for code, run in languages.runs(part, language, among):
+            yield _spoken(run, languages.get(code))
+
+
+def _spoken(text: str, language: languages.Language) -> str:
+    forms = spoken_forms(language.code)
+    if not forms:
+        return drop_symbols(text, _UNSPOKEN)
+    start, end = text[:1].isspace(), text[-1:].isspace()
+    text = part_figures(text)
     for step in _STEPS:
         text = step(text, forms)
-    return drop_symbols(plain_letters(text, forms.kept_letters))
-
-
-def _plain(text: str, language: languages.Language) -> str:
-    reader = plain_reader(language)
-    text = text.replace("−", "-")
-    if reader:
-        text = read_plain_numbers(text, reader)
-    return drop_symbols(text, _UNSPOKEN)
+    if forms.kept is not None:
+        text = plain_letters(text, forms.kept)
+    text = drop_symbols(text)
+    if language.script in ("CJK", "KANA"):
+        text = join_ideographs(text)
+    return " " * start + text + " " * end

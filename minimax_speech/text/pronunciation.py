@@ -1,6 +1,6 @@
 """How words are to be said that their letters mislead about, by respelling them.
 
-In the text, `[Nguyen](win)`; for all texts a dictionary, one entry a line:
+In the text, `[Nguyen](win)`, `[重](chong2)`; for all texts a dictionary, one entry a line:
 
     # word       respelling
     gif          jif
@@ -9,20 +9,24 @@ In the text, `[Nguyen](win)`; for all texts a dictionary, one entry a line:
 
 Whole words are respelled as they are written in the text: inflections need entries of their own,
 but for a possessive 's. An entry with capitals is for words with the same capitals, one without for
-any. A respelling is read like the rest of the text: it knows no phonetic alphabet.
+any. How a respelling can be written depends on the language (see `phonetics`): it is read like the
+rest of the text.
 """
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from minimax_speech.errors import InputError
 from minimax_speech.files import read_text
+from minimax_speech.text import phonetics
 
-# Letters, marks, and what joins them.
-_RESPELLING = "[^\\W\\d_](?:[^\\W\\d_]|[\u0300-\u036f '’-])*"
-# Not an image, and its target no address: those have stops, slashes, signs or figures.
-_INLINE = rf"(?<!!)\[([^\[\]\n]+)\]\(\s*({_RESPELLING})\)"
+# Not an image, and its target no address: those have stops, slashes or signs. What is between two
+# slashes is phonetic if not all of it could be a path.
+_PHONETIC = r"/(?=[^/()]*[^\x00-\x7f])[^/()\n]+/"
+_LETTERS = "[^\\W\\d_](?:[^\\W_]|[\u0300-\u036f '’-])*"
+_INLINE = rf"(?<!!)\[([^\[\]\n]+)\]\(\s*({_LETTERS}|{_PHONETIC})\s*\)"
 # Left as they are: tags, entities, targets of links.
 _KEPT = r"</?[a-z][^<>\n]*>|&\w+;|\]\([^()\s]*\)"
 
@@ -68,18 +72,29 @@ class Pronunciation:
             entries[_tidy(word)] = respelling
         return cls(entries)
 
-    def apply(self, text: str) -> str:
-        """The text with its words respelled, by its own markup and by the dictionary."""
-        return self._pattern.sub(self._respelled, text)
+    def apply(self, text: str, language: str) -> str:
+        """The text with its words respelled, by its own markup and by the dictionary.
 
-    def _respelled(self, match: re.Match[str]) -> str:
-        if match[1]:
-            return _like(match[1], match[2])
-        if not match[3]:
+        Raises:
+            InputError: an unknown language, or a respelling that cannot be read in it.
+        """
+        return self._pattern.sub(partial(self._respelled, language=language), text)
+
+    def _respelled(self, match: re.Match[str], language: str) -> str:
+        word, respelling = match[1], match[2]
+        if word and not phonetics.is_meant(respelling.strip(), language):
             return match[0]
-        word = _tidy(match[3])
-        known = self._entries.get(word) or self._entries.get(word.lower())
-        return match[0] if known is None else _like(word, known)
+        if not word:
+            if not match[3]:
+                return match[0]
+            word = _tidy(match[3])
+            respelling = self._entries.get(word) or self._entries.get(word.lower())
+            if respelling is None:
+                return match[0]
+        problem = phonetics.problem(respelling.strip(), language)
+        if problem:
+            raise InputError(f"pronunciation {respelling.strip()!r} of {word!r}: {problem}")
+        return _like(word, respelling)
 
 
 def _parts(line: str) -> tuple[str, str]:
@@ -96,7 +111,7 @@ def _problem(word: object, respelling: object) -> str | None:
         return "the word is missing: write word and respelling"
     if not respelling.strip():
         return f"{word.strip()!r} has no respelling: write the word as it is to be read"
-    if not re.fullmatch(_RESPELLING, respelling.strip()):
+    if not phonetics.is_written(respelling.strip()):
         return f"respelling {respelling.strip()!r}: use letters, spaces, - and '"
     return None
 

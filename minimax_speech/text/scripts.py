@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from minimax_speech.errors import InputError
-from minimax_speech.text import languages
+from minimax_speech.text import languages, phonetics
 from minimax_speech.text.tables import spoken_forms
 
 MOST_FOREIGN = 0.25
@@ -57,6 +57,9 @@ def _foreign(text: str, known: Sequence[languages.Language]) -> list[int]:
         return []
     plain = "".join(unicodedata.normalize("NFKC", letter)[0] for letter in text)
     for language in known:
+        spelt = phonetics.parts(plain, language.code)
+        spelt[1::2] = [" " * len(syllables) for syllables in spelt[1::2]]
+        plain = "".join(spelt)
         forms = spoken_forms(language.code)
         if forms:
             plain = re.sub(forms.named_letter, " ", plain)

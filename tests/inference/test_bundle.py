@@ -12,8 +12,11 @@ from minimax_speech import config as configs
 from minimax_speech.errors import InputError
 from minimax_speech.inference.assembly import assemble
 from minimax_speech.inference.bundle import CONFIG, Bundle, find_model, fingerprint
+from minimax_speech.inference.options import resolve
 from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
 from minimax_speech.inference.settings import Settings
+from minimax_speech.models.flow_matching import KIND, FlowMatching
+from minimax_speech.models.weights import save_model
 
 
 @pytest.fixture
@@ -40,6 +43,21 @@ def fault(folder: Path) -> str:
 
 def test_a_whole_model_works(copied: Path) -> None:
     speak_and_listen(copied)
+
+
+def test_distilled_flow_matching_takes_few_steps_and_knows_its_limit(
+    tiny_parts: Path, tmp_path: Path
+) -> None:
+    parts = Path(shutil.copytree(tiny_parts, tmp_path / "parts"))
+    config = FlowMatching.load(parts / "flow_matching.safetensors").config
+    config.network.distilled = True
+    save_model(parts / "flow_matching.safetensors", FlowMatching(config), config, KIND)
+    bundle = Bundle.load(assembled(parts, tmp_path / "model"))
+    defaults, flow = bundle.config.generation, bundle.flow_matching.config
+    assert defaults.steps < Settings().steps
+    assert resolve({"cfg_scale": 2.0}, defaults, flow)[0].cfg_scale == 2.0
+    with pytest.raises(InputError, match=r"cfg_scale is 2\.5: use 0 to 2,"):
+        resolve({"cfg_scale": 2.5}, defaults, flow)
 
 
 def test_parts_are_loaded_when_needed(copied: Path) -> None:

@@ -19,14 +19,17 @@ def test_nothing_to_say_is_the_empty_string(text: str, language: str) -> None:
     assert normalise(text, language) == ""
 
 
-def test_other_languages_read_their_own_numerals_and_keep_the_rest() -> None:
-    assert normalise("21 Äpfel kosten 5 %", "de") == "einundzwanzig Äpfel kosten fünf %"
-    assert (
-        normalise("1.234 und 2,5", "de") == "eintausendzweihundertvierunddreißig und zwei Komma "
-        "fünf"
-    )
-    assert normalise("« J'ai 12 ans »", "fr") == '"J\'ai douze ans"'
+def test_languages_without_a_table_have_what_libraries_know() -> None:
+    assert normalise("21 km kostar 5 €", "sv") == "tjugoett kilometer kostar fem euro"
+    assert normalise("「3個」", "ja") == '"三個"'
     assert normalise("我有3个。", "zh") == "我有3个。"
+
+
+def test_words_in_other_letters_are_read_in_their_own_language() -> None:
+    among = ["zh", "en", "ru"]
+    assert normalise("我有MP3 & 2 CDs。", "zh", among) == "我有M P three and two C D's。"
+    assert normalise("5 % у CDs in 3D", "ru", among) == "пять процентов у C D's in three D"
+    assert normalise("The word мир, 3", "en", ["en"]) == "The word мир, three"
 
 
 def test_region_codes_and_unknown_languages() -> None:

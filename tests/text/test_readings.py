@@ -24,6 +24,7 @@ EXAMPLES = {
         ("de", "Schön, oder?", "Schön, oder?"),
         ("zh", "银行行长，Hello一个人！", "yin2 hang2 hang2 zhang3, Hello yi2 ge4 ren2!"),
         ("zh", "绿色的女儿？", "lv4 se4 de5 nv3 er2?"),
+        ("zh", "lü4色，重chong2庆。", "lv4 se4, zhong4 chong2 qing4."),
         ("yue", "我唔敢講嘢。", "ngo5 m4 gam2 gong2 je5."),
         ("ja", "東京は今日も晴れですか？", "トーキョーワ キョꜜーモ ハꜜレデスカ?"),
         ("ja", "NHKの「ニュース」。", "NHK ノ「 ニュꜜース」."),

@@ -46,6 +46,84 @@ def test_other_scripts() -> None:
     assert split_sentences(" ".join(hindi), "hi") == hindi
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Das ist z. B. Hamburg oder auch Dr. Müller am 3. April im 19. Jahrhundert."),
+        ("de", "Sie zahlten 3 Mio. Euro für die 2. Auflage von Bd. 4 und Nr. 12 bei Fr. Meier."),
+        ("fr", "Il a vu M. Dupont le 3 janv. 2024, p. ex. avec le Dr. Martin et J.-C. Van Damme."),
+        ("es", "Vive en EE. UU. Por eso el Sr. García y la Dra. Pérez llegan a la pág. 5 hoy."),
+        ("it", "Ho visto il Dott. Rossi e la Prof.ssa Bianchi, cfr. Dante, a pag. 5 di ieri."),
+        ("pt", "O Sr. Silva e a Dra. Souza, p. ex. Maria, moram na Av. Paulista, n.º 5, aqui."),
+        ("nl", "Dat is bijv. Amsterdam of dhr. Jansen, d.w.z. Piet, op blz. 5 van het boek."),
+    ],
+)
+def test_abbreviations_of_a_language_end_no_sentence(language: str, text: str) -> None:
+    assert split_sentences(text, language) == [text]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("de", ["Der Zug kam erst am Abend des 3. Tages an.", "Dann gingen alle müde nach Hause."]),
+        ("es", ["¿Cómo te llamas, si se puede saber?", "¡Qué sorpresa tan agradable de verdad!"]),
+        (
+            "fr",
+            ["Elle a dit : « Je viens demain matin. »", "Puis elle est partie sans se tourner."],
+        ),
+        ("el", ["Πού πηγαίνεις τόσο νωρίς το πρωί;", "Πηγαίνω στη δουλειά μου, στην πόλη."]),
+        ("ar", ["كيف حالك اليوم يا صديقي العزيز؟", "أنا بخير والحمد لله رب العالمين."]),
+        ("he", ["מה שלומך היום, חבר יקר שלי מהצבא?‏", "אני בסדר גמור, תודה רבה ששאלת.‏"]),
+        (
+            "ko",
+            [
+                "오늘 날씨가 아주 좋아서 공원에 가고 싶습니다.",
+                "같이 가서 산책도 하고 이야기도 할까요?",
+            ],
+        ),
+        ("ru", ["Поезд опоздал на целый час сегодня.", "Все пассажиры устали и разошлись."]),
+    ],
+)
+def test_sentences_of_a_language(language: str, sentences: list[str]) -> None:
+    assert split_sentences(" ".join(sentences), language) == sentences
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        (
+            "zh",
+            [
+                "今天的天气真的非常好所以我们大家都决定去公园里散步吧!",
+                "你们想不想跟我一起去那个很大的公园里面玩呢?",
+            ],
+        ),
+        (
+            "ja",
+            [
+                "彼は「今日は忙しいから行けない。」と言って、そのまま家に帰ってしまった。",
+                "それから二度と姿を見せなかったので心配した。",
+            ],
+        ),
+        (
+            "yue",
+            [
+                "我哋今日一齊去公園行下，順便食個飯傾下偈啦。",
+                "你話好唔好呀，定係你想留喺屋企休息多陣先？",
+            ],
+        ),
+    ],
+)
+def test_sentences_without_spaces(language: str, sentences: list[str]) -> None:
+    assert split_sentences("".join(sentences), language) == sentences
+
+
+def test_thai_is_cut_at_its_spaces() -> None:
+    phrases = ["วันนี้อากาศดีมากเราจึงไปเดินเล่นที่สวนสาธารณะ", "หลังจากนั้นก็กลับบ้านไปกินข้าวกับครอบครัว"]
+    assert split_sentences(" ".join(phrases), "th", 50) == phrases
+    assert split_sentences("\n\n".join(phrases), "th") == phrases
+
+
 def test_short_neighbours_are_spoken_together() -> None:
     assert split_sentences("Yes. No. I do not know.", "en") == ["Yes. No. I do not know."]
     assert split_sentences("Yes.\n\nNo.", "en") == ["Yes.", "No."]
@@ -76,7 +154,7 @@ TEXTS = st.lists(st.sampled_from([*FRAGMENTS.replace("_", " ").split("|"), "a" *
 @settings(max_examples=300, deadline=None)
 @given(
     TEXTS.map("".join) | st.text(max_size=60),
-    st.sampled_from(["en", "zh", "th", "hi", "ar"]),
+    st.sampled_from(["en", "zh", "th", "hi", "ar", "de", "ja", "fr"]),
     st.integers(10, 60),
 )
 def test_nothing_is_lost_and_every_piece_fits(text: str, language: str, limit: int) -> None:

@@ -28,4 +28,6 @@ def units(text: str) -> list[Unit]:
 def _set_off(character: str, syllable: str) -> str:
     if syllable != character:
         return f" {syllable} "
+    if character == "ü":  # of a respelling in pinyin
+        return "v"
     return " " if languages.script(character) == "CJK" else character

@@ -1,20 +1,27 @@
 """What English calls units and currencies."""
 
+from minimax_speech.text.numbers import Noun
 from minimax_speech.text.spoken_forms import Currency
 
+
+def _coins(*names: str) -> Currency:
+    """A currency by the singular and plural of its unit, and of its hundredth."""
+    return Currency(Noun.of(*names[:2]), Noun.of(*names[2:]) if names[2:] else None)
+
+
 _SIGNS = {
-    "$": Currency("dollar", "dollars", "cent", "cents"),
-    "€": Currency("euro", "euros", "cent", "cents"),
-    "£": Currency("pound", "pounds", "penny", "pence"),
-    "¥": Currency("yen", "yen"),
-    "₹": Currency("rupee", "rupees", "paisa", "paise"),
-    "₩": Currency("won", "won"),
-    "₽": Currency("ruble", "rubles", "kopeck", "kopecks"),
-    "₺": Currency("lira", "lira", "kurush", "kurush"),
-    "₴": Currency("hryvnia", "hryvnias", "kopiyka", "kopiykas"),
-    "₪": Currency("shekel", "shekels", "agora", "agorot"),
-    "₿": Currency("bitcoin", "bitcoins"),
-    "¢": Currency("cent", "cents"),
+    "$": _coins("dollar", "dollars", "cent", "cents"),
+    "€": _coins("euro", "euros", "cent", "cents"),
+    "£": _coins("pound", "pounds", "penny", "pence"),
+    "¥": _coins("yen", "yen"),
+    "₹": _coins("rupee", "rupees", "paisa", "paise"),
+    "₩": _coins("won", "won"),
+    "₽": _coins("ruble", "rubles", "kopeck", "kopecks"),
+    "₺": _coins("lira", "lira", "kurush", "kurush"),
+    "₴": _coins("hryvnia", "hryvnias", "kopiyka", "kopiykas"),
+    "₪": _coins("shekel", "shekels", "agora", "agorot"),
+    "₿": _coins("bitcoin", "bitcoins"),
+    "¢": _coins("cent", "cents"),
 }
 _DOLLARS = {
     **dict.fromkeys(("A$", "AU$", "AUD"), "Australian"),
@@ -29,19 +36,19 @@ CURRENCIES = {
     **_SIGNS,
     **{code: _SIGNS[sign] for code, sign in _ISO.items()},
     **{
-        code: Currency(f"{country} dollar", f"{country} dollars", "cent", "cents")
+        code: _coins(f"{country} dollar", f"{country} dollars", "cent", "cents")
         for code, country in _DOLLARS.items()
     },
-    "CHF": Currency("Swiss franc", "Swiss francs", "centime", "centimes"),
-    "CNY": Currency("yuan", "yuan"),
-    "BRL": Currency("real", "reais", "centavo", "centavos"),
-    "R$": Currency("real", "reais", "centavo", "centavos"),
-    "SEK": Currency("Swedish krona", "Swedish kronor"),
-    "NOK": Currency("Norwegian krone", "Norwegian kroner"),
-    "DKK": Currency("Danish krone", "Danish kroner"),
+    "CHF": _coins("Swiss franc", "Swiss francs", "centime", "centimes"),
+    "CNY": _coins("yuan", "yuan"),
+    "BRL": _coins("real", "reais", "centavo", "centavos"),
+    "R$": _coins("real", "reais", "centavo", "centavos"),
+    "SEK": _coins("Swedish krona", "Swedish kronor"),
+    "NOK": _coins("Norwegian krone", "Norwegian kroner"),
+    "DKK": _coins("Danish krone", "Danish kroner"),
 }
 
-MAGNITUDES = {
+_MAGNITUDES = {
     **{word: word for word in ("hundred", "thousand", "million", "billion", "trillion")},
     "k": "thousand",
     "K": "thousand",
@@ -54,10 +61,13 @@ MAGNITUDES = {
     "tn": "trillion",
 }
 
+MAGNITUDES = {sign: Noun.of(name, name) for sign, name in _MAGNITUDES.items()}
+
 BARE_MAGNITUDES = ("k", "K", "M", "mn", "bn", "B", "tn")
 
-RATES = {"mo": "month", "yr": "year", "hr": "hour", "wk": "week", "d": "day", "pp": "person"}
-RATES |= {name: name for name in ("second", "minute", "hour", "day", "week", "month", "year")}
+_RATES = {"mo": "month", "yr": "year", "hr": "hour", "wk": "week", "d": "day", "pp": "person"}
+_RATES |= {name: name for name in ("second", "minute", "hour", "day", "week", "month", "year")}
+RATES = {sign: f"per {name}" for sign, name in _RATES.items()}
 
 
 def _regular(*names: str) -> dict[str, tuple[str, str]]:
@@ -66,7 +76,7 @@ def _regular(*names: str) -> dict[str, tuple[str, str]]:
     return {sign: (name, f"{name}s") for sign, name in pairs}
 
 
-UNITS = {
+_UNITS = {
     # lengths
     **_regular("km kilometer", "m meter", "cm centimeter", "mm millimeter", "nm nanometer"),
     **_regular(
@@ -129,3 +139,5 @@ UNITS = {
     "mmHg": ("millimeter of mercury", "millimeters of mercury"),
     "hp": ("horsepower", "horsepower"),
 }
+
+UNITS = {sign: Noun.of(*names) for sign, names in _UNITS.items()}

@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 
-
-def words(text: str) -> frozenset[str]:
-    """The words of a text, as a set."""
-    return frozenset(text.split())
+from minimax_speech.text.spoken_forms import words
 
 
 def _with_stop(**names: str) -> dict[str, str]:
@@ -175,9 +172,4 @@ SPELT_WORDS = words(
 UNVOWELLED = words(
     "hm hmm hmmm mm mmm mhm shh shhh sh psst pst brr brrr pfft tsk tsks zzz grr grrr nth th st nd "
     "rd vs ng hm ssh tut pssst cwm crwth"
-)
-
-FILE_ENDINGS = words(
-    "txt md py js ts json yaml yml xml html htm css csv tsv pdf doc docx xls xlsx ppt pptx png jpg "
-    "jpeg gif svg mp3 mp4 wav flac ogg zip tar gz exe dll sh bat cpp rs toml ini log conf cfg sql"
 )

@@ -1,21 +1,25 @@
 """The English table of spoken forms."""
 
-from minimax_speech.text.english_units import BARE_MAGNITUDES, CURRENCIES, MAGNITUDES, RATES, UNITS
-from minimax_speech.text.english_words import (
+from minimax_speech.text.numbers import Noun, NumberReader
+from minimax_speech.text.spoken_forms import SpokenForms, by_form, words
+from minimax_speech.text.tables.en_units import (
+    BARE_MAGNITUDES,
+    CURRENCIES,
+    MAGNITUDES,
+    RATES,
+    UNITS,
+)
+from minimax_speech.text.tables.en_words import (
     ABBREVIATIONS,
     BEFORE_NUMBER,
     DIRECTIONS,
-    FILE_ENDINGS,
     LEADING,
     LETTER_WORDS,
     PHRASES,
     SPELT_WORDS,
     STATES,
     UNVOWELLED,
-    words,
 )
-from minimax_speech.text.numbers import NumberReader
-from minimax_speech.text.spoken_forms import SpokenForms
 
 _MONTHS = (
     "January",
@@ -66,10 +70,6 @@ _SYMBOLS = {
     "≤": "less than or equal to",
     ">=": "greater than or equal to",
     "≥": "greater than or equal to",
-    "->": ",",
-    "=>": ",",
-    "→": ",",
-    "⇒": ",",
     "°": "degrees",
     "€": "euros",
     "£": "pounds",
@@ -94,15 +94,18 @@ _NAMED_LETTERS = {
     "ϑ": "theta",
 }
 
-ENGLISH = SpokenForms(
-    reader=NumberReader("en", point="point"),
+_READER = NumberReader("en", point="point", years=True)
+_DENOMINATORS = {bottom: _READER.ordinal(bottom) for bottom in range(3, 21)}
+
+FORMS = SpokenForms(
+    reader=_READER,
     currencies=CURRENCIES,
     magnitudes=MAGNITUDES,
     bare_magnitudes=BARE_MAGNITUDES,
     units=UNITS,
     hot=("C", "F"),
     rates=RATES,
-    feet_inches=(("foot", "feet"), ("inch", "inches")),
+    feet_inches=(Noun.of("foot", "feet"), Noun.of("inch", "inches")),
     arc=("minutes", "seconds"),
     measured=words("tall long wide deep high thick away across by in of and or to"),
     compass={"N": "north", "S": "south", "E": "east", "W": "west"},
@@ -121,12 +124,21 @@ ENGLISH = SpokenForms(
     date="{month} {day}, {year}",
     month_day="{month} {day}",
     day_month="the {day} of {month}",
-    ordinal_suffixes=("st", "nd", "rd", "th"),
+    day_article="the",
+    weekday_follows=words("at"),
+    no_date_follows=words("of a an the"),
+    ordinal_suffixes=dict.fromkeys(("st", "nd", "rd", "th"), ""),
     whole_hour="{hour} o'clock",
     late_hour="{hour} hundred",
     low_minute="oh {minute}",
-    halves=("half", "halves"),
-    quarters=("quarter", "quarters"),
+    denominators={
+        **{bottom: Noun.of(name, name + "s") for bottom, name in _DENOMINATORS.items()},
+        2: Noun.of("half", "halves"),
+        4: Noun.of("quarter", "quarters"),
+    },
+    mixed="{whole} and {part}",
+    a_="a",
+    part_of="{part} of a {unit}",
     out_of="out of",
     marks=words("scored rated rating score gave got grade"),
     numbered=words(
@@ -135,6 +147,7 @@ ENGLISH = SpokenForms(
     ),
     hundred="hundred",
     oh="oh",
+    version_point="point",
     dialled={
         "211": "two one one",
         "411": "four one one",
@@ -154,15 +167,18 @@ ENGLISH = SpokenForms(
     directions=DIRECTIONS,
     states=STATES,
     symbols=_SYMBOLS,
-    operators={"*": "times", ">": "greater than", "<": "less than"},
+    operators={">": "greater than", "<": "less than"},
     named_letters=_NAMED_LETTERS,
-    kept_letters="éÉ",
+    kept="éÉ",
     letter_words=LETTER_WORDS,
     spelt_words=SPELT_WORDS,
     vowels="aeiouyé",
     unvowelled=UNVOWELLED,
-    regnal_names=words(
-        "Henry Louis Edward George William Charles James Richard Elizabeth Mary Philip "
+    acronym_plural="'s",
+    regnal={"m": "the {ordinal}"},
+    regnal_follows=words("of"),
+    regnal_names=by_form(
+        m="Henry Louis Edward George William Charles James Richard Elizabeth Mary Philip "
         "Francis Frederick Alexander Nicholas Catherine Napoleon Pius Paul Benedict Gregory "
         "Leo Clement Innocent Urban Ramses Ptolemy Harald Christian Gustav Otto Ferdinand "
         "Alfonso Ivan Malcolm David Robert Stephen Carl Haakon Olaf Leopold Albert Victor"
@@ -176,7 +192,8 @@ ENGLISH = SpokenForms(
         "Who Why How A An So No Yes My Our His Her Their Is Are Was Do Did For As After "
         "Please"
     ),
-    decades=(("y", "ies"), ("", "s")),
+    part_follows=words("of and or was is in to by"),
+    decades=("s", (("y", "ies"), ("", "s"))),
     web={
         ".": "dot",
         "/": "slash",
@@ -193,19 +210,14 @@ ENGLISH = SpokenForms(
         "#": "hash",
         "%": "percent",
     },
-    spelt_domains=words("io ai uk us de fr eu tv ca au ch es it nl edu"),
-    file_endings=FILE_ENDINGS,
     hash_number="number",
     minus="minus",
     to="to",
-    and_="and",
-    a_="a",
-    of_="of a",
+    price="{units} and {cents}",
     over="over",
     per="per",
     squared=("squared", "cubed"),
-    square=("square", "cubic"),
-    regnal="the {ordinal}",
+    square=("square {unit}", "cubic {unit}"),
     power="to the power of",
     by="by",
     times="times",
