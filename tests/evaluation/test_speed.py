@@ -174,7 +174,7 @@ def test_an_unknown_rival_is_refused() -> None:
 def test_the_stand_in_tokenizer_gives_texts_back() -> None:
     tokenizer = Tokenizer()
     text = "It cost 3.50, didn't it? Yes!"
-    ids = tokenizer.encode(text, "en")
+    ids = tokenizer.encode(text)
     assert tokenizer.decode(ids) == text
     assert tokenizer(text).tolist() == [ids]
     assert len(ids) < len(text) / 2 + 3
