@@ -6,12 +6,10 @@ from typing import Annotated
 
 import typer
 
-from minimax_speech.cli import prepare_cleaning, prepare_evaluation
-from minimax_speech.cli.fertility_table import tell_fertility
+from minimax_speech.cli import prepare_cleaning, prepare_evaluation, prepare_text
 from minimax_speech.cli.options import Device
 from minimax_speech.errors import InputError
 from minimax_speech.files import check_folder, read_text, write_text
-from minimax_speech.text.readings import Form
 
 app = typer.Typer(
     help="Make the data that training reads.",
@@ -39,6 +37,10 @@ app.command(
     "filter",
     epilog="Example: tts prepare filter corpus/manifest.jsonl clean --recogniser ctc",
 )(prepare_cleaning.filter_clips)
+app.command(
+    "text-tokenizer",
+    epilog="Example: tts prepare text-tokenizer en=sentences.txt -o tokenizer.json",
+)(prepare_text.text_tokenizer)
 app.command("engines", epilog="Example: tts prepare engines")(prepare_evaluation.engines)
 
 Language = Annotated[
@@ -295,54 +297,6 @@ def features(
     if used is not None:
         print(f"{used:.1%} of the codebook occurs", file=sys.stderr)
     print(out)
-
-
-@app.command(
-    "text-tokenizer",
-    epilog="Example: tts prepare text-tokenizer en=sentences.txt -o tokenizer.json",
-)
-def text_tokenizer(
-    texts: Annotated[
-        list[str], typer.Argument(metavar="CODE=FILE...", help="Language and its texts, by line.")
-    ],
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The tokenizer.json to write.")
-    ],
-    vocab_size: Annotated[
-        int, typer.Option("--vocab-size", min=1, help="Number of tokens at most.")
-    ] = 2048,
-    lowercase: Annotated[bool, typer.Option(help="Ignore case.")] = False,
-    read: Annotated[
-        bool,
-        typer.Option("--read/--written", help="Encode what is read of a text, as pinyin and kana."),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Tell all about it as JSON.")] = False,
-) -> None:
-    """Learn the byte-pair encoding of text that the speech language model reads.
-
-    Every language counts by the square root of how much text it has. Tells into how many pieces the
-    words of each are cut.
-    """
-    from minimax_speech.audio.io import check_writable
-    from minimax_speech.data.synthetic import read_sentences
-    from minimax_speech.text import languages
-    from minimax_speech.text.bpe import TextTokenizer
-    from minimax_speech.text.fertility import fertilities
-    from minimax_speech.text.normalise import normalise
-
-    check_writable(output)
-    sentences: dict[str, list[str]] = {}
-    for spec in texts:
-        code, equals, file = spec.partition("=")
-        if not equals or not file:
-            raise InputError(f"{spec!r} is not CODE=FILE, as in en=sentences.txt")
-        code = languages.get(code).code
-        lines = [normalise(line, code) for line in read_sentences(Path(file))]
-        sentences.setdefault(code, []).extend(lines)
-    form: Form = "read" if read else "written"
-    tokenizer = TextTokenizer.train(sentences, vocab_size, lowercase, form)
-    tokenizer.save(output)
-    tell_fertility(output, tokenizer.vocab_size, fertilities(tokenizer, sentences), as_json)
 
 
 @app.command(

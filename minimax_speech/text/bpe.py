@@ -15,7 +15,7 @@ it is stored in the file, so that it travels with the vocabulary.
 
 import json
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import get_args
@@ -65,7 +65,7 @@ def _decoder() -> decoders.Decoder:
     )
 
 
-def _balanced(sentences: Mapping[str, Sequence[str]], form: Form) -> Iterator[str]:
+def _balanced(sentences: Mapping[str, Iterable[str]], form: Form) -> Iterator[str]:
     """What is encoded of the sentences, as often as evens out how much each language has.
 
     The language with the most is taken once.
@@ -104,7 +104,7 @@ class TextTokenizer:
     @classmethod
     def train(
         cls,
-        sentences: Mapping[str, Sequence[str]],
+        sentences: Mapping[str, Iterable[str]],
         vocab_size: int,
         lowercase: bool = False,
         form: Form = "written",

@@ -1,7 +1,7 @@
 """How a text is read aloud, where its writing does not tell: pinyin, Jyutping, kana, jamo …
 
     reading("你好，世界。", "zh")
-    'ni3 hao3, shi4 jie4.'
+    'ni2 hao3, shi4 jie4.'
 
 A text comes in spoken form (`normalise`). Letters of other scripts in it, such as Latin words, stay
 as they are; so do all texts of languages whose letters do tell.
