@@ -3,6 +3,7 @@
 Before a pause words lose their endings, as they do when read aloud: "kitābun." is "kitāb."
 """
 
+import os
 import re
 import unicodedata
 from functools import cache
@@ -43,4 +44,6 @@ def _vowelled(text: str) -> str:
 def _diacritizer() -> Any:
     from text2tashkeel import Diacritizer
 
+    # A sentence takes milliseconds; corpora are read by as many processes as there are cores.
+    os.environ.setdefault("TT_ORT_THREADS", "1")
     return Diacritizer()
