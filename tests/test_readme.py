@@ -56,7 +56,7 @@ def test_the_two_commands_are_there() -> None:
 
 def code_blocks(language: str) -> list[str]:
     """Code blocks of a language, of all READMEs."""
-    texts = [(ROOT / "README.md"), *ROOT.glob("egs/*/README.md")]
+    texts = [(ROOT / "README.md"), *sorted(ROOT.glob("egs/**/README.md"))]
     pattern = rf"^```{language}\n(.*?)^```"
     return [
         block

@@ -6,10 +6,15 @@ from typing import Annotated
 
 import typer
 
-from minimax_speech.cli import prepare_cleaning, prepare_evaluation, prepare_text
+from minimax_speech.cli import (
+    prepare_cleaning,
+    prepare_evaluation,
+    prepare_model,
+    prepare_text,
+)
 from minimax_speech.cli.options import Device
 from minimax_speech.errors import InputError
-from minimax_speech.files import check_folder, read_text, write_text
+from minimax_speech.files import check_folder, write_text
 
 app = typer.Typer(
     help="Make the data that training reads.",
@@ -42,6 +47,11 @@ app.command(
     epilog="Example: tts prepare text-tokenizer en=sentences.txt -o tokenizer.json",
 )(prepare_text.text_tokenizer)
 app.command("engines", epilog="Example: tts prepare engines")(prepare_evaluation.engines)
+app.command(
+    "model",
+    epilog="Example: tts prepare model my_model --part speech_lm=runs/speech-lm/export "
+    "--part ... --text-tokenizer tokenizer.json -l en",
+)(prepare_model.model)
 
 Language = Annotated[
     str, typer.Option("-l", "--language", metavar="CODE", help="Language of the texts.")
@@ -187,6 +197,18 @@ def recordings(
         Path, typer.Argument(help="Audio file, folder or .tar of them, or a manifest.")
     ],
     out: Annotated[Path, typer.Argument(help="Folder of the corpus to make.")],
+    layout: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The folder is a public corpus: aishell3, commonvoice, crema-d, emilia, esd, "
+            "libritts, ljspeech, mls, ravdess or vctk.",
+        ),
+    ] = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Of that corpus, only this part; repeatable."),
+    ] = None,
     manifest: Annotated[
         Path | None, typer.Option(help="JSONL manifest of the folder: take only its clips.")
     ] = None,
@@ -216,9 +238,18 @@ def recordings(
     from minimax_speech.data.recording_sources import check_speaker_from
     from minimax_speech.data.recordings import ingest
 
+    if layout is not None and (manifest or speaker or speaker_from != "auto"):
+        raise InputError(
+            f"--layout {layout} says which clips and speakers there are: leave out --manifest, "
+            "--speaker and --speaker-from"
+        )
+    if layout is None and part:
+        raise InputError(f"--part {part[0]} needs the --layout of the corpus that has such a part")
     made = ingest(
         source,
         out,
+        layout=layout,
+        parts=part or (),
         manifest=manifest,
         language=language,
         speaker=speaker,
@@ -297,63 +328,3 @@ def features(
     if used is not None:
         print(f"{used:.1%} of the codebook occurs", file=sys.stderr)
     print(out)
-
-
-@app.command(
-    "model",
-    epilog="Example: tts prepare model my_model --part speech_lm=runs/speech-lm/export "
-    "--part ... --text-tokenizer tokenizer.json -l en",
-)
-def model(
-    out: Annotated[Path, typer.Argument(help="Folder of the model to make.")],
-    part: Annotated[
-        list[str],
-        typer.Option(
-            "--part",
-            metavar="NAME=PATH",
-            help="A trained part and its file or export folder; once for every part.",
-        ),
-    ],
-    text_tokenizer: Annotated[
-        Path, typer.Option("--text-tokenizer", help="The tokenizer.json it was trained with.")
-    ],
-    languages: Annotated[
-        list[str],
-        typer.Option("-l", "--language", metavar="CODE", help="Repeatable; the main one first."),
-    ],
-    name: Annotated[str | None, typer.Option(help="Of the model; default: the folder's.")] = None,
-    card: Annotated[
-        Path | None, typer.Option(help="Its README.md: data, licence, measured results.")
-    ] = None,
-    default_voice: Annotated[
-        str, typer.Option("--default-voice", help="Name of the voice that speaks unasked.")
-    ] = "default",
-    quantise: Annotated[bool, typer.Option(help="Store large matrices as int8.")] = True,
-    max_mib: Annotated[float, typer.Option("--max-mib", min=0, help="Most it may take.")] = 48.0,
-) -> None:
-    """Put trained parts together to a model; voices are added as files in its voices folder."""
-    from minimax_speech.inference.assembly import assemble
-
-    check_folder(out)
-    reports = assemble(
-        dict(_part_and_path(spec) for spec in part),
-        text_tokenizer,
-        out,
-        name=name or out.resolve().name,
-        languages=languages,
-        card=read_text(card, "model card") if card else f"# {name or out.resolve().name}\n",
-        default_voice=default_voice,
-        quantise=quantise,
-        max_mib=max_mib,
-    )
-    for report in reports:
-        size = f"{report.bytes / (1 << 20):7.2f} MiB"
-        print(f"{report.name:<20} {size}  error {report.relative_error:.2%}", file=sys.stderr)
-    print(out)
-
-
-def _part_and_path(spec: str) -> tuple[str, Path]:
-    part, equals, path = spec.partition("=")
-    if not equals or not path:
-        raise InputError(f"--part {spec!r} is not NAME=PATH, as in speech_lm=runs/lm/export")
-    return part, Path(path)

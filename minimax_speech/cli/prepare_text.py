@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 def text_tokenizer(
     texts: Annotated[
-        list[str], typer.Argument(metavar="CODE=FILE...", help="Language and its texts, by line.")
+        list[str],
+        typer.Argument(
+            metavar="CODE=FILE...", help="Language and its texts: one a line, or a .jsonl manifest."
+        ),
     ],
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="FILE", help="The tokenizer.json to write.")
@@ -31,6 +34,14 @@ def text_tokenizer(
         bool,
         typer.Option("--read/--written", help="Encode what is read of a text, as pinyin and kana."),
     ] = False,
+    extend: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keep this tokenizer, of a model to train on; give it the languages that it "
+            "lacks, and their letters.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Tell all about it as JSON.")] = False,
 ) -> None:
     """Learn the byte-pair encoding of text that the speech language model reads.
@@ -39,26 +50,45 @@ def text_tokenizer(
     words of each are cut.
     """
     from minimax_speech.audio.io import check_writable
-    from minimax_speech.data.synthetic import read_sentences
     from minimax_speech.text import languages
     from minimax_speech.text.bpe import TextTokenizer
     from minimax_speech.text.fertility import fertilities
     from minimax_speech.text.normalise import normalise
 
     check_writable(output)
+    if extend is not None and (lowercase or read):
+        option = "--lowercase" if lowercase else "--read"
+        raise InputError(f"{option} changes nothing with --extend: {extend} says that already")
+    base = TextTokenizer.load(extend) if extend is not None else None
     sentences: dict[str, list[str]] = {}
     for spec in texts:
         code, equals, file = spec.partition("=")
         if not equals or not file:
             raise InputError(f"{spec!r} is not CODE=FILE, as in en=sentences.txt")
         code = languages.get(code).code
-        lines = _shown(read_sentences(Path(file)), f"spoken form, {code}")
+        lines = _shown(_texts_of(Path(file), code), f"spoken form, {code}")
         sentences.setdefault(code, []).extend(normalise(line, code) for line in lines)
     form: Form = "read" if read else "written"
     shown = {code: _shown(lines, f"reading, {code}") for code, lines in sentences.items()}
-    tokenizer = TextTokenizer.train(shown, vocab_size, lowercase, form)
+    if base is not None:
+        tokenizer = base.extended(shown, vocab_size)
+    else:
+        tokenizer = TextTokenizer.train(shown, vocab_size, lowercase, form)
     tokenizer.save(output)
     _tell(output, tokenizer.vocab_size, fertilities(tokenizer, sentences), as_json)
+
+
+def _texts_of(file: Path, language: str) -> list[str]:
+    """The lines of a file of texts, or the transcripts in that language of a manifest."""
+    from minimax_speech.data.manifest import read_manifest
+    from minimax_speech.data.synthetic import read_sentences
+
+    if file.suffix != ".jsonl":
+        return read_sentences(file)
+    texts = [u.text for u in read_manifest(file) if u.text and u.language == language]
+    if not texts:
+        raise InputError(f"{file} has no transcript in the language {language!r}: give another")
+    return texts
 
 
 def _shown(lines: Sequence[str], label: str) -> Iterable[str]:

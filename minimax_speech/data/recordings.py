@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from minimax_speech.data.layouts import find_layout_clips
 from minimax_speech.data.manifest import Utterance
 from minimax_speech.data.recording_sources import Clip, SpeakerFrom, find_clips
 from minimax_speech.data.shards import (
@@ -70,6 +71,8 @@ def ingest(
     source: Path,
     out: Path,
     *,
+    layout: str | None = None,
+    parts: Sequence[str] = (),
     manifest: Path | None = None,
     language: str | None = None,
     speaker: str | None = None,
@@ -86,14 +89,17 @@ def ingest(
 
     Transcripts come from the manifest, from ``metadata.csv`` (``id|text``, as in LJSpeech), or from
     a ``clip.txt`` beside ``clip.wav``, and are kept in spoken form (`text.normalise`); clips
-    without one are kept as untranscribed speech.
+    without one are kept as untranscribed speech. Of a public corpus they come from where its makers
+    put them, and so do speakers, genders and emotions.
 
     Args:
         source: a wav, flac, ogg, opus or mp3 file; a folder or an uncompressed ``.tar`` of them; or
             a JSONL manifest that names them in "audio" or "path", relative to itself.
         out: folder for ``audio/*.wav``, ``manifest.jsonl``, ``speakers.tsv`` and ``report.json``.
+        layout: the source is a public corpus: a name in `data.layouts.LAYOUTS`.
+        parts: of that corpus, these parts only.
         manifest: JSONL manifest of the folder or tar; only the clips it names are taken.
-        language: code of the language, where the manifest gives none.
+        language: code of the language, where the manifest gives none, or the corpus has several.
         speaker: one speaker for all clips.
         speaker_from: "auto": the manifest's speaker, else the first folder in the clip's path, else
             the source's name; "folder": the same but for the manifest's; "clip": each clip is a
@@ -122,7 +128,10 @@ def ingest(
         )
     if not SPEEDS[0] <= speed <= SPEEDS[1]:
         raise InputError(f"speed is {speed:g}: choose {SPEEDS[0]:g} to {SPEEDS[1]:g}")
-    clips = find_clips(source, manifest, language, speaker, speaker_from)
+    if layout is not None:
+        clips = find_layout_clips(layout, source, language, parts, jobs)
+    else:
+        clips = find_clips(source, manifest, language, speaker, speaker_from)
     for code in {clip.language for clip in clips}:
         languages.get(code)
     checks = Checks(trim, speed, min_seconds, max_seconds)

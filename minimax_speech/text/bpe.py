@@ -2,7 +2,7 @@
 
 Sennrich et al. 2016 (BPE); Provilkov et al. 2020 (BPE dropout). Layout of the ids:
 
-    <pad> <bos> <eos> | <en> <de> … | <0x00> … <0xFF> | characters | merges
+    <pad> <bos> <eos> | <en> <de> … | <0x00> … <0xFF> | characters | merges | later characters
 
 A character outside the vocabulary becomes its UTF-8 bytes, so no text is unspeakable. The
 control tokens can only be reached by id: a user who types "<eos>" gets its five characters.
@@ -15,6 +15,7 @@ it is stored in the file, so that it travels with the vocabulary.
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -63,6 +64,18 @@ def _decoder() -> decoders.Decoder:
             decoders.Strip(" ", 1, 0),
         ]
     )
+
+
+def _backend(
+    tokens: Sequence[str], merges: Iterable[Sequence[str]], normalizer: normalizers.Normalizer
+) -> Tokenizer:
+    vocab = {token: index for index, token in enumerate(tokens)}
+    pairs = [(left, right) for left, right in merges]
+    backend = Tokenizer(models.BPE(vocab=vocab, merges=pairs, byte_fallback=True))
+    backend.normalizer = normalizer
+    backend.pre_tokenizer = _pre_tokenizer()
+    backend.decoder = _decoder()
+    return backend
 
 
 def _balanced(sentences: Mapping[str, Iterable[str]], form: Form) -> Iterator[str]:
@@ -135,13 +148,44 @@ class TextTokenizer:
         learner.train_from_iterator(_balanced(sentences, form), trainer)
         learnt = json.loads(learner.to_str())["model"]
         pieces = sorted(learnt["vocab"], key=learnt["vocab"].__getitem__)
-        vocab = {token: index for index, token in enumerate([*reserved, *pieces])}
-        merges = [(left, right) for left, right in learnt["merges"]]
-        backend = Tokenizer(models.BPE(vocab=vocab, merges=merges, byte_fallback=True))
-        backend.normalizer = _normalizer(lowercase)
-        backend.pre_tokenizer = _pre_tokenizer()
-        backend.decoder = _decoder()
+        backend = _backend([*reserved, *pieces], learnt["merges"], _normalizer(lowercase))
         return cls(backend, form)
+
+    def extended(self, sentences: Mapping[str, Iterable[str]], vocab_size: int) -> "TextTokenizer":
+        """This encoding with more languages, and with the characters that they need.
+
+        What it encodes without bytes, it encodes in the same tokens as before; their ids move.
+
+        Args:
+            sentences: normalised, of each language by its code; those of languages that are known
+                already change nothing. Characters of the others that have no token yet are added,
+                the most frequent ones first, as far as there is room.
+            vocab_size: at most so many tokens.
+
+        Raises:
+            InputError: there is no room for the languages.
+        """
+        texts = {code: text for code, text in sentences.items() if code not in self._languages}
+        new = [f"<{code}>" for code in texts]
+        room = vocab_size - self.vocab_size - len(new)
+        if room < 0:
+            raise InputError(
+                f"vocab_size={vocab_size} is too small: there are {self.vocab_size} tokens and "
+                f"{len(new)} more languages"
+            )
+        found = Counter(
+            character
+            for sentence in _balanced(texts, self.form)
+            for character in self._backend.normalizer.normalize_str(sentence)
+            if character != " " and character not in self._vocab
+        )
+        characters = [character for character, _ in found.most_common(room)]
+        tokens = self.tokens
+        first_byte = self._vocab[BYTES[0]]
+        tokens[first_byte:first_byte] = new
+        merges = json.loads(self._backend.to_str())["model"]["merges"]
+        backend = _backend([*tokens, *characters], merges, self._backend.normalizer)
+        return TextTokenizer(backend, self.form)
 
     @classmethod
     def load(cls, path: str | Path) -> "TextTokenizer":
@@ -181,6 +225,11 @@ class TextTokenizer:
         """The ids that are bytes of characters outside the vocabulary."""
         first = self._vocab[BYTES[0]]
         return range(first, first + len(BYTES))
+
+    @property
+    def tokens(self) -> list[str]:
+        """Every token, in the order of the ids."""
+        return sorted(self._vocab, key=self._vocab.__getitem__)
 
     @property
     def languages(self) -> list[str]:

@@ -10,6 +10,7 @@ from minimax_speech.errors import InputError
 from minimax_speech.files import check_folder
 from minimax_speech.training.loop import Loop
 from minimax_speech.training.run_config import RunConfig
+from minimax_speech.training.start import find_start, with_sizes
 from minimax_speech.training.tasks.base import Task
 from minimax_speech.training.tasks.flow_distillation import FlowDistillationTask
 from minimax_speech.training.tasks.flow_matching import FlowMatchingTask
@@ -60,8 +61,11 @@ def train(stage: str, recipe: Path, overrides: Sequence[str] = (), resume: bool 
     run = load_recipe(stage, recipe, overrides)
     check_folder(run.out)
     torch.manual_seed(run.seed)
+    start = find_start(run.init_from) if run.init_from else None
+    if start is not None:
+        run.model = with_sizes(run.model, STAGES[stage].parts, start)
     task = STAGES[stage](run)
-    if run.init_from:
-        task.restore(Path(run.init_from))
+    if start is not None:
+        task.restore(start)
     Loop(task, resume=resume).train()
     return Path(run.out) / "export"

@@ -113,7 +113,8 @@ class RunConfig:
         stage: tokenizer, flow-vae, speech-lm, flow-matching, flow-distillation or recogniser.
         out: folder for checkpoints, logs and the exported model.
         seed: of initialisation, data order and dropout.
-        init_from: folder of an exported model to start from.
+        init_from: what to start from: the export folder of a run, or a model by folder or name. The
+            recipe need not say how large its parts are.
         model: the stage's own settings.
     """
 

@@ -124,3 +124,33 @@ def test_broken_files(tmp_path: Path) -> None:
 def test_too_small_a_vocabulary() -> None:
     with pytest.raises(InputError, match=r"vocab_size=100.*262"):
         TextTokenizer.train({"en": SENTENCES}, 100)
+
+
+def test_more_languages_leave_the_others_as_they_are(tokenizer: TextTokenizer) -> None:
+    more = tokenizer.extended({"de": [], "fr": ["Größe, süß; größer und Übel."], "pl": []}, 400)
+    assert more.languages == ["en", "de", "fr", "pl"]
+    for sentence in SENTENCES:
+        before = [tokenizer.tokens[index] for index in tokenizer.encode(sentence, "en")]
+        assert [more.tokens[index] for index in more.encode(sentence, "en")] == before
+    assert more.decode(more.encode("Größe", "fr")) == "Größe"
+    letters = {more.tokens[index] for index in more.encode("ßöü", "fr")}
+    assert {"ß", "ö", "ü"} <= letters
+    assert more.tokens[: more.language_id("fr")] == tokenizer.tokens[: more.language_id("fr")]
+    assert more.tokens.index("<0x00>") == more.language_id("pl") + 1
+
+
+def test_more_characters_only_as_far_as_there_is_room(
+    tokenizer: TextTokenizer, tmp_path: Path
+) -> None:
+    more = tokenizer.extended({"fr": ["ßßß öö ü"]}, tokenizer.vocab_size + 3)
+    assert more.vocab_size == tokenizer.vocab_size + 3
+    assert more.tokens[-2:] == ["ß", "ö"]
+    assert more.decode(more.encode("ßöü", "fr")) == "ßöü"
+    more.save(tmp_path / "tokenizer.json")
+    assert TextTokenizer.load(tmp_path / "tokenizer.json").tokens == more.tokens
+    with pytest.raises(InputError, match="330 tokens and 1 more languages"):
+        tokenizer.extended({"fr": []}, 330)
+
+
+def test_extending_by_what_is_known_changes_nothing(tokenizer: TextTokenizer) -> None:
+    assert tokenizer.extended({"de": []}, tokenizer.vocab_size).tokens == tokenizer.tokens

@@ -1,5 +1,6 @@
 """Every stage really trains at toy size, lowers its loss and exports files that load."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from minimax_speech.models.audio_tokenizer import AudioTokenizer
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.recogniser import Recogniser
 from minimax_speech.models.speech_lm import SpeechLM
+from minimax_speech.text.bpe import TextTokenizer
 from minimax_speech.training.features import extract_features
 from minimax_speech.training.run import train
 
@@ -180,6 +182,64 @@ def test_flow_distillation(
     assert not torch.equal(student.network.input.weight, teacher.network.input.weight)
     assert student.network.guidance is not None
     assert student.network.guidance.weight.any()
+
+
+@pytest.fixture
+def german(miniature: Miniature, lm_run: Path, tmp_path: Path) -> Path:
+    """A model folder as far as training reads it; beside it the tokenizer for another language."""
+    model = tmp_path / "model"
+    shutil.copytree(lm_run / "export", model)
+    shutil.copy(miniature.folder / "tokenizer.json", model)
+    text = TextTokenizer.load(model / "tokenizer.json")
+    text.extended({"en": [], "de": ["größe"]}, 400).save(tmp_path / "tokenizer.json")
+    return model
+
+
+def finetuned(
+    stage: str, miniature: Miniature, features: Path, model: Path, *overrides: str
+) -> Path:
+    out = model.parent / stage
+    settings = [*miniature.settings(out, features), f"init_from={model}", "data.workers=0"]
+    text = f"data.tokenizer={model.parent / 'tokenizer.json'}"
+    train(stage, recipe(stage, "finetune"), [*settings, text, *overrides])
+    return out
+
+
+def test_fine_tuning_adds_a_language(miniature: Miniature, features: Path, german: Path) -> None:
+    settings = ["train.max_steps=1", "optim.lr=0", "train.ema=0"]
+    run = finetuned("speech-lm", miniature, features, german, *settings)
+    before = SpeechLM.load(german / "speech_lm.safetensors")
+    after = SpeechLM.load(weights(run, "speech_lm"))
+    assert after.config.text_vocab == before.config.text_vocab + 4  # a language, g, ö, ß
+    old = TextTokenizer.load(german / "tokenizer.json")
+    new = TextTokenizer.load(german.parent / "tokenizer.json")
+    rows, fresh = before.embedding.weight, after.embedding.weight
+    for index, token in enumerate(old.tokens):
+        assert torch.equal(fresh[new.tokens.index(token)], rows[index])
+    assert torch.equal(fresh[new.language_id("de")], rows[old.language_id("en")])
+    assert torch.equal(fresh[new.vocab_size :], rows[old.vocab_size :])
+    assert fresh[new.tokens.index("ö")].any()
+    assert before.transformer.state_dict().keys() == after.transformer.state_dict().keys()
+
+
+def test_fine_tuning_goes_on_and_leaves_the_speaker_encoder(
+    miniature: Miniature, features: Path, german: Path
+) -> None:
+    settings = ["train.max_steps=12", "optim.lr=3e-3", "train.log_steps=1", "train.valid_steps=4"]
+    run = finetuned("speech-lm", miniature, features, german, *settings)
+    losses = [record["loss"] for record in history(run, "valid")]
+    assert losses[-1] < losses[0]
+    encoders = [
+        speaker_encoder.load(path).state_dict()
+        for path in (german / "speaker_encoder.safetensors", weights(run, "speaker_encoder"))
+    ]
+    assert all(torch.equal(value, encoders[1][name]) for name, value in encoders[0].items())
+    flows = [
+        FlowMatching.load(path)
+        for path in (german / "flow_matching.safetensors", weights(run, "flow_matching"))
+    ]
+    assert flows[0].config == flows[1].config
+    assert not torch.equal(flows[0].network.input.weight, flows[1].network.input.weight)
 
 
 def test_recogniser(miniature: Miniature, runs: Path) -> None:

@@ -21,6 +21,7 @@ Batch = dict[str, Any]
 """Tensors that move to the device; lists and numbers that stay with the CPU."""
 Networks = Mapping[str, nn.Module]
 Optimizers = Mapping[str, tuple[str, ...]]
+Parts = Mapping[str, tuple[str, str]]
 
 
 @dataclass
@@ -48,11 +49,13 @@ class Sample:
 class Task(ABC):
     """A stage of training: networks, optimizers, data, losses, and the files it makes.
 
-    Subclasses set ``model_config`` (the dataclass of the recipe's ``model`` section) and build
-    ``networks`` in :meth:`build`.
+    Subclasses set ``model_config`` (the dataclass of the recipe's ``model`` section) and ``parts``,
+    and build ``networks`` in :meth:`build`.
     """
 
     model_config: ClassVar[type]
+    #: key of the model section -> name and kind of the exported part whose size it says
+    parts: ClassVar[Parts]
     needs_text: ClassVar[bool] = False
     #: optimizer name -> names of the networks whose parameters it steps
     optimizers: ClassVar[Optimizers]

@@ -11,7 +11,7 @@ from minimax_speech.errors import InputError
 from minimax_speech.models import flow_matching as flows
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.weights import restore_model, save_model
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Parts, StepLoss
 from minimax_speech.training.tasks.speech import SpeechTask, has_part
 from speaker_encoder import model as encoders
 from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
@@ -40,6 +40,10 @@ class FlowMatchingTask(SpeechTask):
     """Flow-matching loss with a frozen speaker encoder."""
 
     model_config = FlowMatchingStage
+    parts: ClassVar[Parts] = {
+        "speaker_encoder": ("speaker_encoder", encoders.KIND),
+        "flow_matching": ("flow_matching", flows.KIND),
+    }
     optimizers: ClassVar[Optimizers] = {"model": ("flow_matching",)}
     averaged = ("flow_matching",)
 

@@ -15,7 +15,15 @@ from flow_vae import decoder as decoders
 from flow_vae import encoder as encoders
 from minimax_speech.data.sampler import Draw
 from minimax_speech.models.weights import restore_model, save_model
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Sample, StepLoss, Task
+from minimax_speech.training.tasks.base import (
+    Batch,
+    Networks,
+    Optimizers,
+    Parts,
+    Sample,
+    StepLoss,
+    Task,
+)
 
 SAMPLE_RATE = 24_000
 DISCRIMINATORS_KIND = "flow_vae_discriminators"
@@ -66,6 +74,10 @@ class FlowVAETask(Task):
     """Reconstruct random stretches of speech from a sample of the posterior."""
 
     model_config = FlowVAEStage
+    parts: ClassVar[Parts] = {
+        "vae": ("flow_vae_encoder", encoders.KIND),
+        "discriminators": ("discriminators", DISCRIMINATORS_KIND),
+    }
     optimizers: ClassVar[Optimizers] = {
         "discriminators": ("discriminators",),
         "generator": ("generator",),

@@ -17,7 +17,7 @@ from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.characters import CharacterSet
 from minimax_speech.text.spelling import alphabet_of, spelled
 from minimax_speech.training.tasks.augment import limit_bandwidth
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Task
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Parts, StepLoss, Task
 from minimax_speech.training.tasks.batching import error_rate, stack_arrays, stack_audio
 from minimax_speech.training.tasks.ctc import ctc_loss, greedy
 from speaker_encoder.features import LogMel
@@ -49,6 +49,7 @@ class RecogniserTask(Task):
     """Characters from mel by CTC, on varied audio."""
 
     model_config = RecogniserStage
+    parts: ClassVar[Parts] = {"recogniser": ("recogniser", recognisers.KIND)}
     needs_text = True
     optimizers: ClassVar[Optimizers] = {"model": ("recogniser",)}
     averaged = ("recogniser",)

@@ -8,6 +8,7 @@ matching.
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,9 +24,9 @@ from minimax_speech.models import flow_matching as flows
 from minimax_speech.models import speech_lm as language_models
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.speech_lm import SpeechLM, SpeechLMConfig
-from minimax_speech.models.weights import restore_model, save_model
+from minimax_speech.models.weights import Tensors, restore_model, save_model
 from minimax_speech.text.bpe import TextTokenizer
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Parts, StepLoss
 from minimax_speech.training.tasks.batching import round_up, stack_arrays
 from minimax_speech.training.tasks.speech import SpeechTask, has_part
 from speaker_encoder import model as encoders
@@ -50,6 +51,8 @@ class SpeechLMStage:
         warp_share: share of the rows whose flow matching is given the tokens of a warped recording.
         one_shot_share: share of the batches with another utterance of each speaker in front.
         text_dropout: BPE dropout of the text.
+        freeze_speaker_encoder: keep it as it is in ``init_from``: a few voices cannot teach it
+            more, and voices made with it stay valid.
         timbre_swap: share of the rows whose language model is given another row's timbre. It learns
             to say the words in any voice, also in those of speakers that have no transcripts.
     """
@@ -64,12 +67,18 @@ class SpeechLMStage:
     one_shot_share: float = 0.15
     text_dropout: float = 0.1
     timbre_swap: float = 0.1
+    freeze_speaker_encoder: bool = False
 
 
 class SpeechLMTask(SpeechTask):
     """Next-token loss on audio tokens plus flow matching, through one speaker encoder."""
 
     model_config = SpeechLMStage
+    parts: ClassVar[Parts] = {
+        "speech_lm": ("speech_lm", language_models.KIND),
+        "speaker_encoder": ("speaker_encoder", encoders.KIND),
+        "flow_matching": ("flow_matching", flows.KIND),
+    }
     optimizers: ClassVar[Optimizers] = {"model": ("speaker_encoder", "speech_lm", "flow_matching")}
     averaged = ("speaker_encoder", "speech_lm", "flow_matching")
 
@@ -90,6 +99,13 @@ class SpeechLMTask(SpeechTask):
             "speaker_encoder": SpeakerEncoder(self.model.speaker_encoder),
             "speech_lm": self.speech_lm,
         }
+        if self.model.freeze_speaker_encoder:
+            if self.run.init_from is None:
+                raise InputError(
+                    "model.freeze_speaker_encoder needs a speaker encoder that is trained already: "
+                    "name its folder in init_from"
+                )
+            self.networks["speaker_encoder"].requires_grad_(False)
         if self.model.flow_matching:
             self.model.flow_matching.network.timbre_dim = self.model.speaker_encoder.timbre_dim
             flow = FlowMatching(self.model.flow_matching)
@@ -205,4 +221,28 @@ class SpeechLMTask(SpeechTask):
     def restore(self, folder: Path) -> None:
         for name, (part, _, kind) in self._parts(self.networks).items():
             if name == "speech_lm" or has_part(folder, name):
-                restore_model(part, folder / f"{name}.safetensors", kind)
+                adapt = partial(self._carry_text_over, folder) if name == "speech_lm" else None
+                restore_model(part, folder / f"{name}.safetensors", kind, adapt)
+
+    def _carry_text_over(self, folder: Path, tensors: Tensors) -> None:
+        """Give each text token the embedding that it had in a model with another tokenizer.
+
+        Tokens that are new there stay as they were drawn; new languages begin as the mean of the
+        known ones.
+        """
+        path = folder / "tokenizer.json"
+        if not path.is_file():
+            return
+        before, now = TextTokenizer.load(path), self.text
+        old, new = tensors["embedding.weight"], self.speech_lm.embedding.weight.detach().clone()
+        if old[before.vocab_size :].shape != new[now.vocab_size :].shape:
+            return  # a model of another size, which is refused
+        new[now.vocab_size :] = old[before.vocab_size :]
+        ids = {token: index for index, token in enumerate(before.tokens)}
+        known = [before.language_id(code) for code in before.languages]
+        for code in now.languages:
+            new[now.language_id(code)] = old[known].mean(0)
+        for index, token in enumerate(now.tokens):
+            if token in ids:
+                new[index] = old[ids[token]]
+        tensors["embedding.weight"] = new

@@ -28,9 +28,18 @@ from minimax_speech.training.tasks.augment import (
     random_warps,
     warp_frequencies,
 )
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Sample, StepLoss, Task
+from minimax_speech.training.tasks.base import (
+    Batch,
+    Networks,
+    Optimizers,
+    Parts,
+    Sample,
+    StepLoss,
+    Task,
+)
 from minimax_speech.training.tasks.batching import error_rate, stack_arrays, stack_audio
 from minimax_speech.training.tasks.ctc import ctc_loss, greedy
+from speaker_encoder import model as encoders
 from speaker_encoder.features import LogMel
 from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
 
@@ -80,6 +89,10 @@ class TokenizerTask(Task):
     """Reconstruct mel from tokens and another clip's timbre, and spell the words by CTC."""
 
     model_config = TokenizerStage
+    parts: ClassVar[Parts] = {
+        "tokenizer": ("audio_tokenizer", tokenizers.KIND),
+        "timbre": ("tokenizer_timbre", encoders.KIND),
+    }
     optimizers: ClassVar[Optimizers] = {"model": ("tokenizer", "mel_decoder", "timbre")}
     # Not averaged: the running statistics belong to the weights that they were measured with.
 
@@ -197,7 +210,7 @@ class TokenizerTask(Task):
             folder / "tokenizer_timbre.safetensors",
             networks["timbre"],
             self.model.timbre,
-            "speaker_encoder",
+            encoders.KIND,
         )
 
     def restore(self, folder: Path) -> None:
@@ -208,5 +221,5 @@ class TokenizerTask(Task):
             self.networks["mel_decoder"], folder / "mel_decoder.safetensors", "mel_decoder"
         )
         restore_model(
-            self.networks["timbre"], folder / "tokenizer_timbre.safetensors", "speaker_encoder"
+            self.networks["timbre"], folder / "tokenizer_timbre.safetensors", encoders.KIND
         )
