@@ -37,6 +37,8 @@ OPTIONAL = (
     Optional("pocketsphinx", "eval", "an offline recogniser"),
     Optional("resemblyzer", "eval", "offline speaker similarity", compiled=True),
     Optional("pesq", "eval", "resynthesis quality (PESQ)", compiled=True),
+    Optional("pyopenjtalk", "languages", "how Japanese is read"),
+    Optional("text2tashkeel", "languages", "the vowels of Arabic"),
     Optional("pocket_tts", "bench", "a system to compare speed with"),
     Optional("ray", "ray", "data preparation on a cluster"),
     Optional("pystoi", "eval", "resynthesis intelligibility (STOI)"),

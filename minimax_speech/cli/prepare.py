@@ -6,7 +6,12 @@ from typing import Annotated
 
 import typer
 
-from minimax_speech.cli import prepare_cleaning, prepare_evaluation, prepare_model
+from minimax_speech.cli import (
+    prepare_cleaning,
+    prepare_evaluation,
+    prepare_model,
+    prepare_text,
+)
 from minimax_speech.cli.options import Device
 from minimax_speech.errors import InputError
 from minimax_speech.files import check_folder, write_text
@@ -37,11 +42,11 @@ app.command(
     "filter",
     epilog="Example: tts prepare filter corpus/manifest.jsonl clean --recogniser ctc",
 )(prepare_cleaning.filter_clips)
-app.command("engines", epilog="Example: tts prepare engines")(prepare_evaluation.engines)
 app.command(
     "text-tokenizer",
     epilog="Example: tts prepare text-tokenizer en=sentences.txt -o tokenizer.json",
-)(prepare_model.text_tokenizer)
+)(prepare_text.text_tokenizer)
+app.command("engines", epilog="Example: tts prepare engines")(prepare_evaluation.engines)
 app.command(
     "model",
     epilog="Example: tts prepare model my_model --part speech_lm=runs/speech-lm/export "
@@ -106,18 +111,29 @@ def sentences(
 
 @app.command(
     "synthetic",
-    epilog="Example: tts prepare synthetic sentences.txt corpus --hours 10 --engine flite",
+    epilog="Example: tts prepare synthetic en=english.txt:20 de=german.txt:3 corpus",
 )
 def synthetic(
-    sentences: Annotated[Path, typer.Argument(help="Texts to speak, one a line.")],
+    texts: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[CODE=]FILE[:HOURS]...",
+            help="Texts to speak, one a line, with their language and about how much audio.",
+        ),
+    ],
     out: Annotated[Path, typer.Argument(help="Folder of the corpus to make.")],
     hours: Annotated[
-        float | None, typer.Option(min=0, help="About how much audio; default: each text once.")
+        float | None,
+        typer.Option(
+            min=0, help="Hours where a file has none of its own; default: each text once."
+        ),
     ] = None,
     count: Annotated[
         int | None, typer.Option(min=1, help="How many utterances, in place of --hours.")
     ] = None,
-    language: Language = "en",
+    language: Annotated[
+        str, typer.Option("-l", "--language", metavar="CODE", help="Where a file has none.")
+    ] = "en",
     engine: Annotated[
         list[str] | None,
         typer.Option("--engine", help="Engine to use; repeatable; default: all that are found."),
@@ -154,14 +170,12 @@ def synthetic(
     resume: Resume = True,
 ) -> None:
     """Have sentences spoken by the speech engines installed on this machine."""
+    from minimax_speech.data.plan import Portion
     from minimax_speech.data.synthetic import make_corpus
 
     manifest = make_corpus(
-        sentences,
+        [Portion.parse(text, language, hours, count) for text in texts],
         out,
-        hours=hours,
-        count=count,
-        language=language,
         engines=engine,
         natural_share=natural_share,
         espeak_voices=_first_or_range("--espeak-voices", espeak_voices),

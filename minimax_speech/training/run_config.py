@@ -47,6 +47,8 @@ class DataConfig:
 
     Attributes:
         sources: manifests to train on.
+        language_power: languages count by their seconds to this power: 1 as many as there are, 0.5
+            their square root, 0 all alike. The smaller it is, the oftener small languages come.
         valid_utterances: utterances per source set aside for validation, always the same ones.
         exclude_speakers: speakers that are left out altogether (prefix match), for evaluation.
         exclude_texts: file of texts that are left out altogether, one a line.
@@ -60,6 +62,7 @@ class DataConfig:
     """
 
     sources: list[Source] = field(default_factory=list)
+    language_power: float = 1.0
     valid_utterances: int = 64
     exclude_speakers: list[str] = field(default_factory=list)
     exclude_texts: str | None = None

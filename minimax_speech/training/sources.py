@@ -127,6 +127,20 @@ def _excluded_texts(data: DataConfig) -> set[str]:
     return {spoken_characters(line) for line in lines}
 
 
+def _balanced(items: Sequence[Utterance], repeats: NDArray, power: float) -> NDArray:
+    """How often to use each utterance so that languages count by their seconds to a power.
+
+    An epoch stays as long as it was.
+    """
+    if not 0 <= power <= 1:
+        raise InputError(f"data.language_power is {power:g}: use 0 to 1")
+    _, language = np.unique([item.language for item in items], return_inverse=True)
+    seconds = np.bincount(language, repeats * [item.duration for item in items])
+    wanted = seconds**power
+    factors = wanted / wanted.sum() * seconds.sum() / seconds
+    return repeats * factors[language]
+
+
 def load_split(data: DataConfig, features: Sequence[str], needs_text: bool) -> Split:
     """Read all sources; the first ``valid_utterances`` of each, by hash, are for validation.
 
@@ -173,6 +187,9 @@ def load_split(data: DataConfig, features: Sequence[str], needs_text: bool) -> S
         repeats += [source.repeat] * len(rest)
     if not train:
         raise InputError("the sources hold nothing to train on: check transcripts and features")
+    usage = np.array(repeats)
+    if data.language_power != 1:
+        usage = _balanced(train, usage, data.language_power)
     merged = {name: FeatureSet(parts) for name, parts in packed.items()}
     others = train
     if not valid:  # then one that is learnt from is looked at, too
@@ -184,7 +201,7 @@ def load_split(data: DataConfig, features: Sequence[str], needs_text: bool) -> S
         Corpus(train, merged),
         Corpus(valid, merged, others),
         {name: indices for name, indices in valid_by_source.items() if indices},
-        np.array(repeats),
+        usage,
         np.array(numbers) if sharded else None,
         np.array(here),
     )

@@ -96,7 +96,7 @@ def test_screening_keeps_the_speakers_that_are_understood(
     def transcribe(samples: np.ndarray, _rate: int, _language: str) -> str:
         return "good day" if samples.max() > 0.1 else "zzz"
 
-    judge = SimpleNamespace(transcribe=transcribe)
+    judge = SimpleNamespace(transcribe=transcribe, form="written")
     monkeypatch.setattr(recognisers.RECOGNISERS, "create", lambda _: judge)
     out = tmp_path / "kept.jsonl"
     assert tts("prepare", "screen", tmp_path / "all.jsonl", "-o", out) == 0

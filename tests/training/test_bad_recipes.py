@@ -104,7 +104,7 @@ def test_missing_audio(miniature: Miniature, tmp_path: Path) -> None:
 
 
 def test_a_language_without_a_token(miniature: Miniature, tmp_path: Path) -> None:
-    TextTokenizer.train(["a b"], 300, ["de", "fr"]).save(tmp_path / "tokenizer.json")
+    TextTokenizer.train({"de": ["a b"], "fr": []}, 300).save(tmp_path / "tokenizer.json")
     said = refused(miniature, "speech-lm", f"data.tokenizer={tmp_path / 'tokenizer.json'}")
     assert "language 'en'" in said
     assert "de, fr" in said
@@ -117,6 +117,10 @@ def test_missing_features(miniature: Miniature, tmp_path: Path) -> None:
     source["features"] = str(tmp_path)
     said = refused(miniature, "speech-lm", f"data.sources={json.dumps([source])}")
     assert "tts prepare features" in said
+
+
+def test_a_language_power_that_is_none(miniature: Miniature) -> None:
+    assert "language_power is 2" in refused(miniature, "tokenizer", "data.language_power=2")
 
 
 def test_a_repeat_that_is_no_number_of_times(miniature: Miniature) -> None:

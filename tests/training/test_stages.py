@@ -232,7 +232,7 @@ def german(miniature: Miniature, lm_run: Path, tmp_path: Path) -> Path:
     shutil.copytree(lm_run / "export", model)
     shutil.copy(miniature.folder / "tokenizer.json", model)
     text = TextTokenizer.load(model / "tokenizer.json")
-    text.extended(["größe"], 400, ["en", "de"]).save(tmp_path / "tokenizer.json")
+    text.extended({"en": [], "de": ["größe"]}, 400).save(tmp_path / "tokenizer.json")
     return model
 
 

@@ -23,7 +23,8 @@ def decoding(bundle: Bundle, meter: Meter, text: str, batch: int, tokens: int) -
     weights and cache, both on the average.
     """
     model, tokenizer = bundle.speech_lm, bundle.text_tokenizer
-    ids = [tokenizer.language_id(bundle.config.languages[0]), *tokenizer.encode(text)]
+    language = bundle.config.languages[0]
+    ids = [tokenizer.language_id(language), *tokenizer.encode(text, language)]
     timbre = torch.from_numpy(bundle.default_voice.timbre)
     engine, settings = Engine(model), bundle.config.generation
 

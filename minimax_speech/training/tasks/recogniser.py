@@ -15,6 +15,7 @@ from minimax_speech.models import recogniser as recognisers
 from minimax_speech.models.recogniser import Recogniser, RecogniserConfig
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.characters import CharacterSet
+from minimax_speech.text.spelling import alphabet_of, spelled
 from minimax_speech.training.arithmetic import ROW, Load, TransformerCost, matrix_weights
 from minimax_speech.training.tasks.augment import limit_bandwidth
 from minimax_speech.training.tasks.base import (
@@ -38,7 +39,8 @@ class RecogniserStage:
     """Settings of the stage.
 
     Attributes:
-        recogniser: the model; an empty alphabet is filled with the transcripts' characters.
+        recogniser: the model; an empty alphabet is filled with the transcripts' characters, or with
+            those of all readings.
         bandlimit_share: share of the rows cut to telephone or 16 kHz bandwidth.
         noise_share: share of the rows with added noise.
         time_masks: stretches of mel set to their mean (SpecAugment, Park et al. 2019).
@@ -64,9 +66,10 @@ class RecogniserTask(Task):
     def build(self) -> None:
         config: RecogniserConfig = self.model.recogniser
         if not config.alphabet:
-            config.alphabet = CharacterSet.of(
-                item.text or "" for item in self.data.train.utterances
-            ).alphabet
+            config.alphabet = alphabet_of(
+                ((item.text or "", item.language) for item in self.data.train.utterances),
+                config.form,
+            )
         self.characters = CharacterSet(config.alphabet)
         recogniser = Recogniser(config)
         self.networks = {"recogniser": recogniser}
@@ -83,7 +86,11 @@ class RecogniserTask(Task):
                 level = np.sqrt(np.mean(clip**2)) * 10 ** (-rng.uniform(10, 40) / 20)
                 clip = clip + level * rng.standard_normal(len(clip), dtype=np.float32)
             audio.append(clip.astype(np.float32))
-        texts = [self.characters.encode(corpus.utterances[i].text or "") for i, _ in draws]
+        form = self.model.recogniser.form
+        items = [corpus.utterances[index] for index, _ in draws]
+        texts = [
+            self.characters.encode(spelled(item.text or "", item.language, form)) for item in items
+        ]
         lengths = corpus.tokens[[index for index, _ in draws]] * CTC_FRAMES_PER_TOKEN
         return {
             "audio": stack_audio(audio, self.padded_tokens(corpus, draws) * SAMPLES_PER_TOKEN),

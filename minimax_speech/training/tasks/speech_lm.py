@@ -165,13 +165,13 @@ class SpeechLMTask(SpeechTask):
         if not item.text or length != len(tokens):
             return []
         bits = random.Random(int(rng.integers(2**62)))
-        text = self.text.encode(item.text, dropout, bits)
+        text = self.text.encode(item.text, item.language, dropout, bits)
         other = corpus.another(index, rng)
         if one_shot and other is not None:
             prompt = corpus.utterances[other]
             before = corpus.features["tokens"][prompt.id]
             if prompt.text and (len(before) + len(tokens)) / 25 <= self.run.data.max_seconds:
-                text = self.text.encode(prompt.text, dropout, bits) + text
+                text = self.text.encode(prompt.text, prompt.language, dropout, bits) + text
                 tokens = np.concatenate((before, tokens))
         language = self.text.language_id(item.language)
         return self.speech_lm.layout([language, *text], tokens.tolist(), ended=True)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from minimax_speech.data.corpus import SAMPLE_RATE, SAMPLES_PER_TOKEN
+from minimax_speech.data.manifest import Utterance
 from minimax_speech.data.sampler import Draw
 from minimax_speech.models import audio_tokenizer as tokenizers
 from minimax_speech.models.audio_tokenizer import (
@@ -21,6 +22,7 @@ from minimax_speech.models.audio_tokenizer import (
 from minimax_speech.models.layers import length_mask
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.characters import CharacterSet
+from minimax_speech.text.spelling import alphabet_of, spelled
 from minimax_speech.training.arithmetic import ROW, Cost, Load, encoder_cost
 from minimax_speech.training.tasks.augment import (
     limit_bandwidth,
@@ -56,7 +58,8 @@ class TokenizerStage:
     """Settings of the stage.
 
     Attributes:
-        tokenizer: the model; an empty alphabet is filled with the transcripts' characters.
+        tokenizer: the model; an empty alphabet is filled with the transcripts' characters, or with
+            those of all readings.
         timbre: the encoder of the reference clip, used in training only.
         ctc_weight: weight of the CTC loss beside mel reconstruction.
         reference_seconds: length of the reference clip.
@@ -99,9 +102,10 @@ class TokenizerTask(Task):
     def build(self) -> None:
         config: AudioTokenizerConfig = self.model.tokenizer
         if not config.alphabet:
-            config.alphabet = CharacterSet.of(
-                item.text for item in self.data.train.utterances if item.text
-            ).alphabet
+            config.alphabet = alphabet_of(
+                ((item.text, item.language) for item in self.data.train.utterances if item.text),
+                config.form,
+            )
         config.timbre_dim = self.model.timbre.timbre_dim
         self.characters = CharacterSet(config.alphabet)
         self.networks = {
@@ -126,8 +130,7 @@ class TokenizerTask(Task):
                     index, example.start * SAMPLES_PER_TOKEN, example.stop * SAMPLES_PER_TOKEN
                 )
             )
-            text = example.utterance.text if example.whole else None
-            texts.append(self.characters.encode(text or ""))
+            texts.append(self._spelled(example.utterance) if example.whole else [])
         lengths = torch.tensor([example.stop - example.start for example in examples])
         return {
             "audio": stack_audio(audio, self.padded_tokens(corpus, draws) * SAMPLES_PER_TOKEN),
@@ -141,6 +144,11 @@ class TokenizerTask(Task):
             "text_lengths": [len(text) for text in texts],
             "ctc_lengths": (lengths * CTC_FRAMES_PER_TOKEN).tolist(),
         }
+
+    def _spelled(self, utterance: Utterance) -> list[int]:
+        """Classes of what the utterance says; none where that is not known."""
+        form = self.model.tokenizer.form
+        return self.characters.encode(spelled(utterance.text or "", utterance.language, form))
 
     def losses(
         self,
