@@ -2,10 +2,12 @@
 # A model of up to 32 languages from scratch: from speech engines to a model that speaks.
 # See README.md beside this file. Each stage can be run again; interrupted ones go on.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=../shared/stages.sh
+source "$(dirname "$0")/../shared/stages.sh"
 
 usage() {
     cat <<'USAGE'
-run.sh [options]
+run.sh [options] [KEY=VALUE...]: the words set what the recipes say, as data.batch_seconds=80
   --data DIR          texts that you bring, as DIR/de.txt (default: downloads)
   --work DIR          where data/ and runs/ are made (default: here)
   --languages LIST    codes, the main one first (default: those of the texts, English first)
@@ -16,6 +18,7 @@ run.sh [options]
   --stop-stage M      last stage (default: 11)
   --jobs N            processes (default: all cores)
   --device NAME       auto, cpu or cuda (default: auto)
+  --gpus N            of this machine, to train on (default: 1)
   --engines-root DIR  folder of unpacked engine packages
   --espeak DIR        folder with libespeak-ng.so and espeak-ng-data
 Stages:
@@ -27,73 +30,45 @@ USAGE
 
 stages=(engines sentences synthetic text tokenizer flow_vae recogniser features speech_lm
     flow_matching model evaluate)
-repo=$(cd "$(dirname "$0")/../.." && pwd)
-source=downloads work=. languages='' hours=5 main_hours=20 size=small first=0 last=11 jobs=$(nproc)
-device=auto engine_options=()
-
-while [ $# -gt 0 ]; do
-    case $1 in
-        -h | --help) usage; exit ;;
-        --data | --work | --languages | --hours | --main-hours | --size | --stage | --stop-stage | \
-            --jobs | --device | --engines-root | --espeak)
-            [ $# -gt 1 ] || { echo "run.sh: $1 needs a value" >&2; exit 2; } ;;
-        *) echo "run.sh: unknown option $1; see --help" >&2; exit 2 ;;
-    esac
-    case $1 in
-        --data) source=$2 ;;
-        --work) work=$2 ;;
-        --languages) languages=$2 ;;
-        --hours) hours=$2 ;;
-        --main-hours) main_hours=$2 ;;
-        --size) size=$2 ;;
-        --stage) first=$2 ;;
-        --stop-stage) last=$2 ;;
-        --jobs) jobs=$2 ;;
-        --device) device=$2 ;;
-        --engines-root | --espeak) engine_options+=("$1" "$(realpath "$2")") ;;
-    esac
-    shift 2
+options+=([languages]='' [hours]='' [main-hours]='' [engines-root]='' [espeak]='')
+read_options "$@"
+engine_options=()
+for name in engines-root espeak; do
+    [ -z "${options[$name]}" ] || engine_options+=("--$name" "$(realpath "${options[$name]}")")
 done
 
 case $size in
-    small) sentences=40000 voices=300 warps=11 pieces=4096 held_out=20 tests=80 items=10 ;;
+    small)
+        sentences=40000 voices=300 warps=11 pieces=4096 held_out=20 tests=80 items=10
+        hours=5 main_hours=20 ;;
     toy)
         sentences=60 voices=4 warps=1 pieces=600 held_out=3 tests=80 items=2
         hours=0.02 main_hours=0.02 ;;
-    *) echo "run.sh: --size is $size: use small or toy" >&2; exit 2 ;;
+    *) fail "--size is $size: use small or toy" ;;
 esac
-recipes=$repo/recipes/$size
+hours=${options[hours]:-$hours} main_hours=${options[main-hours]:-$main_hours}
 data=data/teachers_32 runs=runs/teachers_32_$size
+recognisers=("ctc=$runs/recogniser/export/recogniser.safetensors")
 # Held-out speakers: espeak voices behind the first 300.
 test_voices=300-339
 
-for number in "$first" "$last"; do
-    if ! [[ $number =~ ^[0-9]+$ ]] || ((number >= ${#stages[@]})); then
-        echo "run.sh: stage $number: use 0 to $((${#stages[@]} - 1))" >&2
-        exit 2
-    fi
-done
-
-source=$(realpath -m "$source")
+languages=${options[languages]//,/ }
 if [ -z "$languages" ]; then # all but Hebrew, which no engine reads without its vowels
-    for file in "$source"/en.txt "$source"/??.txt "$source"/???.txt; do
+    for file in "$data_in"/en.txt "$data_in"/??.txt "$data_in"/???.txt; do
         code=$(basename "$file" .txt)
         [[ ! -e $file || $code = he || " $languages " = *" $code "* ]] || languages+="$code "
     done
 fi
-read -ra codes <<<"${languages//,/ }"
-[ ${#codes[@]} -gt 0 ] || { echo "run.sh: no texts in $source: put some there, as de.txt" >&2; exit 2; }
+read -ra codes <<<"$languages"
+[ ${#codes[@]} -gt 0 ] || fail "no texts in $data_in: put sentences there, as de.txt"
 main=${codes[0]}
-mkdir -p "$work" && cd "$work"
-[ "$device" != cpu ] || export CUDA_VISIBLE_DEVICES=
 
 # --- helpers ---
 
-train() { # STAGE [KEY=VALUE...]: by its recipe, on the synthetic corpus
-    local stage=$1 about="manifest: $data/synthetic/manifest.jsonl, features: $data/features"
-    tts train "$stage" --config "$recipes/$stage.yaml" "out=$runs/$stage" \
-        "data.sources=[{$about}]" "data.exclude_texts=$data/held_out.txt" \
-        data.language_power=0.7 "${@:2}"
+train_on_all() { # STAGE [KEY=VALUE...]: by its recipe, on the synthetic corpus
+    local about="manifest: $data/synthetic/manifest.jsonl, features: $data/features"
+    train "$1" "$recipes/$1.yaml" "out=$runs/$1" "data.sources=[{$about}]" \
+        "data.exclude_texts=$data/held_out.txt" data.language_power=0.7 "${@:2}"
 }
 
 # --- stages ---
@@ -102,7 +77,7 @@ engines() {
     local code
     tts prepare engines "${engine_options[@]}"
     for code in "${codes[@]}"; do
-        [ -e "$source/$code.txt" ] || { echo "run.sh: $source/$code.txt is missing" >&2; exit 2; }
+        need "$data_in/$code.txt" "put sentences there, one a line (README.md says whence)"
     done
 }
 
@@ -110,9 +85,9 @@ sentences() {
     local code
     mkdir -p "$data/sentences" "$data/test"
     for code in "${codes[@]}"; do
-        tail -n "$held_out" "$source/$code.txt" >"$data/test/$code.raw"
+        tail -n "$held_out" "$data_in/$code.txt" >"$data/test/$code.raw"
         tts prepare held-out "$data/test/$code.raw" -o "$data/test/$code.txt" -l "$code"
-        tts prepare sentences "$source/$code.txt" -o "$data/sentences/$code.txt" -l "$code" \
+        tts prepare sentences "$data_in/$code.txt" -o "$data/sentences/$code.txt" -l "$code" \
             --count "$sentences" --exclude "$data/test/$code.txt"
     done
     for code in "${codes[@]}"; do cat "$data/test/$code.txt"; done >"$data/held_out.txt"
@@ -135,45 +110,38 @@ text() {
         --lowercase --read
 }
 
-tokenizer() { train tokenizer model.tokenizer.form=read; }
+tokenizer() { train_on_all tokenizer model.tokenizer.form=read; }
 
-flow_vae() { train flow-vae; }
+flow_vae() { train_on_all flow-vae; }
 
-recogniser() { train recogniser model.recogniser.form=read; }
+recogniser() { train_on_all recogniser model.recogniser.form=read; }
 
 features() {
-    tts prepare features "$data/synthetic/manifest.jsonl" "$data/features" --device "$device" \
-        -j "$jobs" --audio-tokenizer "$runs/tokenizer/export/audio_tokenizer.safetensors" \
-        --vae-encoder "$runs/flow-vae/export/flow_vae_encoder.safetensors"
+    make_features "$data/synthetic" "$data/features" \
+        "$runs/tokenizer/export/audio_tokenizer.safetensors" \
+        "$runs/flow-vae/export/flow_vae_encoder.safetensors"
 }
 
-speech_lm() { train speech-lm "data.tokenizer=$data/tokenizer.json"; }
+speech_lm() { train_on_all speech-lm "data.tokenizer=$data/tokenizer.json"; }
 
-flow_matching() { train flow-matching "init_from=$runs/speech-lm/export"; }
+flow_matching() { train_on_all flow-matching "init_from=$runs/speech-lm/export"; }
 
 model() {
-    local code speaker clips clip languages_of=() references=()
+    local code speaker languages_of=()
     for code in "${codes[@]}"; do languages_of+=(-l "$code"); done
     tts prepare model "$runs/model" --name teachers_32 "${languages_of[@]}" \
         --text-tokenizer "$data/tokenizer.json" \
         --part "speech_lm=$runs/speech-lm/export" \
         --part "speaker_encoder=$runs/speech-lm/export" \
-        --part "flow_matching=$runs/flow-matching/export" \
+        --part "flow_matching=$(trained_flow)" \
         --part "audio_tokenizer=$runs/tokenizer/export" \
         --part "flow_vae_encoder=$runs/flow-vae/export" \
         --part "flow_vae_decoder=$runs/flow-vae/export" \
         --part "recogniser=$runs/recogniser/export"
-    mkdir -p "$runs/model/voices"
     # A recorded voice of the main language, if an engine had one.
     speaker=$(sed -nE '/"speaker": "[^"]*:a1\.00:p1\.00", "language": "'"$main"'"/{
         s/.*"speaker": "([^"]*)".*/\1/p; q}' "$data/synthetic/manifest.jsonl")
-    clips=$(tts prepare clips "$data/synthetic/manifest.jsonl" "$runs/clips" \
-        --speaker "${speaker:-espeak:v000}" --count 8)
-    while read -r clip; do references+=(-r "$clip"); done <<<"$clips"
-    MINIMAX_SPEECH_HOME=$runs/home tts voice add default "${references[@]}" --force \
-        --model "$runs/model" --device "$device"
-    MINIMAX_SPEECH_HOME=$runs/home tts voice export default --force --model "$runs/model" \
-        "$runs/model/voices/default.safetensors"
+    add_voice default "$data/synthetic" "${speaker:-espeak:v000}"
 }
 
 evaluate() {
@@ -181,13 +149,8 @@ evaluate() {
     for code in "${codes[@]}"; do
         tts prepare test-list "$data/test/unseen/manifest.jsonl" "$list/$code" --count "$items" \
             --texts "$data/test/$code.txt"
-        tts evaluate "$list/$code/list.jsonl" -o "$runs/evaluation/$code" -j "$jobs" \
-            --recogniser "ctc=$runs/recogniser/export/recogniser.safetensors" \
-            --model "$runs/model" --device "$device"
+        score_model "$list/$code/list.jsonl" "$code"
     done
 }
 
-for ((number = first; number <= last; number++)); do
-    echo "=== stage $number: ${stages[number]} ($(date +%T))"
-    "${stages[number]}"
-done
+run_stages

@@ -92,7 +92,7 @@ def test_it_lists_its_stages(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (["--stage", "12"], "use 0 to 11"),
+        (["--data", "in", "--stage", "12"], "use 0 to 11"),
         (["--size", "huge"], "small or toy"),
         (["--colour"], "unknown option --colour"),
         (["--data"], "--data needs a value"),
