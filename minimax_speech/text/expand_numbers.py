@@ -40,9 +40,10 @@ _VULGAR = "[¼-¾⅐-⅞]"
 
 def expand_numbers(text: str, forms: SpokenForms) -> str:
     """Puts every figure of the text into the words of the table's language."""
-    text = announced_numbers(calendar_names(text, forms), forms)
+    text = calendar_names(text, forms)
     if not re.search(rf"[\d²³]|{_VULGAR}", text):
         return text
+    text = announced_numbers(text, forms)
     text = _vulgar_fractions(unified(text, forms.reader))
     for own_rule in forms.rules:
         text = own_rule(text)

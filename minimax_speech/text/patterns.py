@@ -9,6 +9,9 @@ from typing import TypeVar
 UPPER = "".join(filter(str.isupper, map(chr, range(0x0590))))
 LOWER = "".join(filter(str.islower, map(chr, range(0x0590))))
 
+# Ranges of the letters of scripts in which figures may touch words.
+UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+
 _Value = TypeVar("_Value")
 
 
