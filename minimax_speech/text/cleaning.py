@@ -8,9 +8,9 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from minimax_speech.text.patterns import any_of, compiled
+from minimax_speech.text.patterns import UNSPACED, any_of, compiled
 
-SPOKEN_SYMBOLS = frozenset("$€£¥₹₩₽₺₴₪₿¢%‰&@#+=/\\°×÷±−*^~<>≈≠≤≥√∞→⇒§¶©_")
+SPOKEN_SYMBOLS = frozenset("$€£¥₹₩₽₺₴₪฿₫₿¢%‰&@#+=/\\°×÷±−*^~<>≈≠≤≥√∞→⇒§¶©_")
 
 _UNIFIED = str.maketrans(
     {
@@ -31,6 +31,8 @@ _UNIFIED = str.maketrans(
         **dict.fromkeys("～〜", "~"),
         "…": "...",
         "№": "No. ",
+        "״": '"',
+        "׳": "'",
         "٪": "%",
         "٫": ".",
         "٬": ",",
@@ -78,7 +80,6 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-_UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _FOREIGN = "0-9A-Za-z$€£¥₩%‰°#@+−-"
 _IDEOGRAPHIC = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff65"
 
@@ -94,10 +95,10 @@ def part_figures(text: str, particles: Collection[str] = ()) -> str:
     by `attach_particles`.
     """
     if particles:
-        follows = rf"(?=(?:{any_of(particles)})(?![{_UNSPACED}]))"
+        follows = rf"(?=(?:{any_of(particles)})(?![{UNSPACED}]))"
         text = compiled(rf"(?<=[{_FOREIGN}]){follows}").sub(_ATTACHED, text)
     return re.sub(
-        rf"(?<=[{_UNSPACED}])(?=[{_FOREIGN}])|(?<=[{_FOREIGN}])(?=[{_UNSPACED}])", " ", text
+        rf"(?<=[{UNSPACED}])(?=[{_FOREIGN}])|(?<=[{_FOREIGN}])(?=[{UNSPACED}])", " ", text
     )
 
 

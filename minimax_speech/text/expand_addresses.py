@@ -8,7 +8,7 @@ from minimax_speech.text.spoken_forms import SpokenForms, words
 
 _TOP_LEVEL = (
     "com|org|net|edu|gov|io|ai|info|biz|app|dev|tv|co|uk|us|de|fr|eu|ca|au|ch|es|it|nl|pt|br|pl|cz"
-    "|sk|ru|ua|bg|ro|hu|gr|tr|dk|se|fi|hr|jp|kr|cn|tw|hk|vn|id"
+    "|sk|ru|ua|bg|ro|hu|gr|tr|dk|se|fi|hr|jp|kr|cn|tw|hk|vn|id|th|il|sa|ae"
 )
 _SPELT_DOMAINS = [name for name in _TOP_LEVEL.split("|") if len(name) == 2 and name != "co"]
 _FILE_ENDINGS = words("""

@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from functools import cache, partial
 
 from minimax_speech.text.expand_dates import form_after
-from minimax_speech.text.patterns import LOWER, UPPER, any_of, compiled, sentence_stop, text_after
+from minimax_speech.text.patterns import (
+    LOWER,
+    UNSPACED,
+    UPPER,
+    any_of,
+    compiled,
+    sentence_stop,
+    text_after,
+)
 from minimax_speech.text.spoken_forms import SpokenForms
 
+# In scripts without spaces the next word may touch a stop.
+_SHORT_END = rf"(?:(?![\w/])|(?<=\.)(?=[{UNSPACED}]))"
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 
 
@@ -25,14 +35,14 @@ def abbreviations(text: str, forms: SpokenForms) -> str:
         lambda match: forms.before_number[match[1] or match[2]] + " ", text
     )
     # "-v." is an option.
-    text = compiled(rf"(?<![\w./&])(?<!-(?=[a-z]))({any_of(forms.leading)})(?![\w/])").sub(
+    text = compiled(rf"(?<![\w./&])(?<!-(?=[a-z]))({any_of(forms.leading)}){_SHORT_END}").sub(
         lambda match: forms.leading[match[1]] + _stop_at_end(text_after(match), match[1]), text
     )
     text = _titles(text, forms)
     text = _street_or_saint(text, forms)
     # Not the "etc" of a path.
     path = f"(?<!{forms.web['/']} )" if "/" in forms.web else ""
-    text = compiled(rf"(?<![\w./]){path}({any_of(forms.abbreviations)})(?![\w/])").sub(
+    text = compiled(rf"(?<![\w./]){path}({any_of(forms.abbreviations)}){_SHORT_END}").sub(
         lambda match: (
             forms.abbreviations[match[1]] + (sentence_stop(match) if match[1][-1] == "." else "")
         ),

@@ -77,6 +77,11 @@ def test_other_scripts() -> None:
         ("vi", "Bà ấy là PGS.TS. Nguyễn Thị Lan, sống ở TP. Huế, gặp BS. Hùng tại P. 5 và Q. 3."),
         ("it", "Ho visto il Dott. Rossi e la Prof.ssa Bianchi, cfr. Dante, a pag. 5 di ieri."),
         ("pt", "O Sr. Silva e a Dra. Souza, p. ex. Maria, moram na Av. Paulista, n.º 5, aqui."),
+        ("hi", "यह किताब डॉ. शर्मा और प्रो. वर्मा ने पं. नेहरू के बारे में लिखी थी।"),
+        ("ar", "التقيت مع د. أحمد و أ.د. محمد في الساعة الخامسة مساء يوم الخميس الماضي."),
+        ("th", "เมื่อวานนี้ ดร.สมชาย ไปประชุมเวลา 17.30 น. ที่ จ.เชียงใหม่ กับ ผศ. สมหญิง"),
+        ("zh", "价格是3.5元，版本1.2.3，比2.4好用很多，大家都这么说，你觉得怎么样？"),
+        ("he", "ד\"ר כהן גר ברח' הרצל מס' 5 בתל אביב, ארה\"ב רחוקה, וכו' הרבה שנים."),
         ("nl", "Dat is bijv. Amsterdam of dhr. Jansen, d.w.z. Piet, op blz. 5 van het boek."),
     ],
 )

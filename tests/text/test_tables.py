@@ -50,6 +50,19 @@ def test_every_table_has_its_cases() -> None:
     assert [code for code in CODES if len(cases(code)) < FEWEST] == []
 
 
+NUMBERS = st.integers(0, 3000) | st.integers(0, 10**15 - 1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(NUMBERS, NUMBERS, st.sampled_from(CODES))
+def test_numbers_have_words_of_their_own(one: int, other: int, code: str) -> None:
+    forms = tables.spoken_forms(code)
+    assert forms
+    reader = forms.reader
+    assert not any(map(str.isdecimal, reader.cardinal(one)))
+    assert (reader.cardinal(one) == reader.cardinal(other)) == (one == other)
+
+
 FRAGMENTS = (
     r"5 12 1984 21 1 3. Dr. . - – , $ € £ % km °C / : h pm Uhr a.m. U.S. NATO USB Nr. n° II XIV "
     r"""May mai 3º 1er ½ ² ' " # @ www. .com x 1,000 1.000 3.14 3,5 Mio. & + ( ) k M e a y 年 元 """

@@ -6,11 +6,13 @@ are said.
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from minimax_speech.text import cldr, languages
 from minimax_speech.text.numbers import Noun, NumberReader
 from minimax_speech.text.patterns import any_of
 from minimax_speech.text.spoken_forms import Currency, pairs, words
+from minimax_speech.text.tables import semitic
 
 _CLDR = cldr.spoken_forms(
     languages.get("ar"),
@@ -264,10 +266,35 @@ def _levantine_dates(text: str) -> str:
     return re.sub(rf"(?<![\w.,/-])([1-9]|[12]\d|3[01]) ({month})(?: (\d{{4}}))?(?!\w)", say, text)
 
 
+_CURRENCIES = {
+    **_CLDR.currencies,
+    **dict.fromkeys(("$", "US$", "USD", "دولار"), _DOLLAR),
+    **dict.fromkeys(("€", "EUR", "يورو"), Currency(Noun("{} يورو", gender="m"), _CENT)),
+    **dict.fromkeys(("£", "GBP"), Currency(_STERLING, _noun("بنس", "بنسان", "بنسات"))),
+    **dict.fromkeys(("SAR", "ر.س", "ر.س.", "ريال"), _RIYAL),
+    **dict.fromkeys(("AED", "د.إ", "د.إ.", "درهم"), _DIRHAM),
+    **dict.fromkeys(("KWD", "د.ك", "د.ك.", "دينار"), _DINAR),
+    **dict.fromkeys(("EGP", "ج.م", "ج.م.", "جنيه"), _POUND),
+    **dict.fromkeys(("¥", "JPY"), Currency(Noun("{} ين", gender="m"))),
+}
+
 FORMS = replace(
     _CLDR,
     reader=_READER,
-    rules=(_clitics, _hours, _eras, _definite, _levantine_dates),
+    rules=(
+        _clitics,
+        _hours,
+        _eras,
+        _definite,
+        _levantine_dates,
+        partial(
+            semitic.ranges,
+            reader=_READER,
+            to="إلى",
+            genders={sign: noun.gender for sign, noun in {**_CLDR.units, **_UNITS}.items()},
+            guess=_gender,
+        ),
+    ),
     agrees_with=_gender,
     # و and its like are a part of the word after them.
     repairs=(
@@ -297,17 +324,7 @@ FORMS = replace(
         },
     },
     mixed="{whole} و{part}",
-    currencies={
-        **_CLDR.currencies,
-        **dict.fromkeys(("$", "US$", "USD", "دولار"), _DOLLAR),
-        **dict.fromkeys(("€", "EUR", "يورو"), Currency(Noun("{} يورو", gender="m"), _CENT)),
-        **dict.fromkeys(("£", "GBP"), Currency(_STERLING, _noun("بنس", "بنسان", "بنسات"))),
-        **dict.fromkeys(("SAR", "ر.س", "ر.س.", "ريال"), _RIYAL),
-        **dict.fromkeys(("AED", "د.إ", "د.إ.", "درهم"), _DIRHAM),
-        **dict.fromkeys(("KWD", "د.ك", "د.ك.", "دينار"), _DINAR),
-        **dict.fromkeys(("EGP", "ج.م", "ج.م.", "جنيه"), _POUND),
-        **dict.fromkeys(("¥", "JPY"), Currency(Noun("{} ين", gender="m"))),
-    },
+    currencies=_CURRENCIES,
     price="{units} و{cents}",
     magnitudes={**_MAGNITUDES, **dict.fromkeys("kK", _MAGNITUDES["ألف"])},
     bare_magnitudes=("k", "K", *_MAGNITUDES),
