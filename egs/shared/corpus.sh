@@ -210,8 +210,8 @@ speech_lm() {
 }
 
 flow_matching() {
-    train_on flow-matching "init_from=$runs/speech-lm/export"
-    [ -n "$start" ] || train_on flow-distillation "init_from=$runs/flow-matching/export"
+    [ -n "$start" ] || train_on flow-matching "init_from=$runs/speech-lm/export"
+    train_on flow-distillation "init_from=${start:-$runs/flow-matching/export}"
 }
 
 model() {

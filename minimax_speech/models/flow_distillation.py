@@ -5,6 +5,10 @@ the student learns the average velocity in one evaluation. It is told the interv
 models, Frans et al. 2024, arXiv 2410.12557) and the guidance (Meng et al. 2022, arXiv 2210.03142),
 so that both remain a choice at synthesis.
 
+Where the teacher is distilled itself, the student is to be adapted to other data: what these say of
+the velocity at one time without guidance, beyond what the teacher says, holds for all intervals and
+guidances alike. (This is ours: a finished model need not keep its first teacher.)
+
 Shapes: B batch, N tokens, latents (B, 2N, D).
 """
 
@@ -45,10 +49,14 @@ class FlowDistillation(nn.Module):
         condition = self.student.draw_condition(tokens, lengths, timbre, bandwidth, keep)
         time = self._draw_time(rows, device)
         known = length_mask(condition.prompts * LATENTS_PER_TOKEN, data.shape[1])
-        x = torch.lerp(torch.randn_like(data), data, time.t[:, None, None])
+        noise = torch.randn_like(data)
+        x = torch.lerp(noise, data, time.t[:, None, None])
         x = torch.where(known[..., None], data, x)
         with torch.no_grad():
-            target = self._teach(x, known, time, condition)
+            if self.teacher.config.network.distilled:
+                target = self._shift(x, data - noise, time, condition)
+            else:
+                target = self._teach(x, known, time, condition)
         velocity = self.student.velocity(x, time, condition, keep).float()
         weight = length_mask(lengths * LATENTS_PER_TOKEN, data.shape[1]) & ~known
         return ((velocity - target).square().mean(-1) * weight).sum() / weight.sum()
@@ -71,6 +79,14 @@ class FlowDistillation(nn.Module):
             forward = x + velocity * substep[:, None, None]
             x = torch.where(known[..., None], x, forward)
         return total / TEACHER_STEPS
+
+    def _shift(self, x: Tensor, true: Tensor, time: FlowTime, condition: FlowCondition) -> Tensor:
+        """What the teacher says, and by how much it misses the ``true`` velocity (B, 2N, D)."""
+        keep = torch.zeros(len(x), dtype=torch.bool, device=x.device)
+        still = torch.zeros_like(time.t)
+        said = self.teacher.velocity(x, time, condition, keep).float()
+        plain = self.teacher.velocity(x, FlowTime(time.t, still, still), condition, keep).float()
+        return said + true - plain
 
     def _guided(self, x: Tensor, t: Tensor, guidance: Tensor, condition: FlowCondition) -> Tensor:
         still = torch.zeros_like(t)

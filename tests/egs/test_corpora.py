@@ -214,9 +214,9 @@ def test_all_stages_give_commands_that_exist(
     assert verbs[-1] == "evaluate"
     trainings = [command for command in given if command[0] == "train"]
     finetuned = how[-1] == "x"
-    stages = ["speech-lm", "flow-matching"]
+    stages = ["speech-lm", "flow-distillation"]
     if not finetuned:
-        stages = ["tokenizer", "flow-vae", "recogniser", *stages, "flow-distillation"]
+        stages = ["tokenizer", "flow-vae", "recogniser", stages[0], "flow-matching", stages[1]]
     assert [command[1] for command in trainings] == stages
     code = LANGUAGES.get(name, "en")
     for command in trainings:
@@ -225,10 +225,8 @@ def test_all_stages_give_commands_that_exist(
         assert f"data/{name}/{code}/manifest.jsonl" in command[4]
     starts = [word for command in trainings for word in command if word.startswith("init_from=")]
     export = f"runs/{name}/{'finetune' if finetuned else how[-1].replace('nothing', 'small')}"
-    expected = [f"init_from={tmp_path / 'model'}"] * finetuned
-    expected.append(f"init_from={export}/speech-lm/export")
-    expected += [f"init_from={export}/flow-matching/export"] * (not finetuned)
-    assert starts == expected
+    trained = [f"init_from={export}/{stage}/export" for stage in ("speech-lm", "flow-matching")]
+    assert starts == ([f"init_from={tmp_path / 'model'}"] * 2 if finetuned else trained)
     added = next(command for command in given if command[:2] == ["voice", "add"])
     about = dict(pairwise(added))
     assert added[2] == "ben"  # who says most

@@ -1,6 +1,7 @@
 """Stage ``flow-distillation``: flow matching that needs few steps, and guidance in one evaluation.
 
-It starts from flow matching that is already trained, and has that for its teacher.
+It starts from flow matching that is already trained, and has that for its teacher. Started from
+flow matching that is distilled, it adapts that to other data.
 """
 
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ class FlowDistillationTask(FlowMatchingTask):
             )
         config: FlowMatchingConfig = self.model.flow_matching
         config.network.timbre_dim = self.model.speaker_encoder.timbre_dim
-        teacher = FlowMatching(replace(config, network=replace(config.network, distilled=False)))
+        teacher = FlowMatching(replace(config, network=replace(config.network)))
         config.network.distilled = True
         student = FlowMatching(config)
         self.check_tokens(config.network.audio_vocab, "model.flow_matching.network.audio_vocab")
@@ -49,8 +50,12 @@ class FlowDistillationTask(FlowMatchingTask):
 
     def work(self, batch: Batch) -> Work:
         learnt = super().work(batch)
-        # At each step the teacher is asked with and without its condition.
-        taught = Load(self.flow_cost, batch["lengths"], forward=2 * TEACHER_STEPS, backward=0)
+        # At each step the teacher is asked with and without its condition; of other data, twice.
+        distillation = self.networks["distillation"]
+        assert isinstance(distillation, FlowDistillation)
+        adapts = distillation.teacher.config.network.distilled
+        asked = 2 if adapts else 2 * TEACHER_STEPS
+        taught = Load(self.flow_cost, batch["lengths"], forward=asked, backward=0)
         return Work(learnt.tokens, [*learnt.loads, taught])
 
     def flow_matching(self, networks: Networks) -> FlowMatching:

@@ -61,6 +61,11 @@ class FlowMatchingTask(SpeechTask):
                 "init_from is missing: flow matching trains for a speaker encoder that "
                 "the stage speech-lm has exported; name its folder"
             )
+        if self.model.flow_matching.network.distilled:
+            raise InputError(
+                f"flow matching in {self.run.init_from} is distilled: train it on with the stage "
+                "flow-distillation"
+            )
         encoder = SpeakerEncoder(self.model.speaker_encoder).requires_grad_(False)
         self.model.flow_matching.network.timbre_dim = self.model.speaker_encoder.timbre_dim
         flow = FlowMatching(self.model.flow_matching)

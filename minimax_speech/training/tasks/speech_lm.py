@@ -118,6 +118,11 @@ class SpeechLMTask(SpeechTask):
                 )
             self.networks["speaker_encoder"].requires_grad_(False)
         if self.model.flow_matching:
+            if self.model.flow_matching.network.distilled:
+                raise InputError(
+                    f"flow matching in {self.run.init_from} is distilled: leave it out "
+                    "(model.flow_matching=null) and train it on with the stage flow-distillation"
+                )
             self.model.flow_matching.network.timbre_dim = self.model.speaker_encoder.timbre_dim
             flow = FlowMatching(self.model.flow_matching)
             vocab = flow.config.network.audio_vocab
