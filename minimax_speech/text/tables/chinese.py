@@ -136,6 +136,7 @@ def rules(
         partial(_pairs, reader=reader, to=to, measures=measures),
         partial(_temperatures, below_zero=below_zero, to=to),
         partial(_years, reader=reader),
+        partial(_codes, reader=reader),
         partial(_ordinals, reader=reader),
         partial(scaled_money, signs=any_of(sign for sign in currencies if not sign.isalpha())),
     )
@@ -183,6 +184,13 @@ def _years(text: str, reader: ChineseReader) -> str:
     return re.sub(
         rf"(?<![\w.,-])(?:{known}|{early}|{short})", lambda match: reader.year(int(match[0])), text
     )
+
+
+def _codes(text: str, reader: ChineseReader) -> str:
+    """CA1234, C919, 302 室: digit by digit."""
+    text = re.sub(r"(?<=[A-Z])\d{3,4}(?![\w.])", lambda match: f" {reader.digits(match[0])}", text)
+    room = r"(?<![\w.,-])\d{3,4}(?= ?(?:室|房(?![间間])))"
+    return re.sub(room, lambda match: reader.dialled(match[0]), text)
 
 
 def _ordinals(text: str, reader: ChineseReader) -> str:
