@@ -55,15 +55,16 @@ class MultiResolutionMel(nn.Module):
         super().__init__()
         self.windows = tuple(windows)
         for n_fft in self.windows:
-            filters = melscale_fbanks(
-                n_fft // 2 + 1,
-                0.0,
-                sample_rate / 2,
-                n_fft * 80 // 1024,
-                sample_rate,
-                norm="slaney",
-                mel_scale="slaney",
-            )
+            with torch.device("cpu"):  # real numbers, also where a model is only sketched
+                filters = melscale_fbanks(
+                    n_fft // 2 + 1,
+                    0.0,
+                    sample_rate / 2,
+                    n_fft * 80 // 1024,
+                    sample_rate,
+                    norm="slaney",
+                    mel_scale="slaney",
+                )
             self.register_buffer(f"window_{n_fft}", torch.hann_window(n_fft), persistent=False)
             self.register_buffer(f"filters_{n_fft}", filters, persistent=False)
 

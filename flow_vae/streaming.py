@@ -6,6 +6,7 @@ of the whole, up to rounding.
 Shapes: (batch, frames, channels), at the latents' rate and from the first layer on at twice that.
 """
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
@@ -34,6 +35,13 @@ class DecoderStream:
         for layer in self._layers:
             x = layer.run(x, last)
         return latents.new_zeros(len(latents), 0) if x is None else x
+
+    def fork(self) -> "DecoderStream":
+        """Another stream that goes on from here, whatever becomes of this one."""
+        other = copy.copy(self)
+        # What layers hold is replaced, never changed.
+        other._layers = [copy.copy(layer) for layer in self._layers]
+        return other
 
 
 class _Layer(ABC):

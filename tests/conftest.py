@@ -4,12 +4,16 @@ import os
 from pathlib import Path
 
 import pytest
+import torch
 
 from minimax_speech.audio import io
 from minimax_speech.audio.io import Samples
 
 # Tests run side by side: threads would only take the cores from one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Before anything imports Triton: without a device its kernels are interpreted.
+if not torch.cuda.is_available():
+    os.environ.setdefault("TRITON_INTERPRET", "1")
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ def stored(model: Model) -> Model:
 
 def write_parts(folder: Path, seed: int = 0) -> None:
     """Weights files of a whole tiny model, and its text tokenizer, as trainings export them."""
-    tokenizer = TextTokenizer.train(SENTENCES, 300, ["en"], lowercase=True)
+    tokenizer = TextTokenizer.train({"en": SENTENCES}, 300, lowercase=True)
     tokenizer.save(folder / "tokenizer.json")
     torch.manual_seed(seed)
     encoder = speaker_encoder.SpeakerEncoder(

@@ -2,10 +2,12 @@
 # An English model from scratch: from speech engines and free recordings to a model that speaks.
 # See README.md beside this file. Each stage can be run again; interrupted ones go on.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=../shared/stages.sh
+source "$(dirname "$0")/../shared/stages.sh"
 
 usage() {
     cat <<'USAGE'
-run.sh [options]
+run.sh [options] [KEY=VALUE...]
   --data DIR          sentences and recordings that you bring (default: downloads)
   --work DIR          where data/ and runs/ are made (default: here)
   --size small|toy    toy runs through all stages on a CPU in minutes (default: small)
@@ -13,8 +15,10 @@ run.sh [options]
   --stop-stage M      last stage (default: 12)
   --jobs N            processes (default: all cores)
   --device NAME       auto, cpu or cuda (default: auto)
+  --gpus N            GPUs that train together (default: 1)
   --engines-root DIR  folder of unpacked engine packages
   --espeak DIR        folder with libespeak-ng.so and espeak-ng-data
+  KEY=VALUE           settings that replace those of every recipe
 Stages:
   0 engines      1 sentences         2 synthetic        3 recordings
   4 text         5 tokenizer         6 flow_vae         7 recogniser
@@ -25,27 +29,11 @@ USAGE
 
 stages=(engines sentences synthetic recordings text tokenizer flow_vae recogniser features
     speech_lm flow_matching model evaluate)
-repo=$(cd "$(dirname "$0")/../.." && pwd)
-source=downloads work=. size=small first=0 last=12 jobs=$(nproc) device=auto engine_options=()
-
-while [ $# -gt 0 ]; do
-    case $1 in
-        -h | --help) usage; exit ;;
-        --data | --work | --size | --stage | --stop-stage | --jobs | --device | --engines-root | --espeak)
-            [ $# -gt 1 ] || { echo "run.sh: $1 needs a value" >&2; exit 2; } ;;
-        *) echo "run.sh: unknown option $1; see --help" >&2; exit 2 ;;
-    esac
-    case $1 in
-        --data) source=$2 ;;
-        --work) work=$2 ;;
-        --size) size=$2 ;;
-        --stage) first=$2 ;;
-        --stop-stage) last=$2 ;;
-        --jobs) jobs=$2 ;;
-        --device) device=$2 ;;
-        --engines-root | --espeak) engine_options+=("$1" "$(realpath "$2")") ;;
-    esac
-    shift 2
+options+=([engines-root]='' [espeak]='')
+read_options "$@"
+engine_options=()
+for name in engines-root espeak; do
+    [ -z "${options[$name]}" ] || engine_options+=("--$name" "$(realpath "${options[$name]}")")
 done
 
 # The recipes name files below the folder that they are run in.
@@ -56,10 +44,10 @@ case $size in
     toy)
         data=data/toy synthetic=data/toy features=
         sentences=200 hours=0.1 voices=4 warps=1 pieces=300 held_out=3 tests=60 items=2 ;;
-    *) echo "run.sh: --size is $size: use small or toy" >&2; exit 2 ;;
+    *) fail "--size is $size: use small or toy" ;;
 esac
-recipes=$repo/recipes/$size
 runs=runs/$size
+recognisers=("ctc=$runs/recogniser/export/recogniser.safetensors" pocketsphinx)
 # Held-out speakers: espeak voices behind the first 300, and the two warps behind the first 11.
 test_voices=300-339 test_warps=11-12
 # What is played slower or faster is more speakers for what learns timbres.
@@ -67,37 +55,22 @@ speeds=(0.85 0.9 0.95 1.05 1.1 1.16)
 real=(kathleen librispeech ljspeech picovoice kerstin)
 for speed in "${speeds[@]}"; do real+=("librispeech_$speed" "picovoice_$speed"); done
 
-for number in "$first" "$last"; do
-    if ! [[ $number =~ ^[0-9]+$ ]] || ((number >= ${#stages[@]})); then
-        echo "run.sh: stage $number: use 0 to $((${#stages[@]} - 1))" >&2
-        exit 2
-    fi
-done
-
-source=$(realpath -m "$source")
-mkdir -p "$work" && cd "$work"
-[ "$device" != cpu ] || export CUDA_VISIBLE_DEVICES=
-
 # --- helpers ---
-
-need() {
-    [ -e "$1" ] || { echo "run.sh: $1 is missing: $2" >&2; exit 2; }
-}
 
 # Where a recording source lies: a folder or an uncompressed tar; nothing where there is none.
 recordings_of() {
     local place
-    for place in "$source/$1" "$source/$1.tar"; do
+    for place in "$data_in/$1" "$data_in/$1.tar"; do
         [ ! -e "$place" ] || { echo "$place"; return; }
     done
 }
 
 ingest() { # NAME CORPUS [OPTION...]: recordings into $data/CORPUS, if they are there
-    local name=$1 corpus=$2 place options=("${@:3}")
+    local name=$1 corpus=$2 place more=("${@:3}")
     place=$(recordings_of "$name")
-    [ -n "$place" ] || { echo "no recordings of $name in $source: going on without"; return; }
-    [ ! -e "$source/$name.jsonl" ] || options+=(--manifest "$source/$name.jsonl")
-    tts prepare recordings "$place" "$data/$corpus" -l en -j "$jobs" "${options[@]}"
+    [ -n "$place" ] || { echo "no recordings of $name in $data_in: going on without"; return; }
+    [ ! -e "$data_in/$name.jsonl" ] || more+=(--manifest "$data_in/$name.jsonl")
+    tts prepare recordings "$place" "$data/$corpus" -l en -j "$jobs" "${more[@]}"
 }
 
 # The sources of a recipe whose data was made, as an override.
@@ -112,50 +85,28 @@ present_sources() {
     echo "data.sources=[${found[*]}]"
 }
 
-train() { # STAGE: by its recipe, on the data that is there
+train_present() { # STAGE: by its recipe, on the data that is there
     local recipe=$recipes/$1.yaml
-    tts train "$1" --config "$recipe" "$(present_sources "$recipe")"
+    train "$1" "$recipe" "$(present_sources "$recipe")"
 }
 
-make_features() { # CORPUS FEATURES
-    tts prepare features "$1/manifest.jsonl" "$2" --device "$device" -j "$jobs" \
-        --audio-tokenizer "$runs/tokenizer/export/audio_tokenizer.safetensors" \
-        --vae-encoder "$runs/flow-vae/export/flow_vae_encoder.safetensors"
-}
-
-score() { # LIST NAME [OPTION...]: a test list by its judges, into $runs/evaluation/NAME
-    tts evaluate "$1" -o "$runs/evaluation/$2" -j "$jobs" \
-        --recogniser "ctc=$runs/recogniser/export/recogniser.safetensors" \
-        --recogniser pocketsphinx "${@:3}"
-}
-
-score_model() { # LIST NAME [OPTION...]: what the model makes of a test list
-    score "$1" "$2" --model "$runs/model" --device "$device" "${@:3}"
-}
-
-score_both() { # NAME: the recordings of a test list, and what the model makes of it against them
-    local list=$runs/test_lists/$1/list.jsonl
-    score "$list" "$1_originals" --targets
-    score_model "$list" "$1" --against "$runs/evaluation/$1_originals"
-}
-
-score_codec() { # NAME: what the Flow-VAE makes of the clips of a test list
-    tts evaluate "$runs/test_lists/$1/list.jsonl" -o "$runs/evaluation/$1_codec" --resynthesis \
-        --model "$runs/model" --device "$device" -j "$jobs"
+features_of() { # CORPUS FEATURES
+    make_features "$1" "$2" "$runs/tokenizer/export/audio_tokenizer.safetensors" \
+        "$runs/flow-vae/export/flow_vae_encoder.safetensors"
 }
 
 # --- stages ---
 
 engines() {
     tts prepare engines "${engine_options[@]}"
-    need "$source/sentences.txt" "put English sentences there, one a line (README.md says whence)"
-    need "$source/test_sentences.txt" "put sentences for evaluation there, which are not in the others"
+    need "$data_in/sentences.txt" "put English sentences there, one a line (README.md says whence)"
+    need "$data_in/test_sentences.txt" "put sentences for evaluation there, which are not in the others"
 }
 
 sentences() {
     mkdir -p "$data"
-    tts prepare held-out "$source/test_sentences.txt" -o "$data/test_sentences.txt"
-    tts prepare sentences "$source/sentences.txt" -o "$data/sentences.txt" \
+    tts prepare held-out "$data_in/test_sentences.txt" -o "$data/test_sentences.txt"
+    tts prepare sentences "$data_in/sentences.txt" -o "$data/sentences.txt" \
         --count "$sentences" --exclude "$data/test_sentences.txt"
 }
 
@@ -192,27 +143,30 @@ text() {
         --vocab-size "$pieces" --lowercase
 }
 
-tokenizer() { train tokenizer; }
+tokenizer() { train_present tokenizer; }
 
-flow_vae() { train flow-vae; }
+flow_vae() { train_present flow-vae; }
 
-recogniser() { train recogniser; }
+recogniser() { train_present recogniser; }
 
 features() {
     local name
     if [ "$size" = toy ]; then
-        make_features "$synthetic" data/toy/features
+        features_of "$synthetic" data/toy/features
         return
     fi
-    make_features "$synthetic" "$features/synthetic"
+    features_of "$synthetic" "$features/synthetic"
     for name in "${real[@]}"; do
-        [ ! -e "$data/$name/manifest.jsonl" ] || make_features "$data/$name" "$features/$name"
+        [ ! -e "$data/$name/manifest.jsonl" ] || features_of "$data/$name" "$features/$name"
     done
 }
 
-speech_lm() { train speech-lm; }
+speech_lm() { train_present speech-lm; }
 
-flow_matching() { train flow-matching; }
+flow_matching() {
+    train_present flow-matching
+    train_present flow-distillation
+}
 
 # Voices of the model: name, corpus, speaker, gender, licence, source. The first whose corpus is there
 # speaks unasked.
@@ -229,8 +183,7 @@ VOICES
 }
 
 model() {
-    local voice name corpus speaker gender licence whence clip clips default='' flow=$runs/speech-lm/export
-    local -a voices=() references
+    local voice name corpus speaker gender licence whence default='' voices=()
     while IFS='|' read -r name corpus speaker gender licence whence; do
         if grep -qsF "\"speaker\": \"$speaker\"" "$corpus/manifest.jsonl"; then
             voices+=("$name|$corpus|$speaker|$gender|$licence|$whence")
@@ -238,28 +191,19 @@ model() {
         fi
     done < <(bundled_voices)
     [ -n "$default" ] || { echo "run.sh: no corpus has the speaker of a bundled voice" >&2; exit 1; }
-    [ ! -e "$runs/flow-matching/export" ] || flow=$runs/flow-matching/export
     tts prepare model "$runs/model" --name "$size" -l en --default-voice "$default" \
         --text-tokenizer "$data/tokenizer.json" \
         --part "speech_lm=$runs/speech-lm/export" \
         --part "speaker_encoder=$runs/speech-lm/export" \
-        --part "flow_matching=$flow" \
+        --part "flow_matching=$(trained_flow)" \
         --part "audio_tokenizer=$runs/tokenizer/export" \
         --part "flow_vae_encoder=$runs/flow-vae/export" \
         --part "flow_vae_decoder=$runs/flow-vae/export" \
         --part "recogniser=$runs/recogniser/export"
-    mkdir -p "$runs/model/voices"
     for voice in "${voices[@]}"; do
         IFS='|' read -r name corpus speaker gender licence whence <<<"$voice"
-        references=()
-        clips=$(tts prepare clips "$corpus/manifest.jsonl" "$runs/clips/$name" \
-            --speaker "$speaker" --count 8)
-        while read -r clip; do references+=(-r "$clip"); done <<<"$clips"
-        MINIMAX_SPEECH_HOME=$runs/home tts voice add "$name" "${references[@]}" --force \
-            --language en --gender "$gender" --licence "$licence" --source "$whence" \
-            --model "$runs/model" --device "$device"
-        MINIMAX_SPEECH_HOME=$runs/home tts voice export "$name" --force --model "$runs/model" \
-            "$runs/model/voices/$name.safetensors"
+        add_voice "$name" "$corpus" "$speaker" --language en --gender "$gender" \
+            --licence "$licence" --source "$whence"
     done
     tts synthesize "The model is complete, and this is how it sounds." -o "$runs/hello.wav" \
         --model "$runs/model" --device "$device"
@@ -289,7 +233,4 @@ evaluate() {
     score_codec unseen
 }
 
-for ((number = first; number <= last; number++)); do
-    echo "=== stage $number: ${stages[number]} ($(date +%T))"
-    "${stages[number]}"
-done
+run_stages

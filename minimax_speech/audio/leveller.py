@@ -32,18 +32,23 @@ class Leveller:
         whole = len(samples) - len(samples) % self._size
         self._rest = samples[whole:]
         frames = samples[:whole].reshape(-1, self._size)
-        return np.concatenate([np.zeros(0, np.float32), *map(self._levelled, frames)])
+        gains = self._gains(np.square(frames).mean(axis=1))
+        before, after = gains[:-1, None], gains[1:, None]
+        ramp = np.arange(1, self._size + 1, dtype=np.float32) / np.float32(self._size)
+        return (frames * (before + (after - before) * ramp)).reshape(-1)
 
     def finish(self) -> Samples:
         """What is left of a line, (samples,); another line may follow."""
         rest, self._rest = self._rest, np.zeros(0, np.float32)
         return rest * np.float32(self._gain)
 
-    def _levelled(self, frame: Samples) -> Samples:
-        power = float(np.square(frame).mean())
-        if power >= 10 ** (_SPEECH_DB / 10):
-            self._mean += (power - self._mean) * levels.FRAME_SECONDS / _MEMORY_SECONDS
-        most = 10 ** (_MOST_DB / 20)
-        before = self._gain
-        self._gain = min(max((self._target / self._mean) ** 0.5, 1 / most), most)
-        return frame * np.linspace(before, self._gain, len(frame) + 1, dtype=np.float32)[1:]
+    def _gains(self, powers: Samples) -> Samples:
+        """The gain before the first frame, and after each of these powers: (frames + 1,)."""
+        most, least_power = 10 ** (_MOST_DB / 20), 10 ** (_SPEECH_DB / 10)
+        gains = [self._gain]
+        for power in powers.tolist():
+            if power >= least_power:
+                self._mean += (power - self._mean) * levels.FRAME_SECONDS / _MEMORY_SECONDS
+            gains.append(min(max((self._target / self._mean) ** 0.5, 1 / most), most))
+        self._gain = gains[-1]
+        return np.array(gains, np.float32)

@@ -29,29 +29,39 @@ class Limiter:
     def push(self, samples: Samples) -> Samples:
         """Take more samples (samples,) in; what is ready comes out, (samples,)."""
         self._tape.append(samples)
-        blocks = [np.zeros(0, np.float32)]
-        while self._tape.end >= self._given + 2 * self._reach:
-            blocks.append(self._block())
-        return np.concatenate(blocks)
+        return self._blocks(max(0, (self._tape.end - self._given) // self._reach - 1))
 
     def finish(self) -> Samples:
         """What is left, (samples,)."""
         left = self._tape.end - self._given
-        blocks = [self._block() for _ in range(0, left, self._reach)]
-        return np.concatenate([np.zeros(0, np.float32), *blocks])[:left]
+        return self._blocks(-(-left // self._reach))[:left]
 
-    def _block(self) -> Samples:
-        """The next ``reach`` samples."""
+    def _blocks(self, count: int) -> Samples:
+        """The next blocks of ``reach`` samples."""
+        if not count:
+            return np.zeros(0, np.float32)
         reach, start = self._reach, self._given
-        heard = self._tape.read(start - reach, start + 2 * reach) * self._volume
-        out = heard[reach : 2 * reach]
+        heard = self._tape.read(start - reach, start + (count + 1) * reach)
+        heard *= self._volume
+        out = heard[reach:-reach]
         if np.abs(heard).max() > CEILING:
-            allowed = np.minimum(1.0, CEILING / np.maximum(np.abs(heard), 1e-9))
-            # Of what is allowed within the reach before each place; the mean over the places up to
-            # a reach after a sample is then allowed for it, and changes slowly.
-            least = sliding_window_view(allowed, reach + 1).min(axis=1)
-            gain = np.convolve(least, self._weights, "valid")[:reach]
-            out = (out * gain).astype(np.float32)
-        self._given += reach
+            out = np.concatenate(
+                [self._limited(heard[place * reach :][: 3 * reach]) for place in range(count)]
+            )
+        self._given += count * reach
         self._tape.forget(self._given - reach)
         return out
+
+    def _limited(self, heard: Samples) -> Samples:
+        """The second third of (3 * reach,) samples."""
+        reach = self._reach
+        out = heard[reach : 2 * reach]
+        loudness = np.abs(heard)
+        if loudness.max() <= CEILING:
+            return out
+        # Of what is allowed within the reach before each place; the mean over the places up to
+        # a reach after a sample is then allowed for it, and changes slowly.
+        allowed = np.minimum(1.0, CEILING / np.maximum(loudness, 1e-9))
+        least = sliding_window_view(allowed, reach + 1).min(axis=1)
+        gain = np.convolve(least, self._weights, "valid")[:reach]
+        return (out * gain).astype(np.float32)

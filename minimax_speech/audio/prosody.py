@@ -15,7 +15,7 @@ from minimax_speech.errors import InputError
 SPEEDS, PITCHES, VOLUMES = (0.5, 2.0), (-12.0, 12.0), (0.0, 10.0)
 """The least and the most of each setting."""
 
-_BLOCK = 1 << 12
+_BLOCK = 1 << 14
 """Samples that are handled at once: bounds memory, and the time that copies take."""
 
 

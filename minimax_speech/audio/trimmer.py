@@ -36,14 +36,12 @@ class Trimmer:
     def push(self, samples: Samples) -> Samples:
         """Take more samples (samples,) in; what is ready comes out, (samples,)."""
         self._tape.append(samples)
-        while self._looked + self._size <= self._tape.end:
-            self._look()
+        self._look((self._tape.end - self._looked) // self._size)
         return self._give(min(self._end + self._after, self._tape.end) - self._fade)
 
     def finish(self) -> Samples:
         """What is left, (samples,)."""
-        if self._looked < self._tape.end:
-            self._look()
+        self._look(-(-(self._tape.end - self._looked) // self._size))
         if self._start is None:
             self._start, self._end = 0, self._tape.end
         rest = self._give(min(self._end + self._after, self._tape.end))
@@ -51,14 +49,16 @@ class Trimmer:
         rest[len(rest) - size :] *= np.linspace(1, 0, size, endpoint=False, dtype=np.float32)
         return rest
 
-    def _look(self) -> None:
-        """Whether there is speech in the next frame."""
-        first, self._looked = self._looked, self._looked + self._size
-        power = float(np.square(self._tape.read(first, self._looked)).mean())
-        if power >= 10 ** (_SPEECH_DB / 10):
-            self._end = self._looked
+    def _look(self, count: int) -> None:
+        """Where there is speech in the next frames."""
+        first, self._looked = self._looked, self._looked + count * self._size
+        frames = self._tape.read(first, self._looked).reshape(count, self._size)
+        spoken = np.flatnonzero(np.square(frames).mean(axis=1) >= 10 ** (_SPEECH_DB / 10))
+        if len(spoken):
+            self._end = first + (int(spoken[-1]) + 1) * self._size
             if self._start is None:
-                self._start = self._given = max(0, first - self._before)
+                start = first + int(spoken[0]) * self._size - self._before
+                self._start = self._given = max(0, start)
 
     def _give(self, stop: int) -> Samples:
         """Samples up to a place, (samples,)."""

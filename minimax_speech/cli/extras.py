@@ -28,7 +28,7 @@ class Optional:
 
 OPTIONAL = (
     Optional("accelerate", "train", "training on one or many devices"),
-    Optional("lhotse", "train", "batches of similar length, resumable"),
+    Optional("lhotse", "train", "batches of similar length, public corpora"),
     Optional("tensorboard", "train", "training curves, plots and audio"),
     Optional("librosa", "train", "spectrograms of what a stage makes"),
     Optional("matplotlib", "train", "plots"),
@@ -37,7 +37,10 @@ OPTIONAL = (
     Optional("pocketsphinx", "eval", "an offline recogniser"),
     Optional("resemblyzer", "eval", "offline speaker similarity", compiled=True),
     Optional("pesq", "eval", "resynthesis quality (PESQ)", compiled=True),
+    Optional("pyopenjtalk", "languages", "how Japanese is read"),
+    Optional("text2tashkeel", "languages", "the vowels of Arabic"),
     Optional("pocket_tts", "bench", "a system to compare speed with"),
+    Optional("ray", "ray", "data preparation on a cluster"),
     Optional("pystoi", "eval", "resynthesis intelligibility (STOI)"),
 )
 

@@ -1,9 +1,11 @@
-"""`tts info`: facts about a model."""
+"""`tts info`: facts about a model, or about a recipe to train one."""
 
 import json as json_
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from minimax_speech.cli.options import Json, Model, model_folder, print_json
 from minimax_speech.errors import InputError
@@ -14,10 +16,35 @@ _MIB = 1 << 20
 
 
 def info(
+    overrides: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KEY=VALUE]...", help="Settings that replace the recipe's."),
+    ] = None,
     model: Model = None,
+    recipe: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.yaml", help="Tell what this recipe asks of GPUs instead."),
+    ] = None,
+    gpus: Annotated[int, typer.Option(min=1, help="Of a recipe: how many train.")] = 1,
+    card: Annotated[str, typer.Option(help="Of a recipe: which, such as A100.")] = "H100",
+    utilisation: Annotated[
+        float,
+        typer.Option(min=0.01, max=1, help="Of a recipe: share of the card's peak that is used."),
+    ] = 0.4,
     json: Json = False,
 ) -> None:
-    """Show a model's parts, sizes, voices and settings."""
+    """Show a model's parts, sizes, voices and settings; or what a recipe asks of GPUs.
+
+    Of a recipe: the parameters of each network, memory of each GPU, operations for a token of
+    speech (40 ms) and for a step, and how long it trains.
+    """
+    if recipe is not None:
+        if model is not None:
+            raise InputError("give --model or --recipe, not both")
+        _tell_recipe(recipe, overrides or [], gpus, card, utilisation, json)
+        return
+    if overrides:
+        raise InputError(f"{overrides[0]!r} is a setting of a recipe: name one with --recipe")
     facts = model_facts(model_folder(model))
     if json:
         print_json(facts)
@@ -31,6 +58,37 @@ def info(
     print(f"voices: {', '.join(voices) or 'none'}")
     print(f"sample rate: {facts['sample_rate']} Hz")
     print(f"settings: {', '.join(f'{name} {value}' for name, value in facts['settings'].items())}")
+
+
+def _tell_recipe(
+    recipe: Path, overrides: list[str], gpus: int, card: str, utilisation: float, json: bool
+) -> None:
+    from minimax_speech.training.planning import Hardware, plan
+
+    facts = plan(recipe, Hardware(gpus, card, utilisation), overrides)
+    if json:
+        print_json(facts)
+        return
+    print(f"{facts['stage']}: {facts['recipe']}")
+    for name, count in facts["parameters"].items():
+        print(f"{name:<20} {count:>14,} parameters")
+    parts = facts["gib_per_gpu"]
+    memory = ", ".join(f"{name} {size:.3g}" for name, size in parts.items())
+    total = sum(parts.values())
+    print(f"each of {gpus} GPUs ({facts['parallel']}): {total:.3g} GiB: {memory}")
+    each, step = facts["flops_per_token"] / 1e9, facts["flops_per_step"] / 1e12
+    print(f"a token of speech: {each:.3g} GFLOP")
+    print(f"a step: {facts['tokens_per_step']:,} tokens, {step:.3g} TFLOP")
+    span = time_span(facts["days"])
+    print(f"{facts['steps']:,} steps: {span} on {gpus} {card} at {utilisation:.0%} of their peak")
+
+
+def time_span(days: float) -> str:
+    """Days in the largest unit of which there is one."""
+    for unit, size in (("days", 1), ("hours", 24)):
+        if days * size >= 1:
+            return f"{days * size:.2g} {unit}"
+    return f"{days * 24 * 60:.2g} minutes"
 
 
 def model_facts(folder: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from minimax_speech.cli import (
     align,
     batch,
     bench,
+    bench_training,
     convert,
     doctor,
     evaluate,
@@ -62,6 +63,7 @@ app.command("train", epilog=train.EXAMPLE)(train.train)
 app.command("evaluate", epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command("evaluate-words", epilog=evaluate_words.EXAMPLE)(evaluate_words.evaluate_words)
 app.command("bench", epilog=bench.EXAMPLE)(bench.bench)
+app.command("bench-training", epilog=bench_training.EXAMPLE)(bench_training.bench_training)
 app.command("evaluate-prosody", epilog=evaluate_prosody.EXAMPLE)(evaluate_prosody.evaluate_prosody)
 app.command("info", epilog=info.EXAMPLE)(info.info)
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)

@@ -6,10 +6,15 @@ from typing import Annotated
 
 import typer
 
-from minimax_speech.cli import prepare_cleaning, prepare_evaluation
+from minimax_speech.cli import (
+    prepare_cleaning,
+    prepare_evaluation,
+    prepare_model,
+    prepare_text,
+)
 from minimax_speech.cli.options import Device
 from minimax_speech.errors import InputError
-from minimax_speech.files import check_folder, read_text, write_text
+from minimax_speech.files import check_folder, write_text
 
 app = typer.Typer(
     help="Make the data that training reads.",
@@ -37,7 +42,16 @@ app.command(
     "filter",
     epilog="Example: tts prepare filter corpus/manifest.jsonl clean --recogniser ctc",
 )(prepare_cleaning.filter_clips)
+app.command(
+    "text-tokenizer",
+    epilog="Example: tts prepare text-tokenizer en=sentences.txt -o tokenizer.json",
+)(prepare_text.text_tokenizer)
 app.command("engines", epilog="Example: tts prepare engines")(prepare_evaluation.engines)
+app.command(
+    "model",
+    epilog="Example: tts prepare model my_model --part speech_lm=runs/speech-lm/export "
+    "--part ... --text-tokenizer tokenizer.json -l en",
+)(prepare_model.model)
 
 Language = Annotated[
     str, typer.Option("-l", "--language", metavar="CODE", help="Language of the texts.")
@@ -45,6 +59,14 @@ Language = Annotated[
 Seed = Annotated[int, typer.Option(help="The same seed makes the same data.")]
 Jobs = Annotated[
     int | None, typer.Option("-j", "--jobs", min=1, help="Processes; default: all cores.")
+]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="auto|local|ADDRESS",
+        help="Work on a Ray cluster that sees the same folders; auto: the one of this machine.",
+    ),
 ]
 Resume = Annotated[
     bool, typer.Option("--resume/--fresh", help="Keep what an interrupted run finished.")
@@ -89,18 +111,29 @@ def sentences(
 
 @app.command(
     "synthetic",
-    epilog="Example: tts prepare synthetic sentences.txt corpus --hours 10 --engine flite",
+    epilog="Example: tts prepare synthetic en=english.txt:20 de=german.txt:3 corpus",
 )
 def synthetic(
-    sentences: Annotated[Path, typer.Argument(help="Texts to speak, one a line.")],
+    texts: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[CODE=]FILE[:HOURS]...",
+            help="Texts to speak, one a line, with their language and about how much audio.",
+        ),
+    ],
     out: Annotated[Path, typer.Argument(help="Folder of the corpus to make.")],
     hours: Annotated[
-        float | None, typer.Option(min=0, help="About how much audio; default: each text once.")
+        float | None,
+        typer.Option(
+            min=0, help="Hours where a file has none of its own; default: each text once."
+        ),
     ] = None,
     count: Annotated[
         int | None, typer.Option(min=1, help="How many utterances, in place of --hours.")
     ] = None,
-    language: Language = "en",
+    language: Annotated[
+        str, typer.Option("-l", "--language", metavar="CODE", help="Where a file has none.")
+    ] = "en",
     engine: Annotated[
         list[str] | None,
         typer.Option("--engine", help="Engine to use; repeatable; default: all that are found."),
@@ -133,22 +166,22 @@ def synthetic(
         Path | None, typer.Option(help="Folder with libespeak-ng.so and espeak-ng-data.")
     ] = None,
     jobs: Jobs = None,
+    ray: Ray = None,
     resume: Resume = True,
 ) -> None:
     """Have sentences spoken by the speech engines installed on this machine."""
+    from minimax_speech.data.plan import Portion
     from minimax_speech.data.synthetic import make_corpus
 
     manifest = make_corpus(
-        sentences,
+        [Portion.parse(text, language, hours, count) for text in texts],
         out,
-        hours=hours,
-        count=count,
-        language=language,
         engines=engine,
         natural_share=natural_share,
         espeak_voices=_first_or_range("--espeak-voices", espeak_voices),
         warps=_first_or_range("--warps", warps),
         jobs=jobs,
+        ray=ray,
         seed=seed,
         engines_root=engines_root,
         espeak=espeak,
@@ -174,6 +207,18 @@ def recordings(
         Path, typer.Argument(help="Audio file, folder or .tar of them, or a manifest.")
     ],
     out: Annotated[Path, typer.Argument(help="Folder of the corpus to make.")],
+    layout: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The folder is a public corpus: aishell3, commonvoice, crema-d, emilia, esd, "
+            "libritts, ljspeech, mls, ravdess or vctk.",
+        ),
+    ] = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Of that corpus, only this part; repeatable."),
+    ] = None,
     manifest: Annotated[
         Path | None, typer.Option(help="JSONL manifest of the folder: take only its clips.")
     ] = None,
@@ -197,15 +242,25 @@ def recordings(
         float, typer.Option("--max-seconds", help="Leave out longer clips.")
     ] = 30.0,
     jobs: Jobs = None,
+    ray: Ray = None,
     resume: Resume = True,
 ) -> None:
     """Take a folder of real recordings into a corpus, with transcripts in spoken form."""
     from minimax_speech.data.recording_sources import check_speaker_from
     from minimax_speech.data.recordings import ingest
 
+    if layout is not None and (manifest or speaker or speaker_from != "auto"):
+        raise InputError(
+            f"--layout {layout} says which clips and speakers there are: leave out --manifest, "
+            "--speaker and --speaker-from"
+        )
+    if layout is None and part:
+        raise InputError(f"--part {part[0]} needs the --layout of the corpus that has such a part")
     made = ingest(
         source,
         out,
+        layout=layout,
+        parts=part or (),
         manifest=manifest,
         language=language,
         speaker=speaker,
@@ -215,6 +270,7 @@ def recordings(
         min_seconds=min_seconds,
         max_seconds=max_seconds,
         jobs=jobs,
+        ray=ray,
         resume=resume,
     )
     print(made)
@@ -272,6 +328,8 @@ def features(
         float, typer.Option("--batch-seconds", min=1, help="Audio at a time, s.")
     ] = 600.0,
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Processes that read.")] = 2,
+    ray: Ray = None,
+    resume: Resume = True,
 ) -> None:
     """Encode a corpus once into the tokens and latents that later stages train on."""
     from minimax_speech.api import find_device
@@ -279,7 +337,15 @@ def features(
 
     check_folder(out)
     used = extract_features(
-        manifest, out, audio_tokenizer, vae_encoder, find_device(device), batch_seconds, jobs
+        manifest,
+        out,
+        audio_tokenizer,
+        vae_encoder,
+        device if ray is not None else find_device(device),
+        batch_seconds,
+        jobs,
+        ray,
+        resume,
     )
     if used is not None:
         print(f"{used:.1%} of the codebook occurs", file=sys.stderr)
@@ -287,98 +353,30 @@ def features(
 
 
 @app.command(
-    "text-tokenizer",
-    epilog="Example: tts prepare text-tokenizer en=sentences.txt -o tokenizer.json",
+    "shards",
+    epilog="Example: tts prepare shards corpus/manifest.jsonl shards --features corpus/features",
 )
-def text_tokenizer(
-    texts: Annotated[
-        list[str], typer.Argument(metavar="CODE=FILE...", help="Language and its texts, by line.")
-    ],
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The tokenizer.json to write.")
-    ],
-    vocab_size: Annotated[
-        int, typer.Option("--vocab-size", min=1, help="Number of tokens at most.")
-    ] = 2048,
-    lowercase: Annotated[bool, typer.Option(help="Ignore case.")] = False,
-) -> None:
-    """Learn the byte-pair encoding of text that the speech language model reads."""
-    from minimax_speech.audio.io import check_writable
-    from minimax_speech.data.synthetic import read_sentences
-    from minimax_speech.text import languages
-    from minimax_speech.text.bpe import TextTokenizer
-    from minimax_speech.text.normalise import normalise
-
-    check_writable(output)
-    sentences: list[str] = []
-    codes: list[str] = []
-    for spec in texts:
-        code, equals, file = spec.partition("=")
-        if not equals or not file:
-            raise InputError(f"{spec!r} is not CODE=FILE, as in en=sentences.txt")
-        codes.append(languages.get(code).code)
-        sentences += [normalise(line, code) for line in read_sentences(Path(file))]
-    tokenizer = TextTokenizer.train(sentences, vocab_size, list(dict.fromkeys(codes)), lowercase)
-    tokenizer.save(output)
-    print(f"{tokenizer.vocab_size} tokens", file=sys.stderr)
-    print(output)
-
-
-@app.command(
-    "model",
-    epilog="Example: tts prepare model my_model --part speech_lm=runs/speech-lm/export "
-    "--part ... --text-tokenizer tokenizer.json -l en",
-)
-def model(
-    out: Annotated[Path, typer.Argument(help="Folder of the model to make.")],
-    part: Annotated[
-        list[str],
-        typer.Option(
-            "--part",
-            metavar="NAME=PATH",
-            help="A trained part and its file or export folder; once for every part.",
-        ),
-    ],
-    text_tokenizer: Annotated[
-        Path, typer.Option("--text-tokenizer", help="The tokenizer.json it was trained with.")
-    ],
-    languages: Annotated[
-        list[str],
-        typer.Option("-l", "--language", metavar="CODE", help="Repeatable; the main one first."),
-    ],
-    name: Annotated[str | None, typer.Option(help="Of the model; default: the folder's.")] = None,
-    card: Annotated[
-        Path | None, typer.Option(help="Its README.md: data, licence, measured results.")
+def shards(
+    manifest: Annotated[Path, typer.Argument(help="JSONL manifest of 24 kHz mono files.")],
+    out: Annotated[Path, typer.Argument(help="Folder of shards to make.")],
+    features: Annotated[
+        Path | None, typer.Option(help="Folder of its features, which the shards then hold too.")
     ] = None,
-    default_voice: Annotated[
-        str, typer.Option("--default-voice", help="Name of the voice that speaks unasked.")
-    ] = "default",
-    quantise: Annotated[bool, typer.Option(help="Store large matrices as int8.")] = True,
-    max_mib: Annotated[float, typer.Option("--max-mib", min=0, help="Most it may take.")] = 48.0,
+    hours: Annotated[float, typer.Option(min=0.001, help="Of audio in a shard, about.")] = 1.0,
+    jobs: Jobs = None,
+    ray: Ray = None,
+    resume: Resume = True,
 ) -> None:
-    """Put trained parts together to a model; voices are added as files in its voices folder."""
-    from minimax_speech.inference.assembly import assemble
+    """Copy a corpus into shards, so that no machine needs all of it to train on it.
+
+    In a recipe they stand for a manifest: sources: [{shards: FOLDER}]. Process r of R reads the
+    shards whose number is r modulo R, and wants no others on its disk, but for manifest.jsonl
+    and shards.json.
+    """
+    from minimax_speech.data.sharded import make_shards
 
     check_folder(out)
-    reports = assemble(
-        dict(_part_and_path(spec) for spec in part),
-        text_tokenizer,
-        out,
-        name=name or out.resolve().name,
-        languages=languages,
-        card=read_text(card, "model card") if card else f"# {name or out.resolve().name}\n",
-        default_voice=default_voice,
-        quantise=quantise,
-        max_mib=max_mib,
+    made = make_shards(
+        manifest, out, features=features, hours=hours, jobs=jobs, ray=ray, resume=resume
     )
-    for report in reports:
-        size = f"{report.bytes / (1 << 20):7.2f} MiB"
-        print(f"{report.name:<20} {size}  error {report.relative_error:.2%}", file=sys.stderr)
-    print(out)
-
-
-def _part_and_path(spec: str) -> tuple[str, Path]:
-    part, equals, path = spec.partition("=")
-    if not equals or not path:
-        raise InputError(f"--part {spec!r} is not NAME=PATH, as in speech_lm=runs/lm/export")
-    return part, Path(path)
+    print(made)

@@ -128,7 +128,7 @@ def engines(
     ] = "en",
 ) -> None:
     """List the speech engines found on this machine, and how to get the others."""
-    from minimax_speech.data.engines import available
+    from minimax_speech.data.engines import EngineMissing, available
     from minimax_speech.text import languages
 
     languages.get(language)
@@ -137,7 +137,10 @@ def engines(
         if isinstance(engine, str):
             print(f"{name:<10}missing: {engine}")
         else:
-            voices = ", ".join(voice.name for voice in engine.voices(language))
+            try:
+                voices = ", ".join(voice.name for voice in engine.voices(language))
+            except EngineMissing as error:
+                voices = f"no use for {language}: {error}"
             print(f"{name:<10}{voices or f'no voice for {language}'}")
     if all(isinstance(engine, str) for engine in found.values()):
         raise InputError("no speech engine is found: install one of them")

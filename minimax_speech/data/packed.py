@@ -5,6 +5,7 @@ and an index from utterance id to its rows.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -84,3 +85,19 @@ class PackedFeatures:
 
     def __contains__(self, utterance_id: str) -> bool:
         return utterance_id in self.rows
+
+    @property
+    def values(self) -> NDArray:
+        """The arrays of all utterances, one after the other."""
+        return self._data
+
+
+def merge(folders: Sequence[Path], out: Path, name: str) -> PackedFeatures:
+    """Put the features of several folders, which share no utterance, together in another."""
+    parts = [PackedFeatures(folder, name) for folder in folders]
+    first = parts[0].values
+    with PackedWriter(out, name, first.dtype.name, first.shape[1:]) as writer:
+        for part in parts:
+            for utterance_id in part.rows:
+                writer.add(utterance_id, part[utterance_id])
+    return PackedFeatures(out, name)

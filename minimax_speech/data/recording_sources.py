@@ -4,7 +4,7 @@ import io
 import json
 import tarfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Literal, cast, get_args
@@ -132,6 +132,16 @@ def find_clips(
                 sample_rate=line.get("sample_rate"),
             )
         )
+    check_clips(clips, source)
+    return clips
+
+
+def check_clips(clips: Sequence[Clip], source: Path) -> None:
+    """Refuse a source without clips, or with two of one id.
+
+    Raises:
+        InputError: as said.
+    """
     if not clips:
         kinds = ", ".join(AUDIO_SUFFIXES)
         raise InputError(f"no recording was found in {source}: put {kinds} files there")
@@ -139,7 +149,6 @@ def find_clips(
     if len(counts) < len(clips):
         twice = counts.most_common(1)[0][0]
         raise InputError(f"two recordings in {source} are both called {twice}: rename one of them")
-    return clips
 
 
 def _identity(source: str, name: str, offset: float | None) -> str:

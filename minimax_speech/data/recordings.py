@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from minimax_speech.data.layouts import find_layout_clips
 from minimax_speech.data.manifest import Utterance
 from minimax_speech.data.recording_sources import Clip, SpeakerFrom, find_clips
 from minimax_speech.data.shards import (
@@ -70,6 +71,8 @@ def ingest(
     source: Path,
     out: Path,
     *,
+    layout: str | None = None,
+    parts: Sequence[str] = (),
     manifest: Path | None = None,
     language: str | None = None,
     speaker: str | None = None,
@@ -79,6 +82,7 @@ def ingest(
     min_seconds: float = 0.5,
     max_seconds: float = 30.0,
     jobs: int | None = None,
+    ray: str | None = None,
     resume: bool = True,
     progress: bool = True,
 ) -> Path:
@@ -86,14 +90,17 @@ def ingest(
 
     Transcripts come from the manifest, from ``metadata.csv`` (``id|text``, as in LJSpeech), or from
     a ``clip.txt`` beside ``clip.wav``, and are kept in spoken form (`text.normalise`); clips
-    without one are kept as untranscribed speech.
+    without one are kept as untranscribed speech. Of a public corpus they come from where its makers
+    put them, and so do speakers, genders and emotions.
 
     Args:
         source: a wav, flac, ogg, opus or mp3 file; a folder or an uncompressed ``.tar`` of them; or
             a JSONL manifest that names them in "audio" or "path", relative to itself.
         out: folder for ``audio/*.wav``, ``manifest.jsonl``, ``speakers.tsv`` and ``report.json``.
+        layout: the source is a public corpus: a name in `data.layouts.LAYOUTS`.
+        parts: of that corpus, these parts only.
         manifest: JSONL manifest of the folder or tar; only the clips it names are taken.
-        language: code of the language, where the manifest gives none.
+        language: code of the language, where the manifest gives none, or the corpus has several.
         speaker: one speaker for all clips.
         speaker_from: "auto": the manifest's speaker, else the first folder in the clip's path, else
             the source's name; "folder": the same but for the manifest's; "clip": each clip is a
@@ -104,6 +111,7 @@ def ingest(
         min_seconds: shorter clips are left out.
         max_seconds: longer clips are left out.
         jobs: processes; all cores by default.
+        ray: address of a Ray cluster whose processes do it; they must see the same folders.
         resume: keep finished shards of the same source and settings.
         progress: show a bar on stderr.
 
@@ -122,7 +130,10 @@ def ingest(
         )
     if not SPEEDS[0] <= speed <= SPEEDS[1]:
         raise InputError(f"speed is {speed:g}: choose {SPEEDS[0]:g} to {SPEEDS[1]:g}")
-    clips = find_clips(source, manifest, language, speaker, speaker_from)
+    if layout is not None:
+        clips = find_layout_clips(layout, source, language, parts, jobs)
+    else:
+        clips = find_clips(source, manifest, language, speaker, speaker_from)
     for code in {clip.language for clip in clips}:
         languages.get(code)
     checks = Checks(trim, speed, min_seconds, max_seconds)
@@ -142,6 +153,7 @@ def ingest(
         jobs=jobs,
         initialise=_start_worker,
         arguments=(checks,),
+        ray=ray,
         title="Recordings",
         progress=progress,
     )

@@ -5,7 +5,7 @@ and then dealt out to the ranks, so that the same examples meet in the same step
 and resuming means skipping to a step's number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,11 +51,18 @@ class BatchSampler(Sampler[list[Draw]]):
     def __iter__(self) -> Iterator[list[Draw]]:
         epoch, position = 0, self.start
         while True:
-            batches = self.plan(epoch)
-            for batch in batches[position:]:
-                yield batch[self.rank :: self.world_size]
+            batches = self.own(epoch)
+            yield from batches[position:]
             position = max(0, position - len(batches))
             epoch += 1
+
+    def own(self, epoch: int) -> list[list[Draw]]:
+        """This rank's part of each global batch of one epoch."""
+        return [batch[self.rank :: self.world_size] for batch in self.plan(epoch)]
+
+    def size(self, batch: Sequence[Draw]) -> int:
+        """What the utterances of a batch are padded to."""
+        return max(int(self.sizes[index]) for index, _ in batch)
 
     def plan(self, epoch: int) -> list[list[Draw]]:
         """Global batches of one epoch.
@@ -82,3 +89,67 @@ class BatchSampler(Sampler[list[Draw]]):
             again = [(left[i % len(left)][0], left[i % len(left)][1] + i) for i in range(rows)]
             batches.append(left + again[len(left) :])
         return [batches[i] for i in rng.permutation(len(batches))]
+
+
+class LanedBatchSampler(BatchSampler):
+    """Batches of which each rank draws from its own part of the data.
+
+    The data lie in lanes. Each lane is planned by itself with an equal share of the budget, and
+    rank r of R takes the lanes whose number is r modulo R: global batches are the same for any
+    number of ranks that divides the lanes. What the lanes put together is of about the same size,
+    since the batches of each lane are counted in the order of their sizes.
+
+    Args:
+        lanes: (n,) lane of every utterance, from 0.
+        count: lanes in all; each must have an utterance.
+    """
+
+    def __init__(
+        self,
+        lengths: NDArray,
+        budget: float,
+        repeats: NDArray,
+        seed: int,
+        rank: int,
+        world_size: int,
+        start: int,
+        step: int,
+        lanes: NDArray,
+        count: int,
+    ) -> None:
+        super().__init__(lengths, budget, repeats, seed, rank, world_size, start, step)
+        self.members = [np.flatnonzero(lanes == lane) for lane in range(count)]
+        self.lanes = [
+            BatchSampler(
+                np.asarray(lengths)[members],
+                budget / count,
+                np.asarray(repeats)[members],
+                seed * count + lane,
+                step=step,
+            )
+            for lane, members in enumerate(self.members)
+        ]
+
+    def own(self, epoch: int) -> list[list[Draw]]:
+        return self._together(epoch, range(self.rank, len(self.lanes), self.world_size))
+
+    def plan(self, epoch: int) -> list[list[Draw]]:
+        return self._together(epoch, range(len(self.lanes)))
+
+    def _together(self, epoch: int, chosen: Iterable[int]) -> list[list[Draw]]:
+        """The chosen lanes' part of each global batch."""
+        plans = [sorted(lane.plan(epoch), key=lane.size) for lane in self.lanes]
+        count = min(map(len, plans))
+        order = np.random.default_rng((self.seed, epoch, count)).permutation(count)
+        # Lanes with more batches leave some out, evenly among the sizes.
+        picks = {
+            lane: np.linspace(0, len(plans[lane]) - 1, count).round().astype(int) for lane in chosen
+        }
+        return [
+            [
+                (int(self.members[lane][index]), draw)
+                for lane, pick in picks.items()
+                for index, draw in plans[lane][pick[number]]
+            ]
+            for number in order
+        ]

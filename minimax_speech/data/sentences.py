@@ -2,21 +2,25 @@
 
 A sentence file gives its own sentences; a language's table (`SentenceTable`) adds templates
 (numbers, dates, names, commands, one-word utterances …), recombinations of clauses, and lists
-of rare words. Everything comes out in spoken form, because speech engines do not agree on how
-to read a figure; punctuation stays.
+of rare words; a language without a table has its sentences recombined as they are. Everything
+comes out in spoken form, because speech engines do not agree on how to read a figure; punctuation
+stays.
 """
 
 import random
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from minimax_speech.data.recombination import Recombination, word_count
 from minimax_speech.data.sentence_figures import figures
 from minimax_speech.data.sentence_table import SentenceTable, sentence_table
 from minimax_speech.errors import InputError
 from minimax_speech.files import read_text
 from minimax_speech.text import languages
+from minimax_speech.text.languages import Language
 from minimax_speech.text.normalise import normalise
 
 # How often a kind may fail to come up with something new before it is held exhausted.
@@ -38,7 +42,7 @@ def make_sentences(
     """Up to `count` distinct sentences in random order; the same for the same arguments.
 
     sources: files of one sentence a line; those of `fewest_words` to `most_words` words are all
-    kept, the rest is generated (nothing in a language without a table). words: one word a line,
+    kept, the rest is generated. words: one word a line,
     for pronunciation; without it the rare words of the sources. exclude: sentences that must not
     come out, compared without case and punctuation. Fewer come out where the material is spent.
     Raises InputError for a missing file or limits that make no sense.
@@ -65,19 +69,24 @@ def labelled_sentences(
             f"count={count}, fewest_words={fewest_words}, most_words={most_words}: count must be "
             f"1 or more, and the limits in rising order from 1"
         )
+    known = languages.get(language)
     generator = random.Random(seed)
     excluded = _lines(exclude) if exclude else []
     seen = {_key(text) for line in excluded for text in (line, normalise(line, language))}
-    said = [_finished(normalise(line, language)) for source in sources for line in _lines(source)]
-    said = [text for text in said if fewest_words <= len(text.split()) <= most_words]
-    said = list(_new(said, seen))
+    mark = known.terminators[0]
+    lines = [line for source in sources for line in _lines(source)]
+    said = [_finished(normalise(line, language), mark) for line in lines]
+    said = [text for text in said if fewest_words <= word_count(text, known) <= most_words]
+    said = [text for text in _new(said, seen) if not (known.spaced and _mixes_scripts(text))]
     generator.shuffle(said)
     labelled = [(text, "source") for text in said[:count]]
-    table = sentence_table(languages.get(language).code)
-    if table and len(labelled) < count:
+    table, missing = sentence_table(known.code), count - len(labelled)
+    if table and missing:
         vocabulary = _vocabulary(_lines(words)) if words else _rare_words(said)
         maker = _Maker(table, language, said, vocabulary, most_words)
-        labelled += maker.fill(count - len(labelled), seen, generator)
+        labelled += maker.fill(missing, seen, generator)
+    elif missing:
+        labelled += _recombined(said, known, missing, seen, generator)
     generator.shuffle(labelled)
     yield from labelled
 
@@ -179,13 +188,41 @@ class _Maker:
         return " ".join(generator.sample(self._outer, 2))
 
 
+def _recombined(
+    said: Sequence[str], language: Language, count: int, seen: set[str], generator: random.Random
+) -> Iterator[tuple[str, str]]:
+    """Up to `count` new sentences; fewer where hardly a new one comes any more."""
+    failures = 0
+    for text in Recombination(said, language).draw(generator):
+        if not count or failures == _PATIENCE:
+            return
+        failures += 1
+        for new in _new([text], seen):
+            count, failures = count - 1, 0
+            yield new, "recombined"
+
+
 def _lines(path: Path) -> list[str]:
     return [line for line in read_text(path, "text file").splitlines() if line.strip()]
 
 
 def _key(text: str) -> str:
     """What is left without case, punctuation, and spaces: equal keys sound the same."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return "".join(character for character in text.casefold() if _is_said(character))
+
+
+def _is_said(character: str) -> bool:
+    """A letter, a digit, or a mark on one."""
+    return unicodedata.category(character)[0] in "LMN"
+
+
+def _mixes_scripts(text: str) -> bool:
+    """Whether a word has letters of two scripts: those that look alike are easily mistaken."""
+    return any(
+        len({languages.script(letter) for letter in word if letter.isalpha()} - {""}) > 1
+        for word in re.findall(r"\w+", text)
+        if not word.isascii()
+    )
 
 
 def _new(texts: Iterable[str], seen: set[str]) -> Iterator[str]:
@@ -197,14 +234,14 @@ def _new(texts: Iterable[str], seen: set[str]) -> Iterator[str]:
             yield text
 
 
-def _finished(text: str) -> str:
+def _finished(text: str, mark: str) -> str:
     """Balanced quotes and a mark at the end: many collected sentences lack theirs."""
     if text.count('"') % 2:
         text = text.replace('"', "")
     if text.count("(") != text.count(")"):
         text = text.replace("(", "").replace(")", "")
     text = _capitalised(text.strip(" -"))
-    return text + "." if text and (text[-1].isalnum()) else text
+    return text + mark if text and _is_said(text[-1]) else text
 
 
 def _capitalised(text: str) -> str:

@@ -6,15 +6,12 @@ is at: when a speech engine takes its process down, that item is left out and th
 """
 
 import json
-import multiprocessing
 import os
 import shutil
-import threading
 import wave
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -23,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from minimax_speech.data.manifest import Utterance, from_json, to_json, write_manifest
+from minimax_speech.data.shard_workers import Processes, RayProcesses, Worker, Workers
 from minimax_speech.errors import InputError
 from minimax_speech.files import check_folder, read_text, write_text
 
@@ -200,6 +198,8 @@ def run_shards(
     jobs: int | None = None,
     initialise: Callable[..., None] | None = None,
     arguments: tuple[Any, ...] = (),
+    ray: str | None = None,
+    gpus: int = 0,
     title: str = "Shards",
     progress: bool = True,
 ) -> dict[str, str]:
@@ -212,6 +212,8 @@ def run_shards(
         jobs: worker processes; as many as this process may use cores by default.
         initialise: called once in each worker, with ``arguments``.
         arguments: for ``initialise``.
+        ray: address of a Ray cluster whose processes do it; see :class:`RayProcesses`.
+        gpus: of each of these.
         title: beside the progress bar.
         progress: show a bar on stderr, if that is a terminal.
 
@@ -219,9 +221,15 @@ def run_shards(
         Shards given up because their workers kept crashing: name → reason.
     """
     waiting = deque(_Attempt(task) for task in tasks if not is_finished(out, task.name))
-    count = min(jobs or usable_cores(), len(waiting))
-    idle = [_new_worker(initialise, arguments) for _ in range(count)]
-    running: dict[Future[float], tuple[ProcessPoolExecutor, _Attempt]] = {}
+    if not waiting:
+        return {}
+    workers: Workers = (
+        RayProcesses(ray, jobs, initialise, arguments, gpus)
+        if ray is not None
+        else Processes(jobs, initialise, arguments)
+    )
+    idle = [workers.start() for _ in range(min(workers.count, len(waiting)))]
+    running: dict[Future[float], tuple[Worker, _Attempt]] = {}
     failed: dict[str, str] = {}
     total = sum(attempt.task.seconds for attempt in waiting)
     try:
@@ -236,9 +244,9 @@ def run_shards(
                     worker, attempt = running.pop(future)
                     try:
                         future.result()
-                    except BrokenProcessPool:
-                        worker.shutdown(wait=False)
-                        worker = _new_worker(initialise, arguments)
+                    except workers.crashes:
+                        worker.stop()
+                        worker = workers.start()
                         again = attempt.after_crash(_take_note(out, attempt.task.name))
                         if again is not None:
                             waiting.appendleft(again)
@@ -248,10 +256,8 @@ def run_shards(
                         advance(attempt.task.seconds)
                     idle.append(worker)
     finally:
-        for worker, _ in running.values():
-            worker.shutdown(wait=False, cancel_futures=True)
-        for worker in idle:
-            worker.shutdown()  # Awaited: Python may complain on its way out otherwise.
+        for worker in [*idle, *(worker for worker, _ in running.values())]:
+            worker.stop()
     return failed
 
 
@@ -299,38 +305,6 @@ def _take_note(out: Path, name: str) -> int | None:
     text = path.read_text() if path.is_file() else ""
     path.unlink(missing_ok=True)
     return int(text) if text else None
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # Linux: fewer than the machine has, inside containers
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _new_worker(
-    initialise: Callable[..., None] | None, arguments: tuple[Any, ...]
-) -> ProcessPoolExecutor:
-    # One process each: a crash then breaks, and blames, one shard only. Spawned: the parent may
-    # hold threads and engines that do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(
-        1, mp_context=context, initializer=_begin_worker, initargs=(initialise, arguments)
-    )
-
-
-def _begin_worker(initialise: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
-    # A worker whose parent was killed would wait for its next shard for ever.
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-    if initialise is not None:
-        initialise(*arguments)
-
-
-def _leave_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 @contextmanager

@@ -1,21 +1,12 @@
-"""A synthetic corpus: sentences spoken by the classical engines installed on this machine.
+"""A synthetic corpus: sentences spoken by the classical engines installed on this machine."""
 
-The plan (who says which sentence, how fast, how loud) depends on the arguments and the engines
-found, never on how many processes carry it out.
-"""
-
-import hashlib
-import math
-import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import count as count_up
-from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +19,8 @@ from minimax_speech.data.engines import (
     Espeak,
 )
 from minimax_speech.data.manifest import Utterance, read_manifest
-from minimax_speech.data.rendering import Item, Rejected, estimated_seconds, render, screen_pace
+from minimax_speech.data.plan import Portion, cut_into_shards, engine_name, fingerprint, plan_items
+from minimax_speech.data.rendering import Item, Rejected, render, screen_pace
 from minimax_speech.data.shards import (
     Corpus,
     Rejection,
@@ -40,56 +32,41 @@ from minimax_speech.data.shards import (
     run_shards,
     write_shard,
 )
-from minimax_speech.data.voices import Speaker, natural_speakers, write_espeak_data
+from minimax_speech.data.voices import write_espeak_data
 from minimax_speech.errors import InputError
 from minimax_speech.files import check_folder, read_text
-from minimax_speech.text import languages
-
-T = TypeVar("T")
-
-RATES = (0.9, 1.15)
-PEAKS_DB = (-10.0, -1.0)
-MARGINS = (0.1, 0.2)
-"""Seconds of silence before and after the speech."""
-
-LONGEST_SHARD, SHORTEST_SHARD, WANTED_SHARDS = 1800.0, 120.0, 64
-"""A small corpus is cut into shorter shards, so that many processes can share it."""
 
 
 def make_corpus(
-    sentences: Iterable[str] | Path,
+    portions: Sequence[Portion],
     out: Path,
     *,
-    hours: float | None = None,
-    count: int | None = None,
-    language: str = "en",
     engines: Sequence[str] | None = None,
     natural_share: float = 0.5,
     espeak_voices: int | range = 300,
     warps: int | range = 9,
     jobs: int | None = None,
+    ray: str | None = None,
     seed: int = 0,
     engines_root: Path | None = None,
     espeak: Path | None = None,
     resume: bool = True,
     progress: bool = True,
 ) -> Path:
-    """Have sentences spoken; every one is used once before any is repeated.
+    """Have sentences spoken, in one language or in several.
 
     Args:
-        sentences: texts in spoken form, or a file with one a line.
+        portions: what to say in each language, and how much.
         out: folder for ``audio/*.wav`` (24 kHz, 16 bit), ``manifest.jsonl``, ``speakers.tsv`` and
             ``report.json``.
-        hours: about how much audio to make. Give this, or
-        count: how many utterances; both left out, each sentence is spoken once.
-        language: code of the sentences' language.
         engines: names of the engines to use; by default all that are found.
-        natural_share: fraction of utterances by engines with recorded voices, where both kinds
-            are found.
+        natural_share: fraction of a language's utterances by engines with recorded voices, where
+            both kinds are found.
         espeak_voices: how many random espeak voices, or which: ``range(300, 340)`` are others than
-            the default.
+            the default. They are the same speakers in all languages.
         warps: how many speakers to make of each recorded voice, or which, as for espeak_voices.
         jobs: processes; all cores by default.
+        ray: address of a Ray cluster whose processes do it; they must see the same folders.
         seed: of the plan.
         engines_root: optional folder of unpacked engine packages.
         espeak: optional folder with libespeak-ng.so and espeak-ng-data.
@@ -100,35 +77,37 @@ def make_corpus(
         The manifest's path.
 
     Raises:
-        InputError: no engine is found or speaks the language, or an argument is out of range.
+        InputError: no engine is found or speaks one of the languages, or an argument is out of
+            range.
     """
     started = time.monotonic()
     out = Path(out).absolute()
     check_folder(out)
-    languages.get(language)
-    texts = read_sentences(sentences)
+    texts = [read_sentences(portion.sentences) for portion in portions]
     numbers = espeak_voices if isinstance(espeak_voices, range) else range(espeak_voices)
     if not 0 <= natural_share <= 1:
         raise InputError(f"natural_share is {natural_share:g}: choose 0 to 1")
-    if hours is not None and count is not None:
-        raise InputError("both hours and count are given: choose one")
-    if hours is None and count is None:
-        count = len(texts)
+    codes = list(dict.fromkeys(portion.language for portion in portions))
     with tempfile.TemporaryDirectory(prefix="voices-") as private:
         places = EnginePlaces(root=engines_root, espeak=espeak)
-        found, places = _find_engines(engines, places, Path(private), language, numbers)
+        found, places = _find_engines(engines, places, Path(private), codes, numbers)
+        items: list[Item] = []
+        for portion, sentences in zip(portions, texts, strict=True):
+            speaking = _speaking(found, portion.language)
+            items += plan_items(sentences, portion, speaking, warps, natural_share, seed)
+        items = [replace(item, number=number) for number, item in enumerate(items)]
+        tasks = cut_into_shards(items, found)
+        plan = fingerprint(tasks)
+        prepare_folder(out, plan, resume)
         classes = {name: type(engine) for name, engine in found.items()}
-        items = _items(texts, found, language, warps, natural_share, random.Random(seed))
-        tasks = _cut_into_shards(_take(items, hours, count), found)
-        fingerprint = _fingerprint(tasks)
-        prepare_folder(out, fingerprint, resume)
         failed = run_shards(
             out,
             tasks,
             _speak_shard,
             jobs=jobs,
             initialise=_start_worker,
-            arguments=(classes, places, fingerprint[:8]),
+            arguments=(classes, places, plan[:8]),
+            ray=ray,
             title="Speaking",
             progress=progress,
         )
@@ -138,9 +117,9 @@ def make_corpus(
             f"no utterance was made in {out}: rejected {_reasons(corpus)}, shards given up {failed}"
         )
     report = {
-        **_report(corpus),
+        **_report(corpus, items),
         "failed_shards": failed,
-        "settings": {"language": language, "natural_share": natural_share, "seed": seed},
+        "settings": {"natural_share": natural_share, "seed": seed},
         "wall_seconds": round(time.monotonic() - started, 1),
     }
     return finish_corpus(out, corpus, report)
@@ -191,9 +170,16 @@ def read_sentences(sentences: Iterable[str] | Path) -> list[str]:
 
 
 def _find_engines(
-    names: Sequence[str] | None, places: EnginePlaces, private: Path, language: str, numbers: range
+    names: Sequence[str] | None,
+    places: EnginePlaces,
+    private: Path,
+    codes: Sequence[str],
+    numbers: range,
 ) -> tuple[dict[str, Engine], EnginePlaces]:
-    """The engines to use, and their places with espeak's random voices written to ``private``."""
+    """The engines to use, and their places with espeak's random voices written to ``private``.
+
+    Each of them speaks at least one of the languages, and each language has at least one of them.
+    """
     for name in names or ():
         if name not in ENGINES:
             raise InputError(f'unknown engine "{name}": choose from {", ".join(ENGINES)}')
@@ -206,97 +192,33 @@ def _find_engines(
             missing.append(f"{name}: {error}; to install it: {ENGINES[name].install}")
             continue
         if isinstance(engine, Espeak):
-            write_espeak_data(engine.data, private, language, numbers)
+            write_espeak_data(engine.data, private, codes, numbers)
             places = replace(places, espeak_data=private)
             engine = Espeak(places)
-        if engine.voices(language):
+        reasons = [reason for code in codes if (reason := _why_silent(engine, code))]
+        if len(reasons) < len(codes):
             found[name] = engine
-        else:
-            missing.append(f'{name}: no voice for "{language}"')
-    if names is not None and missing:
-        raise InputError(f"an engine asked for is not usable: {missing[0]}")
-    if not found:
-        raise InputError(f"no speech engine is usable: {' | '.join(missing)}")
+        missing += reasons
+    if names is not None and (unused := [name for name in names if name not in found]):
+        reason = next(reason for reason in missing if reason.startswith(unused[0]))
+        raise InputError(f"an engine asked for is not usable: {reason}")
+    for code in codes:
+        if not _speaking(found, code):
+            raise InputError(f'no speech engine is usable for "{code}": {" | ".join(missing)}')
     return found, places
 
 
-def _items(
-    texts: Sequence[str],
-    engines: Mapping[str, Engine],
-    language: str,
-    warps: int | range,
-    natural_share: float,
-    random_: random.Random,
-) -> Iterator[Item]:
-    """Endless: sentences and speakers each in random rounds, both kinds of voices interleaved."""
-    natural: list[Speaker] = []
-    by_rule: list[Speaker] = []
-    for engine in engines.values():
-        if engine.natural:
-            natural += natural_speakers(engine, language, warps)
-        else:
-            by_rule += [Speaker(engine.name, voice) for voice in engine.voices(language)]
-    share = natural_share if natural and by_rule else float(bool(natural))
-    sentence_rounds = _rounds(texts, random_)
-    natural_rounds, rule_rounds = _rounds(natural, random_), _rounds(by_rule, random_)
-    for index in count_up():
-        is_natural = int((index + 1) * share) > int(index * share)
-        yield Item(
-            number=index,
-            text=next(sentence_rounds),
-            speaker=next(natural_rounds if is_natural else rule_rounds),
-            rate=round(random_.uniform(*RATES), 2),
-            peak_db=round(random_.uniform(*PEAKS_DB), 1),
-            margins=(
-                round(random_.uniform(*MARGINS), 3),
-                round(random_.uniform(*MARGINS), 3),
-            ),
-        )
+def _why_silent(engine: Engine, code: str) -> str | None:
+    """Why an engine does not speak a language; None where it does."""
+    try:
+        return None if engine.voices(code) else f'{engine.name}: no voice for "{code}"'
+    except EngineMissing as error:
+        return f"{engine.name}: {error}"
 
 
-def _rounds(things: Sequence[T], random_: random.Random) -> Iterator[T]:
-    while True:
-        yield from random_.sample(things, len(things))
-
-
-def _take(items: Iterator[Item], hours: float | None, count: int | None) -> list[Item]:
-    taken: list[Item] = []
-    seconds = 0.0
-    while (count is not None and len(taken) < count) or (
-        hours is not None and seconds < hours * 3600
-    ):
-        taken.append(next(items))
-        seconds += estimated_seconds(taken[-1].text) / taken[-1].rate
-    if not taken:
-        raise InputError(f"nothing to make: hours is {hours}, count is {count}; give more than 0")
-    return taken
-
-
-def _cut_into_shards(items: Sequence[Item], engines: Mapping[str, Engine]) -> list[ShardTask]:
-    """Shards of one engine each, a voice's items together; those that take longest first."""
-    seconds = [estimated_seconds(item.text) / item.rate for item in items]
-    target = min(LONGEST_SHARD, max(SHORTEST_SHARD, sum(seconds) / WANTED_SHARDS))
-    # Switching voices is slow, so a voice's items follow each other.
-    order = sorted(range(len(items)), key=lambda i: (items[i].speaker.engine, items[i].speaker.id))
-    tasks: list[ShardTask] = []
-    for engine, group in groupby(order, key=lambda i: items[i].speaker.engine):
-        indices = list(group)
-        shards = math.ceil(sum(seconds[i] for i in indices) / target)
-        for part in np.array_split(indices, min(shards, len(indices))):
-            name = f"{engine}_{len(tasks):05d}"
-            tasks.append(ShardTask(name, [items[i] for i in part], sum(seconds[i] for i in part)))
-    return sorted(tasks, key=lambda task: -task.seconds / engines[_engine_name(task)].speed)
-
-
-def _engine_name(task: ShardTask) -> str:
-    return task.items[0].speaker.engine
-
-
-def _fingerprint(tasks: Sequence[ShardTask]) -> str:
-    digest = hashlib.sha256()
-    for task in sorted(tasks, key=lambda task: task.name):
-        digest.update(repr((task.name, task.items)).encode())
-    return digest.hexdigest()
+def _speaking(engines: Mapping[str, Engine], code: str) -> dict[str, Engine]:
+    """Those of the engines that speak a language."""
+    return {name: engine for name, engine in engines.items() if _why_silent(engine, code) is None}
 
 
 _loaded: dict[str, Engine] = {}
@@ -313,7 +235,7 @@ def _start_worker(classes: dict[str, type[Engine]], places: EnginePlaces, corpus
 
 
 def _speak_shard(out: Path, task: ShardTask, skipped: frozenset[int]) -> float:
-    name = _engine_name(task)
+    name = engine_name(task)
     if name not in _loaded:  # once a process: libraries stay loaded anyway
         _loaded[name] = _classes[name](_places)
     spoken: list[tuple[Item, np.ndarray]] = []
@@ -346,9 +268,12 @@ def _utterance(item: Item) -> Utterance:
     )
 
 
-def _report(corpus: Corpus) -> dict[str, Any]:
+def _report(corpus: Corpus, items: Sequence[Item]) -> dict[str, Any]:
+    planned = Counter(item.speaker.voice.language for item in items)
+    spoken: dict[str, list[Utterance]] = {code: [] for code in planned}
     engines: dict[str, dict[str, Any]] = {}
     for utterance in corpus.utterances:
+        spoken[utterance.language].append(utterance)
         entry = engines.setdefault(
             utterance.speaker.split(":")[0], {"utterances": 0, "hours": 0.0, "rejected": 0}
         )
@@ -361,7 +286,16 @@ def _report(corpus: Corpus) -> dict[str, Any]:
         entry["rejected"] += 1
     for entry in engines.values():
         entry["hours"] = round(entry["hours"], 4)
-    return {"engines": engines, "rejected": _reasons(corpus)}
+    by_language = {
+        code: {
+            "planned": planned[code],
+            "utterances": len(utterances),
+            "speakers": len({utterance.speaker for utterance in utterances}),
+            "hours": round(sum(utterance.duration for utterance in utterances) / 3600, 4),
+        }
+        for code, utterances in spoken.items()
+    }
+    return {"languages": by_language, "engines": engines, "rejected": _reasons(corpus)}
 
 
 def _reasons(corpus: Corpus) -> dict[str, int]:

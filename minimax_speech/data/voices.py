@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from minimax_speech.data.engines.base import Engine, EngineVoice
-from minimax_speech.data.engines.espeak import DATA_FOLDER, VOICE_OF_LANGUAGE
+from minimax_speech.data.engines.espeak import DATA_FOLDER
+from minimax_speech.data.engines.espeak_reading import VOICE_OF_LANGUAGE
 from minimax_speech.errors import InputError
 
 FULL_BANDWIDTH = 12000.0
-MOST_ESPEAK_VOICES = 340
-"""espeak-ng keeps a list of at most 350 voices."""
+MOST_ESPEAK_VOICES = 345
+"""espeak-ng keeps a list of at most 350 voices, languages among them."""
 
 WARPS: tuple[tuple[float, float], ...] = (
     (1.0, 1.0),
@@ -142,29 +143,30 @@ def espeak_voice_file(number: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_espeak_data(original: Path, folder: Path, language: str, numbers: Iterable[int]) -> None:
+def write_espeak_data(
+    original: Path, folder: Path, codes: Sequence[str], numbers: Iterable[int]
+) -> None:
     """Lay out ``folder / "espeak-ng-data"`` with the numbered random voices as its only variants.
 
-    Everything else is linked from ``original / "espeak-ng-data"``. Other languages are left out, as
-    espeak lists a limited number of voices.
+    Everything else is linked from ``original / "espeak-ng-data"``. Languages other than those of
+    the codes are left out, as espeak lists a limited number of voices.
 
     Raises:
         InputError: too many voices.
     """
     chosen = list(numbers)
-    if len(chosen) > MOST_ESPEAK_VOICES:
-        raise InputError(
-            f"{len(chosen)} espeak voices are too many: choose up to {MOST_ESPEAK_VOICES}"
-        )
+    most = MOST_ESPEAK_VOICES - len(codes)
+    if len(chosen) > most:
+        raise InputError(f"{len(chosen)} espeak voices are too many: choose up to {most}")
     source, target = original / DATA_FOLDER, folder / DATA_FOLDER
-    wanted = VOICE_OF_LANGUAGE.get(language, language)
+    wanted = {VOICE_OF_LANGUAGE.get(code, code) for code in codes}
     variants = target / "voices" / "!v"
     variants.mkdir(parents=True)
     for path in source.iterdir():
         if path.name not in ("lang", "voices"):
             (target / path.name).symlink_to(path)
     for path in source.glob("lang/**/*"):
-        if path.is_file() and path.name.lower() == wanted:
+        if path.is_file() and path.name.lower() in wanted:
             link = target / path.relative_to(source)
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(path)

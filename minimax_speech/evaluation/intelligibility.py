@@ -2,7 +2,8 @@
 
 As in seed-tts-eval, case and punctuation do not count, and languages that write no spaces between
 words are scored by characters. Beyond it, both sides pass through the text normaliser, so that
-"1995" and "nineteen ninety-five" agree whichever of them a recogniser writes.
+"1995" and "nineteen ninety-five" agree whichever of them a recogniser writes. A recogniser that
+spells what is read, as pinyin or kana, is compared with the reading of the text.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ import jiwer
 
 from minimax_speech.text.characters import spoken_characters
 from minimax_speech.text.normalise import normalise
+from minimax_speech.text.readings import Form
+from minimax_speech.text.spelling import spelled
 
 CHARACTER_LANGUAGES = frozenset({"zh", "yue", "ja", "th", "ko"})
 """Scored by characters: their writing has no spaces, or they may fall anywhere."""
@@ -54,13 +57,24 @@ def scoring_text(text: str, language: str) -> str:
     return " ".join("".join(words)) if language in CHARACTER_LANGUAGES else " ".join(words)
 
 
-def count_errors(text: str, transcript: str, language: str) -> ErrorCounts:
+def count_errors(text: str, transcript: str, language: str, form: Form = "written") -> ErrorCounts:
     """Compare a recogniser's transcript with what should have been said.
+
+    Args:
+        text: what should have been said, as written.
+        transcript: what the recogniser heard.
+        language: code.
+        form: what the recogniser writes down: text as it is written, or its reading.
 
     Raises:
         ValueError: the text holds nothing that is spoken.
     """
-    wanted, heard = scoring_text(text, language), scoring_text(transcript, language)
+    if form == "read":
+        wanted, heard = spelled(normalise(text, language), language, form), transcript.strip()
+        if language in CHARACTER_LANGUAGES:
+            wanted, heard = (" ".join(side.replace(" ", "")) for side in (wanted, heard))
+    else:
+        wanted, heard = scoring_text(text, language), scoring_text(transcript, language)
     if not wanted:
         raise ValueError(f"the text {text!r} holds no words to score")
     words = jiwer.process_words(wanted, heard)

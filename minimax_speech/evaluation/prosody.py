@@ -106,7 +106,9 @@ def _cer(
     recogniser: SpeechRecogniser,
 ) -> float:
     errors = [
-        count_errors(text, recogniser.transcribe(samples, rate, language), language)
+        count_errors(
+            text, recogniser.transcribe(samples, rate, language), language, recogniser.form
+        )
         for text, samples in zip(texts, clips, strict=True)
     ]
     return 100 * sum(e.character_errors for e in errors) / sum(e.characters for e in errors)

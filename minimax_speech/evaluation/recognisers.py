@@ -18,6 +18,7 @@ from minimax_speech.errors import InputError
 from minimax_speech.evaluation.bundled import bundled_file
 from minimax_speech.evaluation.registry import Backend, Registry, require
 from minimax_speech.evaluation.workers import ordered_map
+from minimax_speech.text.readings import Form
 
 JUDGE_RATE = 16_000
 """Hz; what pocketsphinx, Whisper and Paraformer hear."""
@@ -29,10 +30,12 @@ class SpeechRecogniser(ABC):
     Attributes:
         name: in reports.
         languages: language codes it knows; None for all.
+        form: what it writes down: text as it is written, or what is read of it.
     """
 
     name: str
     languages: ClassVar[frozenset[str] | None] = None
+    form: Form = "written"
 
     @abstractmethod
     def transcribe(self, samples: Samples, sample_rate: int, language: str) -> str:
@@ -85,6 +88,7 @@ class CtcRecogniser(SpeechRecogniser):
 
         path = Path(weights) if weights else bundled_file("recogniser.safetensors", self.name)
         self._model = Recogniser.load(path, device)
+        self.form = self._model.config.form
 
     def transcribe(self, samples: Samples, sample_rate: int, language: str) -> str:  # noqa: ARG002
         """See `SpeechRecogniser.transcribe`; the weights, not `language`, say what it knows."""

@@ -166,7 +166,7 @@ def _add_errors(rows: list[dict[str, Any]], recogniser: SpeechRecogniser, worker
     transcripts = recogniser.transcribe_files(files, languages, workers)
     shown = show_progress(transcripts, len(rows), f"hearing ({recogniser.name})")
     for row, transcript in zip(rows, shown, strict=True):
-        counts = count_errors(row["text"], transcript, row["language"])
+        counts = count_errors(row["text"], transcript, row["language"], recogniser.form)
         row["words"], row["characters"] = counts.words, counts.characters
         row["transcripts"][recogniser.name] = transcript
         row["measures"][f"wer/{recogniser.name}"] = counts.wer

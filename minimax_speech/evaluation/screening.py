@@ -24,7 +24,9 @@ def speaker_error_rates(
     rates: dict[str, float] = {}
     for speaker, chosen in show_progress(heard.items(), len(heard), "listening"):
         counts = [
-            count_errors(text, judge.transcribe(*read_samples(u), u.language), u.language)
+            count_errors(
+                text, judge.transcribe(*read_samples(u), u.language), u.language, judge.form
+            )
             for u, text in chosen
         ]
         if counts:

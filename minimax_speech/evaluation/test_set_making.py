@@ -105,7 +105,8 @@ def write_test_set(pairings: Sequence[Pairing], folder: Path) -> Path:
         fields = {
             "id": f"{number:04d}",
             "text": pairing.text,
-            "language": pairing.reference.language,
+            # A speaker's other clip may be in another language.
+            "language": (pairing.target or pairing.reference).language,
             "speaker": pairing.reference.speaker,
         }
         for role, utterance in (("reference", pairing.reference), ("target", pairing.target)):

@@ -9,14 +9,16 @@ when it is streamed.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from flow_vae.streaming import DecoderStream
 from minimax_speech.audio.io import Samples
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.compiled_flow import CompiledSampler
@@ -35,6 +37,37 @@ from minimax_speech.voice import Voice
 
 _VOICES_KEPT = 16
 _NOTHING = np.zeros(0, np.float32)
+
+Thing = TypeVar("Thing")
+
+
+@contextmanager
+def _quick_inference() -> Iterator[None]:
+    """No gradients, and on CUDA products of floats with 10 bits of mantissa (TF32): many times as
+    fast, and exact enough for what streams to equal what is made as a whole."""
+    settings = torch.backends.cuda.matmul
+    before, settings.allow_tf32 = settings.allow_tf32, True
+    try:
+        with torch.inference_mode():
+            yield
+    finally:
+        settings.allow_tf32 = before
+
+
+class _Kept(Generic[Thing]):
+    """What was made for the latest few voices."""
+
+    def __init__(self) -> None:
+        self._things: OrderedDict[Hashable, Thing] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """What was made under this key, made now if there is nothing."""
+        if key not in self._things:
+            self._things[key] = make()
+        self._things.move_to_end(key)
+        while len(self._things) > _VOICES_KEPT:
+            self._things.popitem(last=False)
+        return self._things[key]
 
 
 @dataclass(frozen=True)
@@ -60,7 +93,8 @@ class Acoustics:
         self.flow, self.decoder = bundle.flow_matching, bundle.decoder
         self.device = torch.device(bundle.device)
         self._compiled = bundle.compiled_flow
-        self._histories: OrderedDict[tuple[bytes, FlowSettings], Any] = OrderedDict()
+        self._histories: _Kept[Any] = _Kept()
+        self._decoders: _Kept[tuple[DecoderStream, int]] = _Kept()
 
     def sampler(self, settings: Settings) -> FlowIntegrator[Any]:
         """What integrates the flow as the settings say."""
@@ -69,7 +103,7 @@ class Acoustics:
             return CompiledSampler(self.flow, flow, self._compiled)
         return FlowSampler(self.flow, flow)
 
-    @torch.inference_mode()
+    @_quick_inference()
     def latents(self, lines: Sequence[TokenLine], settings: Settings) -> Tensor:
         """Latents (B, frames, latent_dim) of whole lines, padded to the longest."""
         sampler = self.sampler(settings)
@@ -86,7 +120,7 @@ class Acoustics:
         )
         return sampler.finish(history, part, block_schedule(count).to(self.device))
 
-    @torch.inference_mode()
+    @_quick_inference()
     def decode(self, voice: Voice, latents: Tensor) -> Samples:
         """Waveform (samples,) of the latents (frames, latent_dim) of a whole line.
 
@@ -99,7 +133,7 @@ class Acoustics:
     def context(self, voice: Voice) -> Tensor:
         """What the decoder sees of the voice's prompt: latents (frames, latent_dim)."""
         if voice.prompt is None:
-            return torch.zeros(0, self._dim, device=self.device)
+            return self.nothing
         reach = self.decoder.decoder.context_frames
         return torch.from_numpy(voice.prompt.latents[-reach:]).to(self.device)
 
@@ -108,44 +142,61 @@ class Acoustics:
         prompt = voice.prompt
         if prompt is None or not len(prompt.tokens):
             return sampler.begin(1)
-        parts = (voice.timbre, prompt.tokens, prompt.latents)
-        content = hashlib.sha256(b"".join(part.tobytes() for part in parts)).digest()
-        key = content, sampler.settings
-        if key not in self._histories:
-            self._histories[key] = sampler.prime(
+        return self._histories.get(
+            (_content(voice), sampler.settings),
+            lambda: sampler.prime(
                 torch.from_numpy(prompt.tokens).long().to(self.device),
                 torch.from_numpy(prompt.latents).to(self.device),
                 torch.from_numpy(voice.timbre).to(self.device),
-            )
-        self._histories.move_to_end(key)
-        while len(self._histories) > _VOICES_KEPT:
-            self._histories.popitem(last=False)
-        return self._histories[key]
+            ),
+        )
+
+    def decoder_stream(self, voice: Voice) -> tuple[DecoderStream, int]:
+        """The decoder once it has seen the voice's prompt.
+
+        Also how many of the samples that will come out still belong to the prompt.
+        """
+
+        def begin() -> tuple[DecoderStream, int]:
+            context, stream = self.context(voice), self.decoder.decode_stream()
+            audio = stream.push(context[None])
+            return stream, len(context) * self.decoder.config.hop - audio.shape[1]
+
+        stream, left = self._decoders.get(_content(voice), begin)
+        return stream.fork(), left
+
+    @property
+    def nothing(self) -> Tensor:
+        """No latents, (0, latent_dim)."""
+        return torch.zeros(0, self._dim, device=self.device)
 
     @property
     def _dim(self) -> int:
         return self.flow.config.network.latent_dim
 
 
+def _content(voice: Voice) -> bytes:
+    """What tells a voice's timbre and prompt from those of others."""
+    prompt = voice.prompt
+    parts = (prompt.tokens, prompt.latents) if prompt else ()
+    return hashlib.sha256(b"".join(part.tobytes() for part in (voice.timbre, *parts))).digest()
+
+
 class AcousticStream:
     """One line made audible while its tokens come in; all in all, what `Acoustics` makes of it."""
 
-    @torch.inference_mode()
+    @_quick_inference()
     def __init__(self, acoustics: Acoustics, voice: Voice, seed: int, settings: Settings) -> None:
         self._acoustics = acoustics
         self._sampler = acoustics.sampler(settings)
         self._history = acoustics.history(voice, self._sampler)
-        context = acoustics.context(voice)
-        self._decoder = acoustics.decoder.decode_stream()
-        self._drop = len(context) * acoustics.decoder.config.hop  # samples that are the context's
-        self._nothing = context[:0]
-        self._hear(context)
+        self._decoder, self._drop = acoustics.decoder_stream(voice)
         self._timbre = torch.from_numpy(voice.timbre).to(acoustics.device)[None]
         self._seed = seed
         self._tokens: list[int] = []
         self._made = 0  # of the tokens
 
-    @torch.inference_mode()
+    @_quick_inference()
     def push(self, tokens: Sequence[int]) -> Samples:
         """Take more tokens in; what can be heard for certain comes out, (samples,)."""
         self._tokens += tokens
@@ -155,14 +206,14 @@ class AcousticStream:
             pieces.append(self._make(block_stop(self._made)))
         return np.concatenate(pieces)
 
-    @torch.inference_mode()
+    @_quick_inference()
     def finish(self) -> Samples:
         """The rest of the line, (samples,)."""
         pieces = []
         while self._made < len(self._tokens):
             stop = min(block_stop(self._made), len(self._tokens))
             pieces.append(self._make(stop, last=stop == len(self._tokens)))
-        return np.concatenate(pieces or [self._hear(self._nothing, last=True)])
+        return np.concatenate(pieces or [self._hear(self._acoustics.nothing, last=True)])
 
     def _make(self, stop: int, last: bool = False) -> Samples:
         """What can be heard (samples,) after one block more, up to the token ``stop``."""
@@ -185,7 +236,7 @@ class AcousticStream:
         return self._hear(latents[0], last)
 
     def _hear(self, latents: Tensor, last: bool = False) -> Samples:
-        """Audio (samples,) once these latents are there, less what belongs to the context."""
+        """Audio (samples,) once these latents are there, less what belongs to the prompt."""
         audio = self._decoder.push(latents[None], last)[0]
         dropped = min(self._drop, len(audio))
         self._drop -= dropped

@@ -57,31 +57,34 @@ def align(log_probs: LogProbs, words: Sequence[str], alphabet: str) -> Alignment
 
     Args:
         log_probs: of blank and alphabet.
-        words: lower-case, as `spoken_words` gives them.
-        alphabet: of the CTC head; its space tells words apart, if it has one.
+        words: what is spelled of each, as `spelled_words` gives it.
+        alphabet: of the CTC head.
     """
     classes, places = spell(words, alphabet)
     spikes = best_path(log_probs, classes)
-    spaced = " " in alphabet
-    known = [place and _word_span(spikes, place, spaced, len(log_probs)) for place in places]
-    spans = _without_overlap(_fill_in(known, [len(word) for word in words], len(log_probs)))
+    space = alphabet.find(" ") + 1
+    known = [
+        place and _word_span(spikes, classes, place, space, len(log_probs)) for place in places
+    ]
+    spans = _without_overlap(
+        _fill_in(known, [max(1, len(word.lstrip())) for word in words], len(log_probs))
+    )
     loss = path_loss(log_probs, classes, spikes)
     return Alignment(spans, float(loss.sum()) / max(1, len(classes)))
 
 
 def spell(words: Sequence[str], alphabet: str) -> tuple[list[int], list[tuple[int, int] | None]]:
-    """The classes of words and of the spaces between them, and where each word lies in them.
+    """The classes of words and of the spaces before them, and where each word lies in them.
 
     That is None for words without a character of the alphabet.
     """
     characters = CharacterSet(alphabet)
-    space = [alphabet.index(" ") + 1] if " " in alphabet else []
     classes: list[int] = []
     places: list[tuple[int, int] | None] = []
     for word in words:
-        spelled = characters.encode(word)
-        if spelled and classes:
-            classes += space
+        spelled = characters.encode(word.lstrip())
+        if spelled and classes and word.startswith(" "):
+            classes += characters.encode(" ")
         places.append((len(classes), len(classes) + len(spelled)) if spelled else None)
         classes += spelled
     return classes, places
@@ -185,16 +188,22 @@ def path_labels(
     return labels
 
 
-def _word_span(spikes: Sequence[Spike], place: tuple[int, int], spaced: bool, frames: int) -> Span:
+def _word_span(
+    spikes: Sequence[Spike],
+    classes: Sequence[int],
+    place: tuple[int, int],
+    space: int,
+    frames: int,
+) -> Span:
     """Where the word lies whose characters are those from place[0] to place[1].
 
-    The space before it, if the alphabet has one, is spelled where the word begins.
+    The space before it, where there is one, is spelled where the word begins.
     """
     first, end = place
     start = spikes[first].start - _LEAD
     if first:
         before = spikes[first - 1]
-        start = max(start, before.start if spaced else before.end)
+        start = max(start, before.start if space and classes[first - 1] == space else before.end)
     return Span(max(0, min(start, frames)), min(spikes[end - 1].end + _TAIL, frames))
 
 

@@ -15,7 +15,7 @@ from minimax_speech.files import check_folder
 from minimax_speech.inference.bundle import CONFIG, TOKENIZER, ModelConfig, fingerprint
 from minimax_speech.inference.settings import Settings
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
-from minimax_speech.models.flow_matching import FlowMatching
+from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.recogniser import Recogniser
 from minimax_speech.models.speech_lm import SpeechLM
 from minimax_speech.models.weights import save_model
@@ -61,7 +61,7 @@ def assemble(
     default_voice: str = "default",
     generation: Settings | None = None,
     quantise: bool = True,
-    max_mib: float = 48.0,
+    max_mib: float = 56.0,
 ) -> list[PartReport]:
     """Write a model directory, whole or not at all; voices are added by whoever speaks with it.
 
@@ -96,12 +96,13 @@ def assemble(
         ]
         tokenizer.save(new / TOKENIZER)
         (new / "README.md").write_text(card, encoding="utf-8")
+        flow = FlowMatching.load(new / "flow_matching.safetensors")
         config = ModelConfig(
             name,
             list(languages),
             fingerprint(new / "speaker_encoder.safetensors"),
             default_voice,
-            generation=generation or _generation(new),
+            generation=generation or suitable(flow.config),
         )
         configs.save_yaml(configs.to_dict(config), new / CONFIG)
         _check_size(new, out, max_mib)
@@ -111,10 +112,9 @@ def assemble(
     return reports
 
 
-def _generation(folder: Path) -> Settings:
-    """Settings that suit the flow matching in a folder."""
-    network = FlowMatching.load(folder / "flow_matching.safetensors").config.network
-    return Settings(steps=DISTILLED_STEPS) if network.distilled else Settings()
+def suitable(flow: FlowMatchingConfig) -> Settings:
+    """Settings that suit a model with such flow matching."""
+    return Settings(steps=DISTILLED_STEPS) if flow.network.distilled else Settings()
 
 
 def _tokenizer_for(languages: Sequence[str], path: Path) -> TextTokenizer:

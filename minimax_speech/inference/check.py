@@ -20,7 +20,7 @@ from minimax_speech.inference.alignment import (
 )
 from minimax_speech.inference.listening import hear
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
-from minimax_speech.text.written_words import spoken_words
+from minimax_speech.text.spelling import spelled_words
 
 _STRETCH = round(0.3 * FRAMES_PER_SECOND)  # about as long as a short word
 _MOST_LOST, _MOST_LOST_WITH_EXTRA = 25.0, 15.0
@@ -57,13 +57,15 @@ class Check:
         return "it leaves out words" if self.ends else "it stops before the end of the text"
 
 
-def check(tokenizer: AudioTokenizer, tokens: Sequence[int], text: str) -> Check:
+def check(tokenizer: AudioTokenizer, tokens: Sequence[int], text: str, language: str) -> Check:
     """Compare what tokens say with a text in spoken form."""
-    return compare(hear(tokenizer, tokens), spoken_words(text), tokenizer.config.alphabet)
+    words = spelled_words(text, language, tokenizer.config.form)
+    spellings = [word.spelling for word in words]
+    return compare(hear(tokenizer, tokens), spellings, tokenizer.config.alphabet)
 
 
 def compare(log_probs: LogProbs, words: Sequence[str], alphabet: str) -> Check:
-    """Compare log-probabilities (T, 1 + characters) with spoken words."""
+    """Compare log-probabilities (T, 1 + characters) with what is spelled of each spoken word."""
     classes, places = spell(words, alphabet)
     spikes = best_path(log_probs, classes)
     labels, best = path_labels(len(log_probs), classes, spikes), log_probs.argmax(axis=1)

@@ -18,6 +18,7 @@ from minimax_speech.inference.compiled_weights import (
     signed_turns,
 )
 from minimax_speech.inference.kv_cache import KVCache, Prompt, paired_weights
+from minimax_speech.inference.sampling import Sampler
 from minimax_speech.models.speech_lm import SpeechLM
 from minimax_speech.models.transformer import Block
 
@@ -61,10 +62,17 @@ class CompiledWeights(Compilation):
 class CompiledDecoder:
     """The decoding step. Writes to buffers of its own: not for several threads at once."""
 
+    sampler = Sampler
+
     def __init__(self, weights: CompiledWeights) -> None:
         self._weights = weights
         self._turns = torch.empty(0)
         self._work = torch.empty(0)
+
+    @property
+    def weight_bytes(self) -> int:
+        """As `Decoder.weight_bytes`."""
+        return self._weights.whole.nbytes + self._weights.floats.nbytes
 
     def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
         """As `FastDecoder.step`."""

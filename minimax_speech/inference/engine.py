@@ -7,6 +7,7 @@ import torch
 
 from minimax_speech.inference.compiled_decode import CompiledDecoder, CompiledWeights
 from minimax_speech.inference.fast_decode import FastDecoder, FastWeights
+from minimax_speech.inference.fusion import fuse
 from minimax_speech.inference.request import Generated, Request
 from minimax_speech.inference.rows import Decoder, Rows
 from minimax_speech.inference.session import Progress, Session
@@ -30,6 +31,13 @@ class Engine:
         self._dtype = torch.bfloat16 if self._device.type == "cuda" else torch.float32
         self._new_decoder = self._decoders()
         self._spare: list[Rows] = []  # of sessions that are over: recorded steps are worth keeping
+
+    def step_bytes(self, rows: int, positions: float) -> float:
+        """Bytes that a decoding step must read of weights, and of the caches of so many rows."""
+        size = self.model.config.transformer
+        width = size.kv_heads * (size.dim // size.heads)
+        numbers = 2 * size.layers * width * positions * rows
+        return self._new_decoder().weight_bytes + numbers * self._dtype.itemsize
 
     def generate(self, requests: Sequence[Request]) -> list[Generated]:
         """The tokens of each request, the same whatever else is in the batch.
@@ -73,15 +81,15 @@ class Engine:
         return Rows(self.model, self._new_decoder(), self._dtype)
 
     def _decoders(self) -> Callable[[], Decoder]:
-        """Makes decoders that share one copy of the weights. A static one keeps nothing else."""
+        """Makes decoders that share the weights, which is all that those for devices keep."""
         if self._device.type != "cpu":
-            static = StaticDecoder(self.model, self._dtype)
-            return lambda: static
+            decoder = fuse(StaticDecoder(self.model, self._dtype))
+            return lambda: decoder
         with one_core():
             compiled = CompiledWeights.of(self.model)
         weights: list[FastWeights] = []  # made where they are needed
 
-        def decoder() -> Decoder:
+        def new() -> Decoder:
             if compiled and compiled.works:
                 return CompiledDecoder(compiled)
             if not weights:
@@ -89,4 +97,4 @@ class Engine:
                     weights.append(FastWeights(self.model))
             return FastDecoder(weights[0])
 
-        return decoder
+        return new

@@ -22,10 +22,16 @@ class ExactMatrix:
 
     def __init__(self, weight: Tensor) -> None:
         self._scale: Tensor | None = None
+        self._numbers = weight.numel()
         self._weight = weight.detach().float().t()
         whole, scale = split(weight.detach().float())
         if _has_half_product() and whole is not None:
             self._scale, self._weight = scale, _pack(whole)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that a product reads of it."""
+        return self._numbers * (4 if self._scale is None else 2)
 
     def product(self, x: Tensor, out: Tensor) -> Tensor:
         """Write the product (B, out) into ``out`` and return it."""

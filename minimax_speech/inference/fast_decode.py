@@ -18,6 +18,7 @@ from torch import Tensor
 
 from minimax_speech.inference.exact_matrix import ExactMatrix
 from minimax_speech.inference.kv_cache import KVCache, paired_weights
+from minimax_speech.inference.sampling import Sampler
 from minimax_speech.models.layers import RMSNorm
 from minimax_speech.models.speech_lm import SpeechLM
 from minimax_speech.models.transformer import Block, TransformerConfig
@@ -40,9 +41,19 @@ class FastWeights:
 class FastDecoder:
     """The decoding step. Writes to buffers of its own: not for several threads at once."""
 
+    sampler = Sampler
+
     def __init__(self, weights: FastWeights) -> None:
         self._weights = weights
         self._buffers: dict[int, _Buffers] = {}
+
+    @property
+    def weight_bytes(self) -> int:
+        """As `Decoder.weight_bytes`."""
+        matrices = [self._weights.head]
+        for layer in self._weights.layers:
+            matrices += [layer.qkv, layer.out, layer.gate_up, layer.down]
+        return sum(matrix.nbytes for matrix in matrices)
 
     def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
         """Logits (N, audio_vocab + 1) after one more id in each of the cache's first N rows.

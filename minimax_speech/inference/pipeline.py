@@ -82,6 +82,7 @@ class _Utterance:
     """One line of one request on its way."""
 
     line: Line
+    language: str
     text_ids: list[int]
     voice: Voice
     seeds: tuple[int, int]  # request, line
@@ -303,16 +304,22 @@ class Pipeline:
         config, tokenizer = self.bundle.config, self.bundle.text_tokenizer
         voice = request.voice
         self.check_voice(voice)
-        language = tokenizer.language_id(request.language)
-        before, room = [language], config.max_seconds
+        language = request.language
+        before, room = [tokenizer.language_id(language)], config.max_seconds
         if voice.prompt:
             if voice.prompt.text is not None:
-                before += tokenizer.encode(voice.prompt.text)
+                before += tokenizer.encode(voice.prompt.text, voice.language or language)
             room = max(MIN_LINE_SECONDS, room - len(voice.prompt.tokens) / TOKENS_PER_SECOND)
         return [
-            _Utterance(line, before + tokenizer.encode(line.text), voice, (request.seed, number))
+            _Utterance(
+                line,
+                language,
+                before + tokenizer.encode(line.text, language),
+                voice,
+                (request.seed, number),
+            )
             for number, line in enumerate(
-                write_script(request.text, request.language, room, config.languages)
+                write_script(request.text, language, room, config.languages)
             )
         ]
 
@@ -374,7 +381,9 @@ class Pipeline:
 
     def _take(self, utterance: _Utterance, samples: Samples, settings: Settings) -> Take:
         text, tokens = utterance.line.text, utterance.tokens
-        found = check(self.bundle.audio_tokenizer, tokens, text) if settings.check else None
+        found = None
+        if settings.check:
+            found = check(self.bundle.audio_tokenizer, tokens, text, utterance.language)
         rate = self.bundle.config.sample_rate
         return Take(text, tokens, utterance.ended, samples, rate, found)
 

@@ -30,6 +30,16 @@ compiled step never uses more than one."""
 class Decoder(Protocol):
     """What computes logits for one more id in each row."""
 
+    @property
+    def sampler(self) -> type[Sampler]:
+        """What draws from them."""
+        ...
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of weights that a step reads; of the embeddings it reads next to nothing."""
+        ...
+
     def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
         """Logits (N, classes) of ids (N,) at positions (N,), all below ``extent``."""
         ...
@@ -43,7 +53,7 @@ class Rows:
         self._model, self._decoder = model, decoder
         self._device = model.head.weight.device
         self._cache = KVCache(model.config.transformer, self._device, dtype)
-        self._sampler = Sampler(model.end, self._device)
+        self._sampler = decoder.sampler(model.end, self._device)
         self._ids = torch.zeros(0, dtype=torch.long, device=self._device)
         self._positions = torch.zeros_like(self._ids)
         self._lengths: list[int] = []  # positions of the live rows, known to the host
@@ -124,9 +134,8 @@ class Rows:
     def _step(self, rows: int, extent: int, limited: bool, penalised: bool) -> None:
         ids, positions = self._ids[:rows], self._positions[:rows]
         logits = self._decoder.step(ids, positions, extent, self._cache)
-        tokens = self._sampler(logits, limited, penalised)
-        torch.add(tokens, self._model.audio_offset, out=ids)
-        positions.add_(1).clamp_(max=self._cache.length - 1)
+        offset = self._model.audio_offset
+        self._sampler.advance(logits, limited, penalised, ids, positions, offset)
 
     def clear(self) -> None:
         """Let all rows go."""

@@ -17,7 +17,7 @@ LOOP_TOKENS = 32
 LOOP_PERIOD = 8
 LOOP_TEMPERATURE = 1.0
 
-_BELOW_ONE = 1 - 2**-22
+BELOW_ONE = 1 - 2**-22
 
 
 def draw(logits: Tensor, uniform: Tensor) -> Tensor:
@@ -29,7 +29,7 @@ def draw(logits: Tensor, uniform: Tensor) -> Tensor:
     """
     cumulative = logits.softmax(-1).cumsum(-1)
     # Below the total even after rounding: a token beyond it might be a forbidden one.
-    target = uniform.clamp(max=_BELOW_ONE)[:, None] * cumulative[:, -1:]
+    target = uniform.clamp(max=BELOW_ONE)[:, None] * cumulative[:, -1:]
     return torch.searchsorted(cumulative, target, right=True)[:, 0]
 
 
@@ -157,17 +157,9 @@ class Sampler:
         ``limited`` and ``penalised`` say what `needs` says: what no row needs is not computed. A
         row gets the same tokens either way.
         """
-        rows = len(logits)
-        state = {name: tensor[:rows] for name, tensor in self._state.items()}
+        state = self._first(len(logits))
         count, runs, tokens = state["count"], state["runs"], state["tokens"]
-        looping = (runs >= self._loop_from).any(1, keepdim=True)
-        settings = torch.where(looping, state["in_loop"], state["settings"])
-        if penalised:
-            logits = penalise(logits, tokens.gather(1, count + self._window), settings[:, 3])
-        logits = logits / settings[:, :1]
-        logits[:, self._end :].masked_fill_(count < state["fewest"], float("-inf"))
-        if limited:
-            logits = limit(logits, settings[:, 1], settings[:, 2])
+        logits = self.allowed(logits, limited, penalised)
         token = draw(logits, state["uniform"].gather(1, count)[:, 0])[:, None]
         before = tokens.gather(1, count + self._last_tokens)
         runs.add_(1).mul_(before == token)
@@ -175,6 +167,37 @@ class Sampler:
         # Rows that are over go on until the host looks: in place, at the last step.
         count.add_(1).clamp_(max=state["uniform"].shape[1] - 1)
         return token[:, 0]
+
+    def allowed(self, logits: Tensor, limited: bool, penalised: bool) -> Tensor:
+        """Logits (N, V) to draw from: each row's settings applied, -inf where they forbid it."""
+        state = self._first(len(logits))
+        count, tokens = state["count"], state["tokens"]
+        looping = (state["runs"] >= self._loop_from).any(1, keepdim=True)
+        settings = torch.where(looping, state["in_loop"], state["settings"])
+        if penalised:
+            logits = penalise(logits, tokens.gather(1, count + self._window), settings[:, 3])
+        logits = logits / settings[:, :1]
+        logits[:, self._end :].masked_fill_(count < state["fewest"], float("-inf"))
+        return limit(logits, settings[:, 1], settings[:, 2]) if limited else logits
+
+    def advance(
+        self,
+        logits: Tensor,
+        limited: bool,
+        penalised: bool,
+        ids: Tensor,
+        positions: Tensor,
+        offset: int,
+    ) -> None:
+        """Draw as `__call__` does, and set ids (N,) and positions (N,) for the next step.
+
+        An id is a token plus ``offset``. There are as many positions as steps.
+        """
+        torch.add(self(logits, limited, penalised), offset, out=ids)
+        positions.add_(1).clamp_(max=self._state["uniform"].shape[1] - 1)
+
+    def _first(self, rows: int) -> dict[str, Tensor]:
+        return {name: tensor[:rows] for name, tensor in self._state.items()}
 
     def latest(self, rows: int, steps: int) -> list[list[int]]:
         """The tokens of the last ``steps`` steps of each of the first rows, on the host."""

@@ -11,34 +11,44 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from minimax_speech.inference.kv_cache import KVCache, paired_weights
+from minimax_speech.inference.sampling import Sampler
 from minimax_speech.models.speech_lm import SpeechLM
 from minimax_speech.models.transformer import Block
 
 
 class StaticDecoder:
-    """The decoding step on a copy of a model's weights, of which only the head stays fp32."""
+    """The decoding step on a copy of a model's weights, of which only the head stays fp32.
+
+    The weights of norms before matrices are in the matrices.
+    """
+
+    sampler = Sampler
 
     def __init__(self, model: SpeechLM, dtype: torch.dtype) -> None:
-        self._config = model.config.transformer
-        self._embedding = model.embedding.weight.detach().to(dtype)
-        self._blocks = [_weights(block, dtype) for block in model.transformer.blocks]  # type: ignore[arg-type]
-        self._norm = model.transformer.norm.weight.detach().to(dtype)
-        self._head = model.head.weight.detach().float()
-        self._inverse = model.transformer.rotary.inverse
+        self.config = model.config.transformer
+        self.embedding = model.embedding.weight.detach().to(dtype)
+        self.blocks = [_weights(block, dtype) for block in model.transformer.blocks]  # type: ignore[arg-type]
+        self.head = (model.head.weight * model.transformer.norm.weight).detach().float()
+        self.inverse = model.transformer.rotary.inverse
+
+    @property
+    def weight_bytes(self) -> int:
+        """As `Decoder.weight_bytes`."""
+        return self.head.nbytes + sum(t.nbytes for block in self.blocks for t in block.values())
 
     def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
         """As `FastDecoder.step`; ``extent`` may be larger than it need be."""
-        config, rows = self._config, len(ids)
-        angles = positions[:, None, None] * self._inverse
+        config, rows = self.config, len(ids)
+        angles = positions[:, None, None] * self.inverse
         rotary = angles.cos(), angles.sin()
         hidden = torch.arange(extent, device=ids.device) > positions[:, None]
-        mask = torch.zeros_like(hidden, dtype=self._embedding.dtype)
+        mask = torch.zeros_like(hidden, dtype=self.embedding.dtype)
         mask.masked_fill_(hidden, float("-inf"))
         mask = mask[:, None].expand(-1, config.kv_heads, -1).flatten(0, 1)
         slots = cache.slots(positions)
         all_keys, all_values = cache.seen(rows, extent)
-        x = F.embedding(ids, self._embedding)
-        for layer, weights in enumerate(self._blocks):
+        x = F.embedding(ids, self.embedding)
+        for layer, weights in enumerate(self.blocks):
             queries, entries = _before_attention(x, weights, rotary, config.heads)
             cache.flat[layer].index_copy_(0, slots, entries.flatten(0, 1))
             keys, values = all_keys[layer], all_values[layer]
@@ -46,7 +56,7 @@ class StaticDecoder:
             scores = torch.baddbmm(mask[:, None], queries, keys)
             seen = torch.bmm(scores.softmax(-1), values).view(rows, -1)
             x = _after_attention(x, seen, weights)
-        return F.linear(_rms(x, self._norm).float(), self._head)
+        return F.linear(_rms(x).float(), self.head)
 
 
 def _before_attention(
@@ -54,9 +64,9 @@ def _before_attention(
 ) -> tuple[Tensor, Tensor]:
     """Queries (N, H, D), and keys and values (N, 2 * K, D), of (N, C)."""
     turned, head_dim = weights["heads"].shape
-    projected = F.linear(_rms(x, weights["attention_norm"]), weights["qkv"])
+    projected = F.linear(_rms(x), weights["qkv"])
     projected = projected.view(len(x), -1, head_dim)
-    normed = F.rms_norm(projected[:, :turned], (head_dim,), eps=1e-6) * weights["heads"]
+    normed = _rms(projected[:, :turned]) * weights["heads"]
     queries, keys = _turn(normed, rotary).split((heads, turned - heads), dim=1)
     return queries, torch.cat((keys, projected[:, turned:]), dim=1)
 
@@ -64,7 +74,7 @@ def _before_attention(
 def _after_attention(x: Tensor, seen: Tensor, weights: dict[str, Tensor]) -> Tensor:
     """(N, C) behind a block, of what is before it and what its heads have seen."""
     x = x + F.linear(seen, weights["out"])
-    gate, up = F.linear(_rms(x, weights["ffn_norm"]), weights["gate_up"]).chunk(2, dim=1)
+    gate, up = F.linear(_rms(x), weights["gate_up"]).chunk(2, dim=1)
     return x + F.linear(F.silu(gate) * up, weights["down"])
 
 
@@ -72,19 +82,17 @@ def _weights(block: Block, dtype: torch.dtype) -> dict[str, Tensor]:
     """A block's weights; "heads" (H + K, D) are those of the query and key norms."""
     qkv, heads = paired_weights(block.attention)
     weights = {
-        "attention_norm": block.attention_norm.weight,
-        "qkv": qkv,
+        "qkv": qkv * block.attention_norm.weight,
         "heads": heads,
         "out": block.attention.out.weight,
-        "ffn_norm": block.ffn_norm.weight,
-        "gate_up": block.ffn.gate_up.weight,
+        "gate_up": block.ffn.gate_up.weight * block.ffn_norm.weight,
         "down": block.ffn.down.weight,
     }
     return {name: weight.detach().to(dtype) for name, weight in weights.items()}
 
 
-def _rms(x: Tensor, weight: Tensor) -> Tensor:
-    return F.rms_norm(x, weight.shape, weight, 1e-6)
+def _rms(x: Tensor) -> Tensor:
+    return F.rms_norm(x, x.shape[-1:], eps=1e-6)
 
 
 def _turn(x: Tensor, rotary: tuple[Tensor, Tensor]) -> Tensor:

@@ -11,11 +11,13 @@ from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
 from minimax_speech.audio.subtitles import Word
 from minimax_speech.errors import InputError, excerpt
-from minimax_speech.inference.alignment import FRAMES_PER_SECOND, align
+from minimax_speech.inference.alignment import FRAMES_PER_SECOND, Alignment, align
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.listening import hear, recording_tokens
+from minimax_speech.models.audio_tokenizer import AudioTokenizer
 from minimax_speech.text.normalise import normalise
-from minimax_speech.text.written_words import match_words, spoken_words
+from minimax_speech.text.spelling import SpelledWord, spelled_words
+from minimax_speech.text.written_words import match_words
 
 DOUBTFUL_COST, WRONG_COST = 4.0, 6.0
 """Nats a character (`Alignment.cost`) from which a text hardly is what a recording says, and from
@@ -59,8 +61,8 @@ def word_times(
     tokenizer = bundle.audio_tokenizer
     spoken: list[Word] = []
     for line in lines:
-        words = spoken_words(line.text)
-        spans = align(hear(tokenizer, line.tokens), words, tokenizer.config.alphabet).spans
+        words = spelled_words(line.text, language, tokenizer.config.form)
+        spans = _aligned(tokenizer, line.tokens, words).spans
         spoken += _placed(words, spans, line, seconds)
     return _as_written(text, _in_order(spoken), language)
 
@@ -81,11 +83,12 @@ def recording_word_times(
     Raises:
         InputError: the recording is silent, the text holds no words, or is not what it says.
     """
-    spoken = spoken_words(normalise(text, language))
+    tokenizer = bundle.audio_tokenizer
+    spoken = spelled_words(normalise(text, language), language, tokenizer.config.form)
     if not spoken:
         raise InputError(f"the text {excerpt(text)} holds no words: give what {name} says")
-    alphabet = bundle.audio_tokenizer.config.alphabet
-    if not set("".join(spoken)) & set(alphabet):
+    spellings = "".join(word.spelling for word in spoken)
+    if not set(spellings) & set(tokenizer.config.alphabet) - {" "}:
         raise InputError(
             f"model {bundle.config.name!r} cannot spell the text {excerpt(text)}: use a model of "
             "its language"
@@ -96,7 +99,7 @@ def recording_word_times(
         raise InputError(f"{name} is silent: give a recording of the text")
     gain = levels.levelling_gain(report)
     tokens = recording_tokens(bundle, (block * np.float32(gain) for block in read()))
-    aligned = align(hear(bundle.audio_tokenizer, tokens), spoken, alphabet)
+    aligned = _aligned(tokenizer, tokens, spoken)
     if aligned.cost > WRONG_COST:
         raise InputError(
             f"{name} does not say the text {excerpt(text)}: give exactly what is said in it"
@@ -110,6 +113,13 @@ def recording_word_times(
     return _as_written(text, words, language)
 
 
+def _aligned(
+    tokenizer: AudioTokenizer, tokens: Sequence[int], words: Sequence[SpelledWord]
+) -> Alignment:
+    spellings = [word.spelling for word in words]
+    return align(hear(tokenizer, tokens), spellings, tokenizer.config.alphabet)
+
+
 def _as_written(text: str, spoken: Sequence[Word], language: str) -> list[Word]:
     return [
         Word(written.text, spoken[written.first].start, spoken[written.end - 1].end)
@@ -118,12 +128,15 @@ def _as_written(text: str, spoken: Sequence[Word], language: str) -> list[Word]:
 
 
 def _placed(
-    words: Sequence[str], spans: Sequence[tuple[float, float]], line: SpokenLine, seconds: float
+    words: Sequence[SpelledWord],
+    spans: Sequence[tuple[float, float]],
+    line: SpokenLine,
+    seconds: float,
 ) -> list[Word]:
     """Words at their spans (frames) of a line, within audio of some seconds."""
     rate = FRAMES_PER_SECOND * line.speed
     return [
-        Word(word, *(min(max(0.0, line.offset + edge / rate), seconds) for edge in span))
+        Word(word.word, *(min(max(0.0, line.offset + edge / rate), seconds) for edge in span))
         for word, span in zip(words, spans, strict=True)
     ]
 

@@ -19,6 +19,7 @@ from torch.distributed.nn.functional import all_reduce
 from minimax_speech.models.fsq import FSQ
 from minimax_speech.models.layers import ConvNeXtStack, Downsample, Upsample, length_mask
 from minimax_speech.models.weights import load_model
+from minimax_speech.text.readings import Form
 
 MEL_FRAMES_PER_TOKEN = 4
 KIND = "audio_tokenizer"
@@ -36,6 +37,7 @@ class AudioTokenizerConfig:
         decoder_layers: blocks of the mel decoder at 25, 50 and 100 Hz.
         levels: quantisation levels per FSQ channel; their product is the number of tokens.
         alphabet: characters that the CTC head knows; class 0 is the blank.
+        form: what it spells of a text: what is written, or what is read of it.
         timbre_dim: width of the vector that tells the decoder the timbre.
         dropout: in the encoder and the CTC head.
     """
@@ -47,6 +49,7 @@ class AudioTokenizerConfig:
     decoder_layers: list[int] = field(default_factory=lambda: [3, 2, 2])
     levels: list[int] = field(default_factory=lambda: [8, 5, 5, 5])
     alphabet: str = ""
+    form: Form = "written"
     timbre_dim: int = 256
     dropout: float = 0.0
 

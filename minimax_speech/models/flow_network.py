@@ -15,7 +15,12 @@ from einops import rearrange
 from torch import Tensor, nn
 
 from minimax_speech.models.attention import DecodeState
-from minimax_speech.models.layers import ConvNeXtStack, TimestepEmbedding, length_mask
+from minimax_speech.models.layers import (
+    CONVNEXT_KERNEL,
+    ConvNeXtStack,
+    TimestepEmbedding,
+    length_mask,
+)
 from minimax_speech.models.transformer import Transformer, TransformerConfig
 
 LATENTS_PER_TOKEN = 2
@@ -110,10 +115,16 @@ class FlowNetwork(nn.Module):
             prompts: as above.
             lengths: (B,) tokens in all.
         """
-        before = length_mask(prompts, tokens.shape[1])
-        after = length_mask(lengths, tokens.shape[1]) & ~before
-        prompt, text = (self.embed_stretch(tokens, drop, part) for part in (before, after))
-        return torch.where(before[..., None], prompt, text)
+        rows, count = tokens.shape
+        # A gap between them, as wide as a convolution reaches, which takes it for nothing.
+        gap = CONVNEXT_KERNEL // 2
+        place = torch.arange(count, device=tokens.device).expand(rows, -1)
+        place = place + gap * (place >= prompts[:, None])
+        apart = tokens.new_zeros(rows, count + gap).scatter(1, place, tokens)
+        real = torch.zeros_like(apart, dtype=torch.bool)
+        real = real.scatter(1, place, length_mask(lengths, count))
+        words = self.embed_stretch(apart, drop, real)
+        return words.gather(1, place[..., None].expand(-1, -1, words.shape[-1]))
 
     def embed_stretch(self, tokens: Tensor, drop: Tensor, real: Tensor) -> Tensor:
         """As `embed_tokens`, where all ``real`` (B, N) tokens are in one stretch."""

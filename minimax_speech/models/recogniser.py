@@ -15,6 +15,7 @@ from minimax_speech.models.layers import ConvNeXtStack, Downsample, length_mask
 from minimax_speech.models.transformer import Transformer, TransformerConfig
 from minimax_speech.models.weights import load_model
 from minimax_speech.text.characters import CharacterSet
+from minimax_speech.text.readings import Form
 from speaker_encoder.features import LogMel
 
 KIND = "recogniser"
@@ -29,12 +30,14 @@ class RecogniserConfig:
         layers: ConvNeXt blocks in front of the Transformer.
         transformer: bidirectional backbone at 50 Hz.
         alphabet: characters; class 0 is the blank.
+        form: what is spelled of a text: what is written, or what is read of it.
     """
 
     n_mels: int = 80
     layers: int = 2
     transformer: TransformerConfig = field(default_factory=TransformerConfig)
     alphabet: str = ""
+    form: Form = "written"
 
 
 class Recogniser(nn.Module):

@@ -1,7 +1,7 @@
 """Character sets for CTC: which symbols a recogniser can spell, in any script."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 
@@ -22,19 +22,9 @@ class CharacterSet:
         self.alphabet = alphabet
         self._classes = {symbol: index + 1 for index, symbol in enumerate(alphabet)}
 
-    @classmethod
-    def of(cls, texts: Iterable[str]) -> "CharacterSet":
-        """The set of all spoken characters of some texts, in code point order."""
-        symbols: set[str] = set()
-        for text in texts:
-            symbols.update(spoken_characters(text))
-        return cls("".join(sorted(symbols)))
-
-    def encode(self, text: str) -> list[int]:
-        """Classes of a text's spoken characters; unknown characters are left out."""
-        return [
-            self._classes[symbol] for symbol in spoken_characters(text) if symbol in self._classes
-        ]
+    def encode(self, spelled: str) -> list[int]:
+        """Classes of what is spelled of a text; unknown characters are left out."""
+        return [self._classes[symbol] for symbol in spelled if symbol in self._classes]
 
     def decode_ctc(self, classes: Sequence[int]) -> str:
         """Text of a frame-by-frame class sequence: repeats merged, blanks dropped."""

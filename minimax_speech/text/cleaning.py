@@ -15,7 +15,7 @@ SPOKEN_SYMBOLS = frozenset("$€£¥₹₩₽₺₴₪฿₫₿¢%‰&@#+=/\\°�
 _SQUARES = ("mm²", "cm²", "m²", "km²", "mm³", "cm³", "m³", "km³")
 _UNIFIED = str.maketrans(
     {
-        **dict.fromkeys("‘’‛ʼʻ′`´", "'"),
+        **dict.fromkeys("‘’‛ʼʻ′`´΄ʹ", "'"),
         **dict.fromkeys("“”„‟″「」『』〝〞", '"'),
         **dict.fromkeys("‐‑⁃", "-"),
         **dict.fromkeys("‒–", "–"),

@@ -8,7 +8,7 @@ from minimax_speech.text.spoken_forms import SpokenForms, words
 
 _TOP_LEVEL = (
     "com|org|net|edu|gov|io|ai|info|biz|app|dev|tv|co|uk|us|de|fr|eu|ca|au|ch|es|it|nl|pt|br|pl|cz"
-    "|sk|ru|ua|bg|ro|hu|gr|tr|dk|se|fi|hr|jp|kr|cn|tw|hk|vn|th|il|sa|ae"
+    "|sk|ru|ua|bg|ro|hu|gr|tr|dk|se|fi|hr|jp|kr|cn|tw|hk|vn|id|th|il|sa|ae"
 )
 _SPELT_DOMAINS = [name for name in _TOP_LEVEL.split("|") if len(name) == 2 and name != "co"]
 _FILE_ENDINGS = words("""
@@ -78,9 +78,14 @@ def _file_names(text: str, forms: SpokenForms) -> str:
         # Capitals are letters of a name here, not words: "README".
         return match[0] if match[0] in forms.stops_inside else _named(match[0], forms)
 
+    def say_capitals(match: re.Match[str]) -> str:
+        if match[0] in forms.stops_inside:
+            return match[0]
+        return re.sub(r"(?<=\w)\.(?=[A-Z]{2,}\b)", f" {forms.web.get('.', '')} ", match[0])
+
     text = compiled(rf"(?<![\w.])\w[\w-]*(?:\.\w+)*\.(?:{ending})(?!\w|\.\w)").sub(say, text)
     text = re.sub(r"(?<=[a-z]{2})\.(?=[A-Z][a-z])", ". ", text)
-    text = re.sub(r"(?<=\w)\.(?=[A-Z]{2,}\b)", f" {forms.web.get('.', '')} ", text)
+    text = re.sub(r"(?<![\w.])\w[\w.]*\.[A-Z]{2,}\b", say_capitals, text)
     # A stop inside a word, or before one, that is no abbreviation's.
     text = re.sub(r"(?<![\w.])([^\W\d]\w+(?:\.[a-z]\w+)+)(?!\w)", say, text)
     return re.sub(r"(?<![\w.])\.(?=[a-z]{2})", f"{forms.web.get('.', '')} ", text)
@@ -93,7 +98,8 @@ def _joined_words(text: str, forms: SpokenForms) -> str:
     )
 
     def say(match: re.Match[str]) -> str:
-        return match[0] if match[0] in forms.units else re.sub(part, " ", match[0])
+        known = match[0] in forms.units or match[0] in forms.stops_inside
+        return match[0] if known else re.sub(part, " ", match[0])
 
     return re.sub(r"(?<![^\W\d_])[^\W\d_]*[a-z][A-Z][^\W\d_]*|[A-Z]{2,}[a-z]{2,}", say, text)
 

@@ -201,7 +201,7 @@ def _say_time(hour: int, minute: int, half: bool, forms: SpokenForms) -> str:
     if forms.hours:
         parts["hours"] = forms.reader.count(str(hour), forms.hours)
     if minute:
-        said = cardinal(minute)
+        said = cardinal(minute, forms.minute_form)
         parts["minute"] = forms.low_minute.format(minute=said) if minute < 10 else said
         if forms.minutes:
             parts["minutes"] = forms.reader.count(str(minute), forms.minutes)
@@ -241,4 +241,5 @@ def _say_date(
 def form_after(before: str, forms: SpokenForms) -> str | None:
     """The form of an ordinal after a text, if its last words tell it: "in der" before "der"."""
     lead = compiled(rf"(?i)(?<!\w)({any_of(forms.ordinal_after)}) $").search(before)
-    return forms.ordinal_after[lead[1].lower()] if lead else None
+    # "ı" matches "i", whose small letter it is not.
+    return forms.ordinal_after.get(lead[1].lower()) if lead else None

@@ -32,7 +32,8 @@ def money(text: str, forms: SpokenForms) -> str:
         scale_key = match["word"] or match["letter"]
         spoken = _say_money(forms, forms.currencies[match["sign"]], match["number"], scale_key)
         start = f"{forms.minus} " if match["minus"] else ""
-        return start + spoken + _say_rate(match["rate"], forms)
+        stop = sentence_stop(match) if match[0].endswith(".") else ""
+        return start + spoken + _say_rate(match["rate"], forms) + stop
 
     return compiled(after).sub(say, compiled(before).sub(say, text))
 
@@ -128,7 +129,7 @@ def _say_part(figure: str, noun: Noun, joint: str, forms: SpokenForms) -> str:
         return f"{fraction} {noun.name()}"
     if " " in figure:
         return f"{fraction} {noun.name('other')}"
-    return forms.part_of.format(part=fraction, unit=noun.name())
+    return forms.part_of.format(part=fraction, unit=noun.name(), units=noun.name("other"))
 
 
 def counted(text: str, forms: SpokenForms) -> str:

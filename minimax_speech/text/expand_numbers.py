@@ -40,13 +40,12 @@ _VULGAR = "[¼-¾⅐-⅞]"
 
 def expand_numbers(text: str, forms: SpokenForms) -> str:
     """Puts every figure of the text into the words of the table's language."""
-    text = calendar_names(text, forms)
-    if not re.search(rf"[\d²³]|{_VULGAR}", text):
-        return text
-    text = announced_numbers(text, forms)
+    text = announced_numbers(calendar_names(text, forms), forms)
     text = _vulgar_fractions(unified(text, forms.reader))
     for own_rule in forms.rules:
         text = own_rule(text)
+    if not re.search(r"[\d²³]", text):
+        return changed(text, forms.repairs)
     for rule in _RULES:
         text = rule(text, forms)
     return changed(text, forms.repairs)
@@ -136,7 +135,8 @@ def _ordinals(text: str, forms: SpokenForms) -> str:
 
     def say(match: re.Match[str]) -> str:
         number = int(match[1].replace(",", ""))
-        return forms.reader.ordinal(number, forms.ordinal_suffixes[match[2].lower()])
+        # "ſ" and "σ" match "s" and "ς", whose small letters they are not.
+        return forms.reader.ordinal(number, forms.ordinal_suffixes.get(match[2].lower(), ""))
 
     return compiled(rf"(?<![\w.])(\d[\d,]{{0,8}})((?i:{suffix}))\b").sub(say, text)
 

@@ -200,14 +200,17 @@ def acronyms(text: str, forms: SpokenForms) -> str:
         return text
 
     def say(match: re.Match[str]) -> str:
-        letters, ending = match[1], match[2]
+        letters, plural, ending = match[1], match[2] or "", match[3] or ""
         short = len(letters) <= 3 or not set(letters) & set(forms.capital_vowels)
         if letters not in forms.spelt_words and (letters in forms.letter_words or not short):
-            return match[0]
-        return " ".join(letters) + (forms.acronym_plural if ending else "")
+            return letters + plural + ending
+        return " ".join(letters) + (forms.acronym_plural if plural else "") + ending
 
     elided = "".join(rf"|(?<=\b{word}')" for word in sorted(forms.elisions))
-    return compiled(rf"(?:(?<![\w']){elided})([{UPPER}]{{2,}})('?s)?(?!\w)").sub(say, text)
+    inflected = rf":([{LOWER}]+)" if forms.colon_endings else "((?!))"
+    return compiled(rf"(?:(?<![\w']){elided})([{UPPER}]{{2,}})(?:('?s)|{inflected})?(?!\w)").sub(
+        say, text
+    )
 
 
 def small_acronyms(text: str, forms: SpokenForms) -> str:

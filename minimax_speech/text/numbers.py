@@ -192,8 +192,9 @@ def unified(text: str, reader: NumberReader) -> str:
             text,
         )
     groups = r"(?:\.\d{3}){2,}|(?: \d{3}){2,}|(?:'\d{3})+|(?:\.\d{3})+(?=,\d\d?\b)"
+    calling_code = r"(?<!\+\d )(?<!\+\d\d )(?<!\+\d{3} )"
     text = re.sub(
-        rf"(?<![\d.,'])\d{{1,3}}(?:{groups})(?!\d|['.]\d| \d)",
+        rf"(?<![\d.,'+]){calling_code}\d{{1,3}}(?:{groups})(?!\d|['.]\d| \d)",
         lambda match: re.sub(r"\D", "", match[0]),
         text,
     )

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import TypeVar
 
 # Letters with case, of all the scripts that have it.
-UPPER = "".join(filter(str.isupper, map(chr, range(0x0590))))
-LOWER = "".join(filter(str.islower, map(chr, range(0x0590))))
+_CASED = [chr(code) for code in (*range(0x0590), *range(0x1E00, 0x2000))]
+UPPER = "".join(filter(str.isupper, _CASED))
+LOWER = "".join(filter(str.islower, _CASED))
 
 # Ranges of the letters of scripts in which figures may touch words.
 UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"

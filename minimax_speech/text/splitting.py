@@ -93,6 +93,7 @@ def _is_abbreviation(before: str, following: str, forms: SpokenForms | None) -> 
         or word[:-1] in forms.street_or_saint
         or _goes_on(before, following, forms)
         or _is_ordinal(before, following, forms)
+        or _in_date(before, following)
     )
 
 
@@ -107,13 +108,23 @@ def _goes_on(before: str, following: str, forms: SpokenForms) -> bool:
 
 
 def _is_ordinal(before: str, following: str, forms: SpokenForms) -> bool:
-    """Am 3. | April, im 19. | Jahrhundert, der 2. | Versuch."""
+    """Am 3. | April, im 19. | Jahrhundert, der 2. | Versuch, II. | Weltkrieg."""
+    word = re.split(r"[\W\d_]", following)[0]
+    if re.search(r"(?<![\w.,])[IVX]+\.$", before):
+        return word in forms.roman_before
     number = re.search(r"(?<![\w.,])\d{1,3}\.$", before)
     if not (number and forms.stop_ordinals):
         return False
-    word = re.split(r"[\W\d_]", following)[0]
     counted = word in forms.ordinal_before or word in forms.month_numbers
     return counted or form_after(before[: number.start()], forms) is not None
+
+
+def _in_date(before: str, following: str) -> bool:
+    """2025. | 04. | 03., 3. | 4. | 2025."""
+    if re.search(r"(?<![\w.,])\d{1,4}\. ?\d{1,2}\.$", before):
+        return re.match(r"\d{1,4}(?![\w,])", following) is not None
+    starts = re.search(r"(?<![\w.,])\d{1,4}\.$", before)
+    return starts is not None and re.match(r"\d{1,2}\. ?\d{1,4}(?!\w)", following) is not None
 
 
 def _cut(sentence: str, max_chars: int) -> list[str]:

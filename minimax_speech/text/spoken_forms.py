@@ -20,6 +20,11 @@ def words(text: str) -> Words:
     return frozenset(text.split())
 
 
+def series(text: str) -> tuple[str, ...]:
+    """The words of a text, in their order."""
+    return tuple(text.split())
+
+
 def pairs(text: str) -> dict[str, str]:
     """Words to what is said for them: pairs("ca. circa, d.h. das heißt")."""
     items = (item.split() for item in text.split(","))
@@ -95,7 +100,7 @@ class SpokenForms:
     mixed: str = "{whole} {part}"  # 2 3/4
     mixed_half: str = ""  # 2 1/2, {whole}; without it, `mixed`
     a_: str = ""  # two and *a* quarter
-    part_of: str = "{part} {unit}"  # 3/4 km
+    part_of: str = "{part} {unit}"  # 3/4 km; {units}: the plural
 
     # Ordinals
     ordinal_suffixes: Mapping[str, str] = _none()  # "3rd": to forms
@@ -142,6 +147,7 @@ class SpokenForms:
     whole_hour: str = "{hour}"
     late_hour: str = ""  # from 13; without it, `whole_hour`
     low_minute: str = "{minute}"  # 5:07
+    minute_form: str = ""  # of {minute}
     second: str = " {second}"  # 8:30:15
     half_days: tuple[str, str] = ("A M", "P M")
     half_day_first: bool = False
@@ -191,6 +197,7 @@ class SpokenForms:
     spelt_words: Words = _NO_WORDS  # capitals that are spelt though they look like a word
     capital_vowels: str = "AEIOUY"  # longer capitals without one are spelt
     acronym_plural: str = "s"  # after the letters of "CDs"
+    colon_endings: bool = False  # an ending after a colon belongs to the acronym: EU:n
     elisions: Words = _NO_WORDS  # words before an apostrophe and an acronym: *l*'UE
     vowels: str = ""  # a small word without one is spelt; without them, none
     unvowelled: Words = _NO_WORDS  # but for these

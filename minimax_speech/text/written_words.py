@@ -46,8 +46,13 @@ class _Block:
 
 
 def spoken_words(text: str) -> list[str]:
-    """The words of a text in spoken form as CTC heads spell them; an ideograph is a word."""
+    """The lower-case words of a text in spoken form; an ideograph is a word."""
     return _WORD.findall(spoken_characters(text))
+
+
+def find_words(text: str) -> Iterator[re.Match[str]]:
+    """Where the words of a text lie, an ideograph being a word."""
+    return _WORD.finditer(text)
 
 
 def match_words(text: str, spoken: Sequence[str], language: str) -> list[Written]:

@@ -1,6 +1,7 @@
 """The training loop, one for all stages. It knows no model and no batch keys."""
 
 import signal
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,24 +10,23 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.distributed as dist
 from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from minimax_speech import config as configs
-from minimax_speech.data.sampler import BatchSampler, Draw
-from minimax_speech.training.checkpoint import (
-    Progress,
-    latest_checkpoint,
-    load_checkpoint,
-    save_checkpoint,
-)
-from minimax_speech.training.ema import averaged_copy
+from minimax_speech.data.sampler import Draw
+from minimax_speech.training.checkpoint import Checkpoints, Progress, State, optimizer_state
+from minimax_speech.training.ema import Average
 from minimax_speech.training.graph import GraphedNetwork, GraphedStep
+from minimax_speech.training.guard import Guard
 from minimax_speech.training.optim import lr_scale, make_optimizer, set_lr
+from minimax_speech.training.parallel import fill, hollow_copy, parallelise
 from minimax_speech.training.report import Report
-from minimax_speech.training.tasks.base import Batch, StepLoss, Task
+from minimax_speech.training.sampling import make_sampler
+from minimax_speech.training.speed import Exchange, RankStep, Speed
+from minimax_speech.training.tasks.base import Batch, Task
+from minimax_speech.training.update import Update
 
 VALID_BATCH = 16
 VALID_SEED = 1234
@@ -63,108 +63,143 @@ class Loop:
         torch.backends.cuda.matmul.allow_tf32 = True
         torch.backends.cudnn.allow_tf32 = True
         torch.backends.cudnn.benchmark = task.fixed_shapes
-        self.trained = {name for names in task.optimizers.values() for name in names}
-        self.trained &= {
+        self.ranks = self.accelerator.num_processes
+        optimised = {name for names in task.optimizers.values() for name in names}
+        self.trained = [
             name
             for name, network in task.networks.items()
-            if any(p.requires_grad for p in network.parameters())
-        }
+            if name in optimised and any(p.requires_grad for p in network.parameters())
+        ]
         for network in task.networks.values():
             network.to(self.device)
-        graphs = (
-            self.settings.cuda_graph
-            and self.device.type == "cuda"
-            and self.accelerator.num_processes == 1
-            and self.settings.accumulate == 1
-            and not self.settings.compile
-        )
-        self.graph_step = graphs and task.recordable
-        self.graph_networks = graphs and not task.recordable
+        self.hollow = {name: hollow_copy(task.networks[name]) for name in self.trained}
+        graphs = self._records()
+        self.networks: dict[str, Any] = dict(parallelise(task, self.trained, self.accelerator))
         self.optimizers = {
             name: make_optimizer(
                 [task.networks[n] for n in names if n in self.trained],
                 self.run.optim,
-                self.graph_step,
+                graphed=graphs and task.recordable,
             )
             for name, names in task.optimizers.items()
         }
-        self.averaged = self._averages()
-        self.progress = Progress()
-        checkpoint = latest_checkpoint(self.out / "checkpoints") if resume else None
-        if checkpoint:
-            self.progress = load_checkpoint(
-                checkpoint, task.networks, self.averaged, self.optimizers
-            )
-            self.accelerator.print(f"resumed from {checkpoint}")
-        self.networks = self._wrapped()
-        self._update_graphed = GraphedStep(self._update_once) if self.graph_step else None
-        self.stopping = False
+        self.averages = self._averages()
+        self.guard = Guard(
+            self.settings.spike,
+            self.settings.max_skips,
+            list(self.optimizers),
+            self.device,
+            self.ranks,
+        )
+        self.checkpoints = Checkpoints(self.out / "checkpoints", self.settings.keep, self.ranks)
+        self.progress = self._resumed() if resume else Progress()
+        self.graph_networks = graphs and not task.recordable
+        if self.graph_networks:
+            for name in self.trained:
+                self.networks[name] = GraphedNetwork(self.networks[name])
+        self.update = Update(
+            task,
+            self.networks,
+            self.optimizers,
+            self.averages,
+            self.guard,
+            self.ranks,
+            autocast_cache=not self.graph_networks,  # a recording must hold its own casts
+        )
+        self._recorded = GraphedStep(self._update_once) if graphs and task.recordable else None
+        self._exchange = Exchange(self.ranks)
+        self._begun = time.perf_counter() - self.progress.seconds
+        self._told_to_stop = self.stopping = False
 
-    def _averages(self) -> dict[str, nn.Module]:
+    def _records(self) -> bool:
+        """Whether steps, or the networks in them, are recorded as CUDA graphs."""
+        return (
+            self.settings.cuda_graph
+            and self.device.type == "cuda"
+            and self.ranks == 1
+            and self.settings.accumulate == 1
+            and not self.settings.compile
+        )
+
+    def _averages(self) -> dict[str, Average]:
         """Exponential moving averages of the trained networks."""
         if not self.settings.ema:
             return {}
         return {
-            name: averaged_copy(self.task.networks[name], self.settings.ema)
-            for name in self.trained & set(self.task.averaged)
+            name: Average(self.task.networks[name], self.settings.ema)
+            for name in self.task.averaged
+            if name in self.trained
         }
 
-    def _wrapped(self) -> dict[str, Any]:
-        """The networks as the task calls them: compiled, recorded, distributed from outside."""
-        if self.graph_networks:
-            return {
-                name: GraphedNetwork(network) if name in self.trained else network
-                for name, network in self.task.networks.items()
-            }
-        if self.settings.compile:
-            for name in self.trained:
-                self.task.networks[name].compile(dynamic=not self.task.fixed_shapes)
-        return {
-            name: self.accelerator.prepare_model(network) if name in self.trained else network
-            for name, network in self.task.networks.items()
-        }
+    def _resumed(self) -> Progress:
+        """Put the newest checkpoint in place, if there is one."""
+        checkpoint = self.checkpoints.latest()
+        if checkpoint is None:
+            return Progress()
+        progress = self.checkpoints.load(checkpoint, self._state())
+        if self.accelerator.is_main_process:
+            print(f"resumed from {checkpoint}", file=sys.stderr)
+        return progress
+
+    def _state(self) -> State:
+        """All that training changes, by name."""
+        parts: dict[str, Mapping[str, Tensor]] = {"guard": self.guard.state()}
+        for name in self.trained:
+            parts[name] = self.task.networks[name].state_dict()
+        for name, average in self.averages.items():
+            parts[f"{name}.averaged"] = average.state()
+        for name, optimizer in self.optimizers.items():
+            parts[f"{name}.optimizer"] = optimizer_state(optimizer, self.task.networks)
+        return {f"{part}/{name}": t for part, ts in parts.items() for name, t in ts.items()}
 
     # -- running ---------------------------------------------------------------------------------
 
     def train(self) -> None:
-        """Run to the end of the schedule, or until SIGTERM or Ctrl-C, which save and stop."""
+        """Run to the end of the schedule, or until SIGTERM or Ctrl-C, which save and stop.
+
+        Raises:
+            InputError: the run does not get on, see :class:`Guard`.
+        """
         previous = {s: signal.signal(s, self._stop) for s in (signal.SIGTERM, signal.SIGINT)}
-        report = Report(self.out, self.settings.max_steps, self.accelerator.is_main_process)
+        report = Report(self.out, self.accelerator.is_main_process, self.ranks)
         if self.accelerator.is_main_process:
             configs.save_yaml(self._resolved(), self.out / "config.yaml")
-        batches = iter(self._loader())
+        batches = iter(self.loader())
+        speed = Speed(self.device)
         saved = self.progress.seconds
-        started = time.perf_counter() - self.progress.seconds
+        self._begun = time.perf_counter() - self.progress.seconds
         try:
             while not self.stopping and self.share < 1:
-                metrics, waited = self._step(batches)
-                self.progress.seconds = time.perf_counter() - started
+                metrics, steps = self.step(batches)
                 step = self.progress.step
-                report.step(metrics, self.share, self._lr(), waited)
+                report.step(metrics, self.share, self._lr())
+                speed.add(steps)
                 if step % self.settings.log_steps == 0:
-                    report.log(step, self.progress.seconds)
+                    self._log(report, speed)
                 if step % self.settings.valid_steps == 0 or self.share >= 1:
                     self._validate(report)
                 if self.progress.seconds - saved > 60 * self.settings.save_minutes:
                     self.save()
                     saved = self.progress.seconds
-                self._agree_to_stop()
             self.save()
             self.export()
+            self.checkpoints.wait()
         finally:
             report.close()
             for number, handler in previous.items():
                 signal.signal(number, handler)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopping = True
+        self._told_to_stop = True  # all ranks stop at the same step, see `step`
 
-    def _agree_to_stop(self) -> None:
-        """All ranks stop at the same step when any of them was told to."""
-        if self.accelerator.num_processes > 1:
-            flag = torch.tensor(float(self.stopping), device=self.device)
-            dist.all_reduce(flag, dist.ReduceOp.MAX)
-            self.stopping = bool(flag)
+    def _log(self, report: Report, speed: Speed) -> None:
+        for line in speed.slow_ranks():
+            report.warn(line)
+        rates = speed.read()
+        if skipped := float(self.guard.skipped):
+            rates["skipped"] = skipped
+        report.log(self.progress.step, self.progress.seconds, rates)
+        self.guard.check(self.progress.step)
 
     @property
     def share(self) -> float:
@@ -172,25 +207,19 @@ class Loop:
         share = self.progress.step / self.settings.max_steps
         if self.settings.max_minutes:
             share = max(share, self.progress.seconds / 60 / self.settings.max_minutes)
-        if self.accelerator.num_processes > 1:  # clocks differ, the schedule must not
-            agreed = torch.tensor(share, device=self.device, dtype=torch.float64)
-            dist.broadcast(agreed, 0)
-            share = float(agreed)
         return share
 
     def _lr(self) -> float:
         return self.run.optim.lr * lr_scale(self.share, self.run.optim)
 
-    def _loader(self) -> DataLoader:
-        sampler = BatchSampler(
-            self.task.lengths(),
-            self.task.batch_budget(),
-            self.task.data.repeats,
-            self.run.seed,
+    def loader(self, part: float = 1.0) -> DataLoader:
+        """Batches from where the run stands, each so large a part of what the recipe says."""
+        sampler = make_sampler(
+            self.task,
+            part * self.task.batch_budget(),
             self.accelerator.process_index,
-            self.accelerator.num_processes,
-            start=self.progress.batches,
-            step=self.task.length_step,
+            self.ranks,
+            self.progress.batches,
         )
         workers = self.run.data.workers
         return DataLoader(
@@ -205,30 +234,37 @@ class Loop:
             worker_init_fn=_leave_stopping_to_the_loop,
         )
 
-    def _step(self, batches: Iterator[Batch]) -> tuple[dict[str, Tensor], float]:
-        """One optimizer step; returns its metrics and the seconds spent waiting for data."""
+    def step(self, batches: Iterator[Batch]) -> tuple[dict[str, Tensor], list[RankStep]]:
+        """One optimizer step; returns this rank's metrics, and what all ranks tell of the step."""
         for network in self.networks.values():
             network.train()
         self._seed_step()
-        share, lr = self.share, self._lr()
-        waited = 0.0
-        micro: list[Batch] = []
-        for _ in range(self.settings.accumulate):
-            start = time.perf_counter()
-            micro.append(next(batches))
-            waited += time.perf_counter() - start
-        self.progress.batches += len(micro)
+        start = time.perf_counter()
+        micro = [next(batches) for _ in range(self.settings.accumulate)]
+        waited = time.perf_counter() - start
+        works = [self.task.work(batch) for batch in micro]
         micro = [self._to_device(batch) for batch in micro]
         for optimizer in self.optimizers.values():
-            set_lr(optimizer, lr)
-        if self._update_graphed:
-            metrics = self._update_graphed(micro[0], self.task.phase(share))
+            set_lr(optimizer, self._lr())
+        if self._recorded:
+            metrics = self._recorded(micro[0], self.task.phase(self.share))
         else:
-            metrics = self._update(micro)
-        for name, average in self.averaged.items():
-            average.update_parameters(self.task.networks[name])  # type: ignore[operator]
+            metrics = self.update(micro, self.share)
+        self.progress.batches += len(micro)
         self.progress.step += 1
-        return metrics, waited
+        steps = self._exchange(
+            RankStep(
+                stopping=float(self._told_to_stop),
+                seconds=time.perf_counter() - self._begun,
+                waited=waited,
+                busy=waited + self.update.watch.read(),
+                tokens=sum(work.tokens for work in works),
+                flops=sum(work.flops for work in works),
+            )
+        )
+        self.progress.seconds = steps[0].seconds  # clocks differ, the schedule must not
+        self.stopping = any(rank.stopping for rank in steps)
+        return metrics, steps
 
     def _seed_step(self) -> None:
         """Random numbers depend on seed, step and rank alone, so that resuming changes none."""
@@ -236,67 +272,7 @@ class Loop:
         torch.manual_seed(int(np.random.default_rng(key).integers(2**62)))
 
     def _update_once(self, batch: Batch) -> dict[str, Tensor]:
-        return self._update([batch])
-
-    def _update(self, micro: list[Batch]) -> dict[str, Tensor]:
-        """Forward, backward and optimizer step over the micro-batches; returns metrics."""
-        metrics: dict[str, Tensor] = {}
-        for batch in micro:
-            for loss in self._losses(batch, self.share):
-                value = loss.value * self._weight(loss)
-                value.backward()
-                shown = {name: metric / len(micro) for name, metric in loss.metrics.items()}
-                shown[f"loss/{loss.optimizer}"] = value.detach()
-                for name, metric in shown.items():
-                    metrics[name] = metrics[name] + metric if name in metrics else metric
-        metrics = self._over_ranks(metrics)
-        for name, optimizer in self.optimizers.items():
-            parameters = [p for group in optimizer.param_groups for p in group["params"]]
-            norm = nn.utils.clip_grad_norm_(parameters, self.run.optim.clip, foreach=True)
-            metrics[f"gradient/{name}"] = norm.detach()
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-        return metrics
-
-    def _losses(self, batch: Batch, share: float) -> Iterator[StepLoss]:
-        """The task's losses; its forward passes run in the chosen precision, backward outside."""
-        losses = self.task.losses(self.networks, batch, share)
-        while True:
-            with self._autocast():
-                loss = next(losses, None)
-            if loss is None:
-                return
-            yield loss
-
-    def _autocast(self) -> torch.autocast:
-        enabled = self.settings.precision == "bf16"
-        cache = not self.graph_networks  # a recording must hold its own casts of the weights
-        return torch.autocast(
-            self.device.type, torch.bfloat16, enabled=enabled, cache_enabled=cache
-        )
-
-    def _weight(self, loss: StepLoss) -> float | Tensor:
-        """Makes the sum over ranks and micro-batches the mean over all their units.
-
-        Gradients are averaged over the ranks, so a rank's share is its own weight over the mean.
-        Micro-batches of one rank have about the same size and count alike.
-        """
-        ranks = self.accelerator.num_processes
-        if ranks == 1:
-            return 1 / self.settings.accumulate
-        weight = torch.as_tensor(loss.weight, dtype=torch.float32, device=self.device)
-        total = weight.clone()
-        dist.all_reduce(total)
-        return ranks * weight / total.clamp(min=1) / self.settings.accumulate
-
-    def _over_ranks(self, metrics: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Mean of each metric over the ranks."""
-        if self.accelerator.num_processes == 1:
-            return metrics
-        values = torch.stack([value.float() for value in metrics.values()])
-        dist.all_reduce(values)
-        values /= self.accelerator.num_processes
-        return dict(zip(metrics, values.unbind(), strict=True))
+        return self.update([batch], self.share)
 
     def _to_device(self, batch: Batch) -> Batch:
         return {
@@ -307,17 +283,22 @@ class Loop:
     # -- looking, saving -------------------------------------------------------------------------
 
     def exported(self) -> dict[str, nn.Module]:
-        """The networks to keep: averaged ones where there are averages."""
+        """The networks to keep, whole and plain: averaged ones where there are averages.
+
+        All ranks must call it together.
+        """
         kept = dict(self.task.networks)
-        for name, average in self.averaged.items():
-            kept[name] = average.get_submodule("module")
+        for name, hollow in self.hollow.items():
+            average = self.averages.get(name)
+            values = average.values if average else {}
+            kept[name] = fill(hollow, {**self.task.networks[name].state_dict(), **values})
         return {name: network.eval() for name, network in kept.items()}
 
     @torch.no_grad()
     def _validate(self, report: Report) -> None:
+        networks = self.exported()
         if not self.accelerator.is_main_process:
             return
-        networks = self.exported()
         several = len(self.task.data.valid_by_source) > 1
         sums: dict[str, float] = {}
         batch: Batch = {}
@@ -328,34 +309,25 @@ class Loop:
                 for start in starts:
                     draws = [(i, VALID_SEED + i) for i in indices[start : start + VALID_BATCH]]
                     batch = self._to_device(self.task.collate(draws, valid=True))
-                    with self._autocast():
+                    with self.update.autocast():
                         for name, value in self.task.validate(networks, batch).items():
                             key = f"{source}/{name}" if several else name
                             sums[key] = sums.get(key, 0.0) + float(value) / len(starts)
-            with self._autocast():
+            with self.update.autocast():
                 sample = self.task.sample(networks, batch)
         report.validation(self.progress.step, sums, sample)
-        for network in self.task.networks.values():
-            network.train()
 
     def save(self) -> None:
-        """Write a checkpoint."""
-        if self.accelerator.is_main_process:
-            save_checkpoint(
-                self.out / "checkpoints",
-                self.task.networks,
-                self.averaged,
-                self.optimizers,
-                self.progress,
-                self.settings.keep,
-            )
+        """Begin to write a checkpoint."""
+        self.checkpoints.save(self._state(), self.progress)
 
     def export(self) -> None:
         """Write the trained parts to ``<out>/export``."""
+        networks = self.exported()
         if self.accelerator.is_main_process:
             folder = self.out / "export"
             folder.mkdir(parents=True, exist_ok=True)
-            self.task.export(self.exported(), folder)
+            self.task.export(networks, folder)
             configs.save_yaml(self._resolved(), folder / "config.yaml")
 
     def _resolved(self) -> Mapping[str, Any]:

@@ -2,14 +2,14 @@
 
 import json
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
+import torch
+import torch.distributed as dist
 from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
-from minimax_speech.training.plots import feature_map, spectrogram
 from minimax_speech.training.tasks.base import Sample
 
 SAMPLE_RATE = 24_000
@@ -20,14 +20,17 @@ class Report:
 
     Metrics are kept on the device and read only when a line is written, so that logging never makes
     the device wait.
+
+    Args:
+        out: the run's folder.
+        active: whether this process writes; the others only help to find the means.
+        ranks: processes that train together.
     """
 
-    def __init__(self, out: Path, max_steps: int, active: bool) -> None:
-        self.active, self.max_steps = active, max_steps
+    def __init__(self, out: Path, active: bool, ranks: int) -> None:
+        self.active, self.ranks = active, ranks
         self._sums: dict[str, Tensor] = {}
         self._count = 0
-        self._waited = 0.0
-        self._since = time.perf_counter()
         self._share = self._lr = 0.0
         self._writer: SummaryWriter | None = None
         if active:
@@ -35,31 +38,38 @@ class Report:
             self._history = (out / "history.jsonl").open("a", encoding="utf-8")
             self._writer = SummaryWriter(str(out / "tensorboard"))
 
-    def step(self, metrics: dict[str, Tensor], share: float, lr: float, waited: float) -> None:
+    def step(self, metrics: dict[str, Tensor], share: float, lr: float) -> None:
         """Take one step's metrics into the running means."""
         self._share, self._lr = share, lr
         self._count += 1
-        self._waited += waited
         for name, value in metrics.items():
+            value = value.float()
             self._sums[name] = self._sums[name] + value if name in self._sums else value.clone()
 
-    def log(self, step: int, seconds: float) -> None:
-        """Write the means since the last line."""
-        if not self.active or not self._count:
+    def log(self, step: int, seconds: float, rates: dict[str, float]) -> None:
+        """Write the means since the last line, over the steps and all ranks, and the rates.
+
+        All ranks must call it together.
+        """
+        if not self._count:
             return
-        values = {name: float(total) / self._count for name, total in self._sums.items()}
-        elapsed = time.perf_counter() - self._since
-        values |= {
-            "lr": self._lr,
-            "steps_per_second": self._count / elapsed,
-            "data_wait": self._waited / elapsed,
-        }
-        self._write("train", step, seconds, values)
-        self._sums, self._count, self._waited = {}, 0, 0.0
-        self._since = time.perf_counter()
+        totals = torch.stack(list(self._sums.values())) / self._count / self.ranks
+        if self.ranks > 1:
+            dist.all_reduce(totals)
+        means = dict(zip(self._sums, totals.tolist(), strict=True))
+        self._sums, self._count = {}, 0
+        if self.active:
+            self._write("train", step, seconds, {**means, "lr": self._lr, **rates})
+
+    def warn(self, line: str) -> None:
+        """Write a line that is no number."""
+        if self.active:
+            print(f"warning: {line}", file=sys.stderr, flush=True)
 
     def validation(self, step: int, values: dict[str, float], sample: Sample) -> None:
         """Write validation metrics, sounds and pictures."""
+        from minimax_speech.training.plots import feature_map, spectrogram  # slow to import
+
         if not self.active or self._writer is None:
             return
         self._write("valid", step, None, values)

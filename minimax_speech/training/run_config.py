@@ -1,22 +1,44 @@
 """What a recipe file may say. The ``model`` section belongs to the stage's task."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 
 @dataclass
 class Source:
-    """One manifest to train on.
+    """One corpus to train on: a manifest, or shards that hold their own features.
 
     Attributes:
         manifest: JSONL manifest file.
-        features: folder of precomputed tokens and latents, for the stages that read them.
+        features: folder of precomputed tokens and latents of a manifest, for the stages that read
+            them.
         repeat: how often an epoch uses each utterance; a fraction is a chance.
+        shards: folder of shards, made by ``tts prepare shards``, of which each process needs those
+            alone that it reads.
     """
 
-    manifest: str
+    manifest: str | None = None
     features: str | None = None
     repeat: float = 1.0
+    shards: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.manifest is None) == (self.shards is None):
+            raise ValueError("a source has a manifest or shards: name one of them")
+        if self.shards is not None and self.features is not None:
+            raise ValueError("shards hold their own features: leave out `features`")
+
+    @property
+    def name(self) -> str:
+        """The file or folder that it is."""
+        return str(self.manifest or self.shards)
+
+    @property
+    def folder(self) -> Path:
+        """The folder that it lies in, by which validation calls it."""
+        path = Path(self.name).absolute()
+        return path.parent if self.manifest else path
 
 
 @dataclass
@@ -25,6 +47,8 @@ class DataConfig:
 
     Attributes:
         sources: manifests to train on.
+        language_power: languages count by their seconds to this power: 1 as many as there are, 0.5
+            their square root, 0 all alike. The smaller it is, the oftener small languages come.
         valid_utterances: utterances per source set aside for validation, always the same ones.
         exclude_speakers: speakers that are left out altogether (prefix match), for evaluation.
         exclude_texts: file of texts that are left out altogether, one a line.
@@ -33,9 +57,12 @@ class DataConfig:
         min_seconds: utterances that are shorter are left out.
         max_seconds: utterances that are longer are left out.
         workers: loader processes per rank.
+        lanes: of shards: into so many equal parts they are dealt out, of which each process reads
+            its share; the number of processes must divide it.
     """
 
     sources: list[Source] = field(default_factory=list)
+    language_power: float = 1.0
     valid_utterances: int = 64
     exclude_speakers: list[str] = field(default_factory=list)
     exclude_texts: str | None = None
@@ -44,6 +71,7 @@ class DataConfig:
     min_seconds: float = 0.6
     max_seconds: float = 20.0
     workers: int = 2
+    lanes: int = 64
 
 
 @dataclass
@@ -79,10 +107,17 @@ class TrainConfig:
             the two limits is nearer.
         accumulate: micro-batches per optimizer step; each has ``batch_seconds``.
         precision: ``bf16`` autocast or ``fp32``.
+        parallel: over several GPUs, ``ddp`` keeps the networks whole on each; ``fsdp`` shares
+            weights, gradients and optimizer state out among them (FSDP2).
+        checkpoint_activations: compute the inside of each Transformer block a second time for its
+            gradient instead of keeping it: less memory, a third more work.
         compile: compile the networks with torch.compile.
         cuda_graph: replay CUDA graphs, of the whole step where all batches have one shape, else of
             each network, where one device trains.
         ema: decay of the averaged weights that are exported; 0 exports the last weights.
+        spike: skip steps whose gradient norm is beyond so many times the median of the last ones;
+            0 skips those alone that are not finite.
+        max_skips: end the run after so many skipped steps in a row.
         log_steps: steps between log lines.
         valid_steps: steps between validations.
         save_minutes: minutes between checkpoints.
@@ -93,9 +128,13 @@ class TrainConfig:
     max_minutes: float | None = None
     accumulate: int = 1
     precision: Literal["bf16", "fp32"] = "bf16"
+    parallel: Literal["ddp", "fsdp"] = "ddp"
+    checkpoint_activations: bool = False
     compile: bool = False
     cuda_graph: bool = True
     ema: float = 0.999
+    spike: float = 0.0
+    max_skips: int = 50
     log_steps: int = 50
     valid_steps: int = 1_000
     save_minutes: float = 5.0
@@ -110,7 +149,8 @@ class RunConfig:
         stage: tokenizer, flow-vae, speech-lm, flow-matching, flow-distillation or recogniser.
         out: folder for checkpoints, logs and the exported model.
         seed: of initialisation, data order and dropout.
-        init_from: folder of an exported model to start from.
+        init_from: what to start from: the export folder of a run, or a model by folder or name. The
+            recipe need not say how large its parts are.
         model: the stage's own settings.
     """
 

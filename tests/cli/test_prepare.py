@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from minimax_speech.audio import io
+from minimax_speech.data.layouts import LAYOUTS
 from minimax_speech.evaluation import recognisers
 from minimax_speech.inference.assembly import PART_NAMES
 
@@ -35,6 +36,29 @@ def test_sentences_and_their_tokenizer(tts: Run, tmp_path: Path, capsys: Capture
     assert json.loads(tokens.read_text())["model"]["type"] == "BPE"
 
 
+def test_a_tokenizer_of_a_manifest_extends_another(tts: Run, tmp_path: Path) -> None:
+    (tmp_path / "en.txt").write_text("The cat sat on the mat.\n")
+    base, more, manifest = (tmp_path / name for name in ("base.json", "more.json", "m.jsonl"))
+    lines = [
+        {
+            "audio": "a.wav",
+            "speaker": "s",
+            "language": code,
+            "text": text,
+            "duration": 1,
+            "id": text,
+        }
+        for code, text in (("de", "Größe 7."), ("fr", "Ça va."), ("de", "Übel."))
+    ]
+    manifest.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert tts("prepare", "text-tokenizer", f"en={tmp_path / 'en.txt'}", "-o", base) == 0
+    assert tts("prepare", "text-tokenizer", f"de={manifest}", "-o", more, "--extend", base) == 0
+    known = json.loads(base.read_text())["model"]["vocab"]
+    new = {*json.loads(more.read_text())["model"]["vocab"]} - {*known}
+    assert {"<de>", "ö", "ß"} <= new
+    assert "ç" not in new  # the manifest's French is not German
+
+
 def test_recordings_become_a_corpus(tts: Run, tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "clips").mkdir()
     noise = np.random.default_rng(0).normal(0, 0.1, 24_000).astype(np.float32)
@@ -49,6 +73,12 @@ def test_recordings_become_a_corpus(tts: Run, tmp_path: Path, capsys: Capture) -
         "me",
         "en",
     )
+
+
+def test_the_help_names_every_layout(tts: Run, capsys: Capture) -> None:
+    assert tts("prepare", "recordings", "--help") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert all(name in said for name in LAYOUTS)
 
 
 def test_screening_keeps_the_speakers_that_are_understood(
@@ -66,7 +96,7 @@ def test_screening_keeps_the_speakers_that_are_understood(
     def transcribe(samples: np.ndarray, _rate: int, _language: str) -> str:
         return "good day" if samples.max() > 0.1 else "zzz"
 
-    judge = SimpleNamespace(transcribe=transcribe)
+    judge = SimpleNamespace(transcribe=transcribe, form="written")
     monkeypatch.setattr(recognisers.RECOGNISERS, "create", lambda _: judge)
     out = tmp_path / "kept.jsonl"
     assert tts("prepare", "screen", tmp_path / "all.jsonl", "-o", out) == 0
@@ -79,6 +109,16 @@ def test_screening_keeps_the_speakers_that_are_understood(
     [
         (["text-tokenizer", "sentences.txt", "-o", "t.json"], "CODE=FILE"),
         (["text-tokenizer", "xx=sentences.txt", "-o", "t.json"], "xx"),
+        (["text-tokenizer", "de=m.jsonl", "-o", "t.json"], "no transcript in the language 'de'"),
+        (["text-tokenizer", "en=m.jsonl", "-o", "t.json", "--extend", "none.json"], "none.json"),
+        (
+            ["text-tokenizer", "en=m.jsonl", "-o", "t", "--extend", "x", "--lowercase"],
+            "--lowercase changes nothing with --extend",
+        ),
+        (["recordings", ".", "out", "--layout", "librispeech"], "unknown layout 'librispeech'"),
+        (["recordings", ".", "out", "--layout", "vctk"], "no VCTK 0.92 in"),
+        (["recordings", ".", "out", "--layout", "vctk", "--speaker", "me"], "leave out --manifest"),
+        (["recordings", ".", "out", "--part", "train"], "--part train needs the --layout"),
         (["recordings", "none", "out", "--speaker-from", "name"], "auto, folder or clip"),
         (["recordings", "none", "out", "-l", "en"], "none"),
         (["features", "none.jsonl", "out"], "nothing to extract"),

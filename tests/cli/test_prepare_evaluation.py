@@ -102,6 +102,30 @@ def test_engines_are_listed(tts: Run, monkeypatch: pytest.MonkeyPatch, capsys: C
     assert captured.err.count("\n") == 1
 
 
+def test_why_an_engine_does_not_speak_a_language_is_told(
+    tts: Run, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def unreadable(self: Engine, language: str) -> None:
+        raise EngineMissing("it cannot read that")
+
+    monkeypatch.setattr(ENGINES["openjtalk"], "voices", unreadable)
+    assert tts("prepare", "engines", "-l", "he") == 0
+    assert "no use for he: it cannot read that" in capsys.readouterr().out
+
+
+def test_a_test_list_is_in_the_language_of_what_is_said(
+    tts: Run, corpus: Path, tmp_path: Path
+) -> None:
+    lines = [json.loads(line) for line in corpus.read_text().splitlines()]
+    for line in lines[1::2]:  # the long ones, which serve as references
+        line["language"] = "de"
+    corpus.write_text("\n".join(map(json.dumps, lines)))
+    (tmp_path / "say.txt").write_text("Sentence a.\nSentence c.\n")
+    line = [corpus, tmp_path / "test", "--texts", tmp_path / "say.txt"]
+    assert tts("prepare", "test-list", *line) == 0
+    assert {item["language"] for item in items(tmp_path / "test")} == {"en"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [

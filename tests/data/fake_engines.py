@@ -6,13 +6,19 @@ from typing import ClassVar
 
 import numpy as np
 
-from minimax_speech.data.engines import Engine, EngineError, EnginePlaces, EngineVoice
+from minimax_speech.data.engines import (
+    Engine,
+    EngineError,
+    EngineMissing,
+    EnginePlaces,
+    EngineVoice,
+)
 
 RATE = 16000
 
 
 class Hum(Engine):
-    """A hum as long as the text; some words make it misbehave."""
+    """A hum as long as the text, in two languages; some words make it misbehave."""
 
     name: ClassVar[str] = "hum"
     natural: ClassVar[bool] = True
@@ -23,9 +29,14 @@ class Hum(Engine):
         self.places = places
 
     def voices(self, language: str) -> list[EngineVoice]:
-        if language != "en":
+        if language == "he":
+            raise EngineMissing("Hebrew cannot be hummed")
+        if language not in ("en", "de"):
             return []
-        return [EngineVoice("high", "en", RATE, "female"), EngineVoice("low", "en", RATE, "male")]
+        return [
+            EngineVoice("high", language, RATE, "female"),
+            EngineVoice("low", language, RATE, "male"),
+        ]
 
     def speak(
         self, text: str, voice: EngineVoice, rate: float = 1.0, pitch: float = 1.0

@@ -1,11 +1,11 @@
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minimax_speech.data.sampler import BatchSampler, Draw
+from minimax_speech.data.sampler import BatchSampler, Draw, LanedBatchSampler
 
 LENGTHS = np.random.default_rng(0).integers(15, 60, 300)
 BUDGET = 500.0
@@ -118,3 +118,42 @@ def test_what_is_left_over_is_used_once_in_a_larger_size() -> None:
     counts = np.bincount(used, minlength=len(lengths))
     assert (counts >= 1).all()
     assert counts.sum() == 60  # 20 + (5 + 33 = 38) of which 30, and a last batch filled up to 10
+
+
+# -- lanes -----------------------------------------------------------------------------------------
+
+LANES = np.random.default_rng(1).permutation(np.arange(len(LENGTHS)) % 4)
+
+
+def laned(rank: int = 0, ranks: int = 1, start: int = 0, seed: int = 0) -> LanedBatchSampler:
+    repeats = np.ones(len(LENGTHS))
+    return LanedBatchSampler(LENGTHS, BUDGET, repeats, seed, rank, ranks, start, 4, LANES, 4)
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 4])
+def test_global_batches_of_lanes_are_the_same_for_any_ranks(ranks: int) -> None:
+    parts = [take(laned(rank, ranks), 40) for rank in range(ranks)]
+    whole = [sorted(chain(*batch)) for batch in zip(*parts, strict=True)]
+    plans = [sorted(batch) for epoch in range(3) for batch in laned().plan(epoch)]
+    assert whole == plans[:40]
+    for rank, batches in enumerate(parts):
+        assert {LANES[index] % ranks for batch in batches for index, _ in batch} == {rank}
+        assert all(batches)
+
+
+def test_lanes_put_like_lengths_together_and_use_nearly_all() -> None:
+    plan = laned().plan(0)
+    padded = sum(len(batch) * max(LENGTHS[index] for index, _ in batch) for batch in plan)
+    drawn = [index for batch in plan for index, _ in batch]
+    assert padded < 1.25 * sum(LENGTHS[index] for index in drawn)
+    assert len(set(drawn)) > 0.9 * len(LENGTHS)
+    assert np.mean([sum(LENGTHS[index] for index, _ in batch) for batch in plan]) > 0.7 * BUDGET
+
+
+def test_lanes_go_on_where_they_stopped() -> None:
+    per_epoch = len(laned().plan(0))
+    everything = take(laned(1, 2), 3 * per_epoch)
+    for start in (1, per_epoch, per_epoch + 5):
+        assert take(laned(1, 2, start), per_epoch) == everything[start : start + per_epoch]
+    assert everything[:per_epoch] != everything[per_epoch : 2 * per_epoch]
+    assert take(laned(1, 2, seed=1), 5) != everything[:5]

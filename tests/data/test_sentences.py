@@ -82,13 +82,47 @@ def test_the_word_list_is_spoken_through_before_it_repeats(source: Path, tmp_pat
     assert "cat's" not in text
 
 
-def test_a_language_without_a_table_gives_its_own_sentences(tmp_path: Path) -> None:
-    path = tmp_path / "de.txt"
-    path.write_text("Das ist gut\nIch habe 21 Äpfel.\n", encoding="utf-8")
-    assert sorted(make_sentences([path], "de", 100)) == [
-        "Das ist gut.",
-        "Ich habe einundzwanzig Äpfel.",
-    ]
+def test_a_language_without_a_table_has_its_sentences_recombined(tmp_path: Path) -> None:
+    source = tmp_path / "sv.txt"
+    lines = ["Jag heter Åsa.", "Han kom hem, men hon sov redan", "Det regnar, och vi blir våta"]
+    source.write_text("\n".join(lines), encoding="utf-8")
+    made = list(labelled_sentences([source], "sv", 100))
+    kept = {text for text, kind in made if kind == "source"}
+    assert kept == {
+        "Jag heter Åsa.",
+        "Han kom hem, men hon sov redan.",
+        "Det regnar, och vi blir våta.",
+    }
+    new = [text for text, kind in made if kind == "recombined"]
+    assert "Han kom hem, och vi blir våta." in new
+    assert "Det regnar, och vi blir våta. Jag heter Åsa." in new
+    assert len(new) == len(set(new))
+
+
+@pytest.mark.parametrize(
+    ("language", "lines", "expected"),
+    [
+        (
+            "zh",
+            ["今天天气很好", "我们去公园玩"],
+            {"今天天气很好。我们去公园玩。", "今天天气很好。"},
+        ),
+        ("th", ["วันนี้อากาศดีมาก", "เราไปเดินเล่นกัน"], {"วันนี้อากาศดีมาก."}),
+        ("hi", ["मेरा नाम राम है", "मेरे नाम रोम हो"], {"मेरा नाम राम है.", "मेरे नाम रोम हो."}),
+    ],
+)
+def test_sentences_without_spaces_or_with_marks(
+    tmp_path: Path, language: str, lines: list[str], expected: set[str]
+) -> None:
+    source = tmp_path / "in.txt"
+    source.write_text("\n".join(lines), encoding="utf-8")
+    assert expected <= set(make_sentences([source], language, 10))
+
+
+def test_words_in_letters_of_two_scripts_are_left_out(tmp_path: Path) -> None:
+    source = tmp_path / "uk.txt"
+    source.write_text("Урядник не чiпав нас.\nУрядник не чіпав їх.", encoding="utf-8")
+    assert list(make_sentences([source], "uk", 10)) == ["Урядник не чіпав їх."]
 
 
 def test_bad_input_is_told(source: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from fake_engines import Buzz, Hum
 from minimax_speech.data import shards
 from minimax_speech.data.engines import ENGINES, available
 from minimax_speech.data.manifest import check_disjoint, read_manifest, read_samples, write_manifest
+from minimax_speech.data.plan import Portion
 from minimax_speech.data.synthetic import make_corpus, read_sentences, screen_speakers
 from minimax_speech.errors import InputError
 
@@ -25,12 +26,14 @@ def fake_engines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def short_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("minimax_speech.data.synthetic.SHORTEST_SHARD", 20.0)
+    monkeypatch.setattr("minimax_speech.data.plan.SHORTEST_SHARD", 20.0)
 
 
 def make(out: Path, sentences: list[str] | None = None, **settings: Any) -> Path:
     defaults = {"engines": ["hum", "buzz"], "jobs": 1, "warps": 3, "progress": False}
-    return make_corpus(sentences or SENTENCES, out, **{**defaults, **settings})
+    wanted = {k: settings.pop(k) for k in ("language", "hours", "count") if k in settings}
+    portion = Portion(sentences or SENTENCES, **wanted)
+    return make_corpus([portion], out, **{**defaults, **settings})
 
 
 def audio_bytes(out: Path) -> dict[str, bytes]:
@@ -58,7 +61,34 @@ def test_corpus_is_whole_and_in_shape(tmp_path: Path) -> None:
     report = json.loads((tmp_path / "corpus" / "report.json").read_text())
     assert report["utterances"] == 48
     assert report["engines"]["hum"]["utterances"] == 24
+    assert report["languages"]["en"]["planned"] == report["languages"]["en"]["utterances"] == 48
     assert len((tmp_path / "corpus" / "speakers.tsv").read_text().splitlines()) == 1 + 6 + 2
+
+
+def test_one_corpus_in_two_languages_with_the_same_speakers(tmp_path: Path) -> None:
+    portions = [
+        Portion(SENTENCES, "en", count=16),
+        Portion([f"Dies ist Satz Nummer {n}." for n in range(9)], "de"),
+    ]
+    manifest = make_corpus(
+        portions, tmp_path, engines=["buzz"], jobs=2, natural_share=0.0, progress=False
+    )
+    utterances = read_manifest(manifest)
+    assert Counter(u.language for u in utterances) == {"en": 16, "de": 9}
+    assert all((u.language == "de") == (u.text or "").startswith("Dies") for u in utterances)
+    assert len({u.id for u in utterances}) == 25
+    speakers = {
+        code: {u.speaker for u in utterances if u.language == code} for code in ("en", "de")
+    }
+    assert speakers["en"] == speakers["de"]
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["languages"]["de"]["utterances"] == report["languages"]["de"]["planned"] == 9
+
+
+def test_each_language_needs_an_engine(tmp_path: Path) -> None:
+    portions = [Portion(SENTENCES), Portion(["En mening."], "sv")]
+    with pytest.raises(InputError, match='no speech engine is usable for "sv"'):
+        make_corpus(portions, tmp_path, engines=["hum"], progress=False)
 
 
 def test_warp_scales_the_formants_and_keeps_pitch_and_tempo(tmp_path: Path) -> None:
@@ -150,6 +180,7 @@ def test_another_plan_in_the_same_folder_is_refused_unless_started_anew(tmp_path
         ({"engines": ["nobody"]}, 'unknown engine "nobody"'),
         ({"language": "xx"}, "unknown language 'xx'"),
         ({"language": "sv"}, 'no voice for "sv"'),
+        ({"language": "he"}, "Hebrew cannot be hummed"),
         ({"natural_share": 2.0}, "natural_share is 2"),
         ({"count": 1, "hours": 1.0}, "both hours and count"),
         ({"count": 0}, "nothing to make"),

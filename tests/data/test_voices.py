@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fake_engines import Hum
 
@@ -80,7 +81,7 @@ def test_espeak_data_holds_our_voices_and_one_language(tmp_path: Path) -> None:
     for file in ("en_dict", "de_dict", "lang/gmw/en-US", "lang/gmw/de", "voices/!v/stock"):
         (original / file).parent.mkdir(parents=True, exist_ok=True)
         (original / file).write_text(file)
-    write_espeak_data(tmp_path / "original", tmp_path / "ours", "en", range(5, 8))
+    write_espeak_data(tmp_path / "original", tmp_path / "ours", ["en"], range(5, 8))
     ours = tmp_path / "ours" / "espeak-ng-data"
     files = {path.relative_to(ours).as_posix() for path in ours.rglob("*") if path.is_file()}
     voices = {f"voices/!v/v{number:03d}" for number in (5, 6, 7)}
@@ -90,7 +91,7 @@ def test_espeak_data_holds_our_voices_and_one_language(tmp_path: Path) -> None:
 
 def test_more_espeak_voices_than_espeak_lists_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="too many"):
-        write_espeak_data(tmp_path, tmp_path, "en", range(MOST_ESPEAK_VOICES + 1))
+        write_espeak_data(tmp_path, tmp_path, ["en"], range(MOST_ESPEAK_VOICES))
 
 
 def test_missing_library_is_told_apart_from_other_failures() -> None:
@@ -116,8 +117,10 @@ def test_an_engine_that_is_here_speaks(name: str) -> None:
     engine = available()[name]
     if isinstance(engine, str):
         pytest.skip(engine)
-    voice = engine.voices("en")[0]
-    samples, rate = engine.speak("The quick brown fox jumps.", voice)
+    language, text = ("ja", "吾輩は猫である。") if name == "openjtalk" else ("en", "The fox jumps.")
+    voice = engine.voices(language)[0]
+    samples, rate = engine.speak(text, voice)
     assert 0.8 < len(samples) / rate < 6
-    slower, _ = engine.speak("The quick brown fox jumps.", voice, rate=0.7)
+    assert 0.05 < np.abs(samples).max() <= 1
+    slower, _ = engine.speak(text, voice, rate=0.7)
     assert len(slower) > 1.15 * len(samples)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny import tiny_speech_lm
+from tiny import stored, tiny_speech_lm
 
 from minimax_speech import MiniMaxSpeech
 from minimax_speech.audio.io import Audio, Samples
@@ -71,11 +71,13 @@ def test_bandwidth_is_bytes_over_seconds() -> None:
 def test_a_step_reads_weights_and_cache() -> None:
     model = tiny_speech_lm(300)  # dim 32, 2 layers, 4 heads, 2 of keys and values, ffn 64
     matrices = 32 * 64 + 32 * 32 + 3 * 32 * 64
-    norms = 2 * 32 + 2 * 8
-    assert parts.weight_bytes(model) == 4 * (2 * (matrices + norms) + 32 + 26 * 32)
-    assert parts.cache_bytes(model, 10) == 4 * 2 * 2 * 2 * 8 * 10
-    found = parts.against_floor({"step_bytes": 500.0, "tokens_per_second": 4.0}, 2, 1000.0)
-    assert found == {"floor_tokens_per_second": 4.0, "share_of_floor": 1.0}
+    cache = 4 * 2 * 2 * 2 * 8 * 10
+    assert Engine(model).step_bytes(1, 10) == 4 * (2 * matrices + 26 * 32) + cache
+    whole_numbers = 2 * matrices + 26 * 32
+    read = Engine(stored(model)).step_bytes(3, 10) - 3 * cache
+    assert whole_numbers < read < 2 * whole_numbers  # and scales, and norms
+    found = parts.against_floor({"step_bytes": 500.0, "step": 1.0}, 2, 1000.0)
+    assert found == {"floor_tokens_per_second": 4.0, "share_of_floor": 0.5}
 
 
 def test_the_report_adds_up(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +99,7 @@ def test_the_report_adds_up(subject: Subject, monkeypatch: pytest.MonkeyPatch) -
         speech, lm = 2.0 * row["batch"], row["speech_lm"]
         assert lm["tokens_per_second"] == 25 * speech / 0.5
         assert lm["floor_tokens_per_second"] == pytest.approx(row["batch"] * 1e6 / lm["step_bytes"])
-        assert lm["share_of_floor"] == lm["tokens_per_second"] / lm["floor_tokens_per_second"]
+        assert lm["share_of_floor"] == pytest.approx(lm["step_bytes"] / 1e6 / lm["step"])
         for part in ("speech_lm", "flow_matching", "decoder"):
             assert row[part]["real_time_factor"] == 0.5 / speech
         whole = row["whole"]

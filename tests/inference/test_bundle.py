@@ -104,7 +104,7 @@ def test_a_model_without_its_default_voice_says_what_to_do(copied: Path) -> None
 def test_a_tokenizer_of_another_model_is_one_line(copied: Path) -> None:
     from minimax_speech.text.bpe import TextTokenizer
 
-    TextTokenizer.train(["other words altogether"] * 3, 290, ["en"]).save(copied / "tokenizer.json")
+    TextTokenizer.train({"en": ["other words altogether"] * 3}, 290).save(copied / "tokenizer.json")
     assert "text ids" in fault(copied)
 
 

@@ -6,14 +6,15 @@ from ctc_signals import ALPHABET, spelled
 from minimax_speech.inference.check import Check, compare, heard
 
 TEXT = "the old clock struck seven times today"
+SPELLED = [f" {word}" for word in TEXT.split()]
 
 
 def fault(said: str) -> str | None:
-    return compare(spelled(said, spacing=3), TEXT.split(), ALPHABET).fault
+    return compare(spelled(said, spacing=3), SPELLED, ALPHABET).fault
 
 
 def test_what_is_said_as_written_has_no_fault() -> None:
-    found = compare(spelled(TEXT, spacing=3), TEXT.split(), ALPHABET)
+    found = compare(spelled(TEXT, spacing=3), SPELLED, ALPHABET)
     assert found.fault is None
     assert found.heard == found.characters == len(TEXT)
     assert found.lost == pytest.approx(0, abs=0.1)

@@ -14,7 +14,7 @@ from minimax_speech.evaluation.intelligibility import count_errors
 from minimax_speech.inference.bundle import find_model
 from minimax_speech.models.recogniser import Recogniser
 
-MOST_MIB = 48
+MOST_MIB = 56
 SENTENCES = [
     "The ferry leaves the harbour at half past seven in the morning.",
     "She had never seen so many books in one small room.",

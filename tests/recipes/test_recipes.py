@@ -1,5 +1,7 @@
 """Every shipped recipe loads, and its networks can be built."""
 
+import re
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +11,20 @@ from torch import nn
 
 import flow_vae
 from minimax_speech import config as configs
+from minimax_speech.cli.info import time_span
 from minimax_speech.models.audio_tokenizer import AudioTokenizer, MelDecoder
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.recogniser import Recogniser
 from minimax_speech.models.speech_lm import SpeechLM
+from minimax_speech.training.planning import Hardware, plan
 from minimax_speech.training.run import STAGES, load_recipe
 from speaker_encoder.model import SpeakerEncoder
 
 FOLDER = Path(__file__).parents[2] / "recipes"
 RECIPES = sorted(FOLDER.glob("*/*.yaml"))
-SIZES = ("toy", "small", "base")
+SIZES = ("toy", "small", "base", "large")
+FINETUNED = ("speech-lm", "flow-matching")
+"""Stages that go on from a finished model; its parts say their sizes."""
 
 PARTS: dict[str, dict[str, type[nn.Module]]] = {
     "tokenizer": {"tokenizer": AudioTokenizer, "timbre": SpeakerEncoder},
@@ -54,7 +60,16 @@ def parameters(networks: dict[str, nn.Module]) -> int:
 
 
 def test_there_is_a_recipe_for_every_stage_and_size() -> None:
-    assert sorted(FOLDER / size / f"{stage}.yaml" for size in SIZES for stage in STAGES) == RECIPES
+    named = [FOLDER / size / f"{stage}.yaml" for size in SIZES for stage in STAGES]
+    named += [FOLDER / "finetune" / f"{stage}.yaml" for stage in FINETUNED]
+    assert sorted(named) == RECIPES
+
+
+@pytest.mark.parametrize("stage", FINETUNED)
+def test_fine_tuning_leaves_sizes_to_the_model(stage: str) -> None:
+    run = load_recipe(stage, FOLDER / "finetune" / f"{stage}.yaml")
+    assert run.init_from
+    assert not {"speech_lm", "speaker_encoder", "flow_matching"} & set(run.model)
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -86,6 +101,41 @@ def test_stages_of_a_size_fit_together(size: str) -> None:
     )
 
 
-def test_base_has_half_a_billion_parameters() -> None:
-    networks = build(FOLDER / "base" / "speech-lm.yaml")
-    assert parameters(networks) == pytest.approx(0.5e9, rel=0.05)
+@pytest.mark.parametrize(("size", "count"), [("base", 0.55e9), ("large", 2.1e9)])
+def test_sizes_are_what_they_are_said_to_be(size: str, count: float) -> None:
+    networks = build(FOLDER / size / "speech-lm.yaml")
+    assert parameters(networks) == pytest.approx(count, rel=0.05)
+
+
+PROMISE = re.compile(
+    r"On (\d+) (\w+): ([\d.]+) GiB(?: each)?, ([\d.]+ \w+) at (\d+) % of (?:its|their) peak\.$"
+)
+
+
+def promise(path: Path) -> re.Match[str]:
+    """What the first lines of a recipe say that it takes."""
+    lines = takewhile(lambda line: line.startswith("#"), path.read_text("utf-8").splitlines())
+    found = PROMISE.search(" ".join(line.removeprefix("#").strip() for line in lines))
+    assert found, f"{path} does not say what it takes"
+    return found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in RECIPES if path.parent.name in ("small", "base", "large")],
+    ids=lambda path: str(path)[-30:],
+)
+def test_recipes_say_what_they_take(path: Path) -> None:
+    assert promise(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["small/tokenizer", "base/flow-vae", "base/speech-lm", "large/speech-lm"]
+)
+def test_they_take_what_they_say(name: str) -> None:
+    """`recipes/README.md` says how to ask for it."""
+    path = FOLDER / f"{name}.yaml"
+    gpus, card, gib, span, utilisation = promise(path).groups()
+    facts = plan(path, Hardware(int(gpus), card, int(utilisation) / 100))
+    assert sum(facts["gib_per_gpu"].values()) == pytest.approx(float(gib), rel=0.05)
+    assert time_span(facts["days"]) == span

@@ -53,6 +53,28 @@ def test_other_scripts() -> None:
         ("de", "Sie zahlten 3 Mio. Euro für die 2. Auflage von Bd. 4 und Nr. 12 bei Fr. Meier."),
         ("fr", "Il a vu M. Dupont le 3 janv. 2024, p. ex. avec le Dr. Martin et J.-C. Van Damme."),
         ("es", "Vive en EE. UU. Por eso el Sr. García y la Dra. Pérez llegan a la pág. 5 hoy."),
+        ("sv", "Det är t.ex. Stockholm eller f.d. Dr. Lindgren, kap. 5 och s. 12 i boken hos oss."),
+        (
+            "da",
+            "Det er f.eks. København eller prof. Nielsen den 3. april kl. 12 i det 19. århundrede.",
+        ),
+        ("fi", "Tämä on esim. Helsinki, mm. Tampere ja prof. Virtanen 3. huhtikuuta klo 12, s. 5."),
+        (
+            "hu",
+            "A király, IV. Béla, ill. pl. Dr. Kovács, itt volt 2025. 04. 03. délután a Bt. előtt.",
+        ),
+        ("tr", "Bu, örn. Prof. Dr. Ayşe Kaya için, II. Dünya Savaşı gibi 2. Cadde No. 5 demektir."),
+        (
+            "ro",
+            "Locuiește pe str. Florilor nr. 5, ap. 3, cu dl. Ionescu și prof. Popa, v. pag. 12.",
+        ),
+        ("el", "Είναι π.χ. ο κ. Παππάς, δηλ. ο Δρ. Γεωργίου, στη σελ. 5 και στον αρ. 12 της οδού."),
+        ("id", "Rumahnya di Jl. Merdeka No. 5, a.n. Bpk. Hartono dan Prof. Susilo, lihat hlm. 12."),
+        (
+            "ms",
+            "Rumahnya di Jln. Ampang No. 5, milik En. Ahmad dan Prof. Siti, lihat hlm. 12 buku.",
+        ),
+        ("vi", "Bà ấy là PGS.TS. Nguyễn Thị Lan, sống ở TP. Huế, gặp BS. Hùng tại P. 5 và Q. 3."),
         ("it", "Ho visto il Dott. Rossi e la Prof.ssa Bianchi, cfr. Dante, a pag. 5 di ieri."),
         ("pt", "O Sr. Silva e a Dra. Souza, p. ex. Maria, moram na Av. Paulista, n.º 5, aqui."),
         ("hi", "यह किताब डॉ. शर्मा और प्रो. वर्मा ने पं. नेहरू के बारे में लिखी थी।"),

@@ -37,6 +37,12 @@ def test_spoken_forms(code: str, written: str, said: str) -> None:
     assert normalise(written, code) == said
 
 
+def test_letters_that_only_match_in_another_case_break_nothing() -> None:
+    assert normalise("ım 3. Mai", "de") == "im dritter Mai"
+    assert normalise("the 1ſt", "en") == "the first"
+    assert normalise("1οσ", "el") == "πρώτος"
+
+
 def test_every_table_has_its_cases() -> None:
     folder = Path(tables.__file__).parent
     codes = {path.stem for path in folder.glob("*.py")} & set(LANGUAGES) - {"en"}

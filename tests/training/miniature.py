@@ -89,7 +89,7 @@ def make_miniature(folder: Path) -> Miniature:
     soundfile.write(folder / "all.wav", np.concatenate(pieces), RATE, subtype="PCM_16")
     write_manifest(utterances, folder / "manifest.jsonl")
     texts = [item.text for item in utterances if item.text]
-    TextTokenizer.train(texts, 300, ["en"]).save(folder / "tokenizer.json")
+    TextTokenizer.train({"en": texts}, 300).save(folder / "tokenizer.json")
     made_up_features(folder, utterances, rng)
     return Miniature(folder)
 

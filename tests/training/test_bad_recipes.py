@@ -104,7 +104,7 @@ def test_missing_audio(miniature: Miniature, tmp_path: Path) -> None:
 
 
 def test_a_language_without_a_token(miniature: Miniature, tmp_path: Path) -> None:
-    TextTokenizer.train(["a b"], 300, ["de", "fr"]).save(tmp_path / "tokenizer.json")
+    TextTokenizer.train({"de": ["a b"], "fr": []}, 300).save(tmp_path / "tokenizer.json")
     said = refused(miniature, "speech-lm", f"data.tokenizer={tmp_path / 'tokenizer.json'}")
     assert "language 'en'" in said
     assert "de, fr" in said
@@ -117,6 +117,10 @@ def test_missing_features(miniature: Miniature, tmp_path: Path) -> None:
     source["features"] = str(tmp_path)
     said = refused(miniature, "speech-lm", f"data.sources={json.dumps([source])}")
     assert "tts prepare features" in said
+
+
+def test_a_language_power_that_is_none(miniature: Miniature) -> None:
+    assert "language_power is 2" in refused(miniature, "tokenizer", "data.language_power=2")
 
 
 def test_a_repeat_that_is_no_number_of_times(miniature: Miniature) -> None:
@@ -134,8 +138,10 @@ def test_a_repeat_that_is_no_number_of_times(miniature: Miniature) -> None:
         ("speech-lm", "model.flow_matching.network.audio_vocab=50", "flow_matching.network"),
         ("speech-lm", "model.flow_matching.network.latent_dim=8", "have 64 channels"),
         ("flow-matching", "init_from=null", "init_from is missing"),
-        ("flow-matching", "init_from=none", "none/speaker_encoder.safetensors"),
-        ("tokenizer", "init_from=none", "none/audio_tokenizer.safetensors"),
+        ("speech-lm", "model.freeze_speaker_encoder=true", "name its folder in init_from"),
+        ("flow-matching", "init_from=none", "no model 'none': give a folder, or a bundled one"),
+        ("flow-matching", "init_from=/", "/speaker_encoder.safetensors"),
+        ("tokenizer", "init_from=/", "/audio_tokenizer.safetensors"),
         ("flow-vae", "model.vae.flow_couplings=3", "flow_couplings is 3"),
         ("tokenizer", "model.tokenizer.layers=[1, 2]", "layers is [1, 2]"),
         ("recogniser", "model.recogniser.transformer.heads=5", "heads 5"),

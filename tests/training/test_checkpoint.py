@@ -15,14 +15,11 @@ from torch import nn
 
 from minimax_speech.errors import InputError
 from minimax_speech.training import checkpoint as checkpoints
-from minimax_speech.training.checkpoint import (
-    Progress,
-    latest_checkpoint,
-    load_checkpoint,
-    save_checkpoint,
-)
-from minimax_speech.training.loop import Loop
+from minimax_speech.training.checkpoint import Checkpoints, Progress, State, optimizer_state
+from minimax_speech.training.optim import make_optimizer
+from minimax_speech.training.report import Report
 from minimax_speech.training.run import train
+from minimax_speech.training.run_config import OptimConfig
 
 STEPS = 8
 SETTINGS = [
@@ -52,24 +49,32 @@ def same_files(first: Path, second: Path) -> bool:
     return bool(names)
 
 
+def latest(out: Path) -> Path:
+    path = Checkpoints(out / "checkpoints", keep=2).latest()
+    assert path is not None
+    return path
+
+
 def test_resuming_equals_never_stopping(
     miniature: Miniature, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_speech_lm(miniature, tmp_path / "whole")
 
-    def stop_halfway(loop: Loop) -> None:
-        loop.stopping = loop.progress.step == STEPS // 2
+    step = Report.step
+
+    def stop_halfway(report: Report, metrics: dict, share: float, lr: float) -> None:
+        step(report, metrics, share, lr)
+        if share * STEPS == STEPS // 2 - 1:  # the step after it is the last
+            os.kill(os.getpid(), signal.SIGTERM)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Loop, "_agree_to_stop", stop_halfway)
+        patch.setattr(Report, "step", stop_halfway)
         run_speech_lm(miniature, tmp_path / "parts")
-    assert latest_checkpoint(tmp_path / "parts" / "checkpoints").name == "step-00000004"
+    assert latest(tmp_path / "parts").name == "step-00000004"
     # Loader processes fetch ahead: what they fetched and nobody used must come again.
     run_speech_lm(miniature, tmp_path / "parts", "data.workers=1")
 
-    whole, parts = (
-        latest_checkpoint(tmp_path / name / "checkpoints") for name in ("whole", "parts")
-    )
+    whole, parts = (latest(tmp_path / name) for name in ("whole", "parts"))
     assert whole.name == parts.name == "step-00000008"
     assert same_files(whole, parts)  # networks, averages, optimizer
     assert same_files(tmp_path / "whole" / "export", tmp_path / "parts" / "export")
@@ -105,8 +110,7 @@ def test_sigterm_saves_and_the_run_goes_on(miniature: Miniature, tmp_path: Path)
         _, errors = process.communicate()
     assert process.returncode == 0, errors
     assert "Traceback" not in errors
-    saved = latest_checkpoint(out / "checkpoints")
-    steps = int(saved.name.removeprefix("step-"))
+    steps = int(latest(out).name.removeprefix("step-"))
     assert steps >= 3
     train("speech-lm", recipe("speech-lm"), [*settings, f"train.max_steps={steps + 2}"])
     assert [record["step"] for record in history(out)][-2:] == [steps + 1, steps + 2]
@@ -115,56 +119,68 @@ def test_sigterm_saves_and_the_run_goes_on(miniature: Miniature, tmp_path: Path)
 # -- the files themselves --------------------------------------------------------------------------
 
 
-def stepped(features: int = 4) -> tuple[dict[str, nn.Module], dict[str, torch.optim.Optimizer]]:
+def stepped(features: int = 4) -> State:
+    """The state of a network and its optimizer, after a step."""
     network = nn.Linear(features, 3)
-    optimizer = torch.optim.AdamW(network.parameters())
+    optimizer = make_optimizer([network], OptimConfig())
     network(torch.ones(1, features)).sum().backward()
     optimizer.step()
-    return {"net": network}, {"model": optimizer}
+    parts = {"net": network.state_dict(), "optimizer": optimizer_state(optimizer, {"": network})}
+    return {f"{part}/{name}": t for part, tensors in parts.items() for name, t in tensors.items()}
 
 
 def saved(folder: Path, step: int = 1, keep: int = 2) -> Path:
-    networks, optimizers = stepped()
-    return save_checkpoint(folder, networks, {}, optimizers, Progress(step, step, 1.5), keep)
+    checkpoints = Checkpoints(folder, keep)
+    checkpoints.save(stepped(), Progress(step, step, 1.5))
+    checkpoints.wait()
+    path = checkpoints.latest()
+    assert path is not None
+    return path
 
 
 def test_a_checkpoint_holds_everything(tmp_path: Path) -> None:
-    networks, optimizers = stepped()
-    path = save_checkpoint(tmp_path, networks, networks, optimizers, Progress(7, 14, 2.5), keep=1)
-    others, other_optimizers = stepped()
-    averaged = {"net": nn.Linear(4, 3)}
-    progress = load_checkpoint(path, others, averaged, other_optimizers)
-    assert progress == Progress(7, 14, 2.5)
-    for restored in (others, averaged):
-        assert torch.equal(restored["net"].weight, networks["net"].weight)
-    ours, theirs = optimizers["model"].state_dict(), other_optimizers["model"].state_dict()
-    for index, entries in ours["state"].items():
-        for name, value in entries.items():
-            assert torch.equal(value, theirs["state"][index][name])
+    checkpoints, state = Checkpoints(tmp_path, keep=1), stepped()
+    checkpoints.save(state, Progress(7, 14, 2.5))
+    later = {name: tensor.clone() for name, tensor in state.items()}
+    for tensor in state.values():
+        tensor.zero_()  # what is written is what was there when it was saved
+    checkpoints.wait()
+    other = stepped()
+    assert checkpoints.load(checkpoints.latest(), other) == Progress(7, 14, 2.5)
+    assert later.keys() == other.keys()
+    assert {"net/weight", "optimizer/.weight.exp_avg", "optimizer/.bias.step"} <= later.keys()
+    assert all(torch.equal(tensor, other[name]) for name, tensor in later.items())
+    assert later["optimizer/.bias.step"] == 1
 
 
 def test_optimizer_state_takes_the_memory_layout_of_its_parameter(tmp_path: Path) -> None:
-    def stepped_convolution() -> tuple[nn.Module, torch.optim.Optimizer]:
+    def convolution() -> State:
         network = nn.Conv2d(4, 8, 3).to(memory_format=torch.channels_last)
-        optimizer = torch.optim.AdamW(network.parameters())
+        optimizer = make_optimizer([network], OptimConfig())
         network(torch.ones(1, 4, 5, 5)).sum().backward()
         optimizer.step()
-        return network, optimizer
+        return {"weight": network.weight.detach(), **optimizer_state(optimizer, {"n": network})}
 
-    network, optimizer = stepped_convolution()
-    path = save_checkpoint(tmp_path, {"n": network}, {}, {"o": optimizer}, Progress(), keep=1)
-    other, other_optimizer = stepped_convolution()
-    load_checkpoint(path, {"n": other}, {}, {"o": other_optimizer})
-    state = other_optimizer.state[other.weight]["exp_avg"]
-    assert state.stride() == other.weight.stride()
-    assert torch.equal(state, optimizer.state[network.weight]["exp_avg"])
+    checkpoints, state, other = Checkpoints(tmp_path, keep=1), convolution(), convolution()
+    checkpoints.save(state, Progress())
+    checkpoints.wait()
+    checkpoints.load(checkpoints.latest(), other)
+    moment = other["n.weight.exp_avg"]
+    assert moment.stride() == other["weight"].stride()
+    assert torch.equal(moment, state["n.weight.exp_avg"])
+
+
+def test_nothing_is_pickled(tmp_path: Path) -> None:
+    files = {path.name for path in saved(tmp_path).iterdir()}
+    assert "state.json" in files
+    assert {Path(name).suffix for name in files} == {".json", ".safetensors"}
 
 
 def test_only_the_newest_are_kept(tmp_path: Path) -> None:
     for step in (1, 2, 10):
-        saved(tmp_path, step)
+        path = saved(tmp_path, step)
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["step-00000002", "step-00000010"]
-    assert latest_checkpoint(tmp_path).name == "step-00000010"
+    assert path.name == "step-00000010"
 
 
 def test_an_interrupted_save_leaves_the_older_one(
@@ -176,17 +192,18 @@ def test_an_interrupted_save_leaves_the_older_one(
         raise OSError("no space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(checkpoints, "save_file", disk_full)
-        with pytest.raises(OSError, match="no space"):
+        patch.setattr(checkpoints._Writer, "write_data", disk_full)
+        with pytest.raises(InputError, match="no space left"):
             saved(tmp_path, 2)
-    assert latest_checkpoint(tmp_path) == older
-    assert latest_checkpoint(saved(tmp_path, 2).parent).name == "step-00000002"
+    assert (tmp_path / ".step-00000002.partial").exists()
+    assert Checkpoints(tmp_path, keep=2).latest() == older
+    assert saved(tmp_path, 3).name == "step-00000003"
+    assert not list(tmp_path.glob(".*"))
 
 
 def one_line(path: Path, features: int = 4) -> str:
-    networks, optimizers = stepped(features)
     with pytest.raises(InputError) as caught:
-        load_checkpoint(path, networks, {}, optimizers)
+        Checkpoints(path.parent, keep=2).load(path, stepped(features))
     message = str(caught.value)
     assert "\n" not in message
     assert str(path) in message
@@ -194,17 +211,17 @@ def one_line(path: Path, features: int = 4) -> str:
 
 
 def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:
-    assert "size mismatch for weight" in one_line(saved(tmp_path), features=5)
+    assert "weight" in one_line(saved(tmp_path), features=5)
 
 
 def test_a_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
     path = saved(tmp_path)
-    weights = path / "net.safetensors"
+    (weights,) = path.glob("*.safetensors")
     weights.write_bytes(weights.read_bytes()[:-10])
     assert "cannot resume" in one_line(path)
     weights.unlink()
-    assert "net.safetensors" in one_line(path)
+    assert "cannot resume" in one_line(path)
 
 
 def test_no_checkpoint(tmp_path: Path) -> None:
-    assert latest_checkpoint(tmp_path / "nowhere") is None
+    assert Checkpoints(tmp_path / "nowhere", keep=2).latest() is None

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ from minimax_speech import config as configs
 from minimax_speech.data.sampler import Draw
 from minimax_speech.training.loop import Loop
 from minimax_speech.training.run_config import RunConfig
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Task
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Task, Work
 
 
 class Number(nn.Module):
@@ -24,14 +24,18 @@ class Number(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.value = nn.Parameter(torch.zeros(1, 1))
+        self.register_buffer("met", torch.zeros(()))
 
     def forward(self, x: Tensor) -> Tensor:
+        self.met += 1
         return self.value * x
 
 
 @dataclass
 class NumberStage:
     target: float = 4.0
+    poisoned: list[int] = field(default_factory=list)  # batches whose loss goes wrong
+    poison: float = float("nan")
 
 
 class NumberTask(Task):
@@ -55,7 +59,12 @@ class NumberTask(Task):
         self.random.append(float(torch.rand(())))
         error = networks["number"](batch["rows"]) - self.model.target
         value = error.square().mean()
+        if len(self.random) - 1 in self.model.poisoned:
+            value = value * self.model.poison
         yield StepLoss("model", value, len(batch["rows"]), {"error": error.detach().abs().mean()})
+
+    def work(self, batch: Batch) -> Work:
+        return Work(len(batch["rows"]), [])
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         assert not networks["number"].training
@@ -68,9 +77,16 @@ class NumberTask(Task):
         raise NotImplementedError
 
 
-def run(miniature: Miniature, out: Path, steps: int = 10, **train: Any) -> tuple[NumberTask, Loop]:
+def run(
+    miniature: Miniature,
+    out: Path,
+    steps: int = 10,
+    model: dict[str, Any] | None = None,
+    **train: Any,
+) -> tuple[NumberTask, Loop]:
     recipe = {
         "stage": "number",
+        "model": model or {},
         "out": str(out),
         "data": {
             "sources": [{"manifest": str(miniature.manifest)}],

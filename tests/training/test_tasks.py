@@ -1,6 +1,7 @@
 """What the tasks make of their data."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,24 @@ def test_what_is_excluded_is_left_out(miniature: Miniature, make: Make, tmp_path
     assert all(clip.duration <= 1.6 for clip in kept)
 
 
+@pytest.mark.parametrize(("power", "ratio"), [(1.0, 4.0), (0.5, 2.0), (0.0, 1.0)])
+def test_small_languages_come_as_often_as_is_asked(
+    miniature: Miniature, tmp_path: Path, power: float, ratio: float
+) -> None:
+    clips = [replace(clip, duration=1.0) for clip in read_manifest(miniature.manifest)[:25]]
+    clips = [replace(c, language="de" if i < 5 else "en") for i, c in enumerate(clips)]
+    write_manifest(clips, tmp_path / "manifest.jsonl")
+    run = load_recipe("tokenizer", recipe("tokenizer"), miniature.settings(tmp_path))
+    source = type(run.data.sources[0])(str(tmp_path / "manifest.jsonl"))
+    data = replace(run.data, sources=[source], language_power=power, valid_utterances=0)
+    split = load_split(data, (), needs_text=False)
+    used = {"de": 0.0, "en": 0.0}
+    for item, times in zip(split.train.utterances, split.repeats, strict=False):
+        used[item.language] += float(times)
+    assert used["en"] / used["de"] == pytest.approx(ratio)
+    assert sum(used.values()) == pytest.approx(25)
+
+
 def test_sources_with_the_same_ids_keep_their_own_features(
     miniature: Miniature, tmp_path: Path
 ) -> None:
@@ -132,7 +151,7 @@ def test_the_language_model_predicts_the_tokens_and_the_end(make: Make) -> None:
     index = index_of(task, "anna")
     item = task.data.train.utterances[index]
     tokens = task.data.train.features["tokens"][item.id].tolist()
-    text = [task.text.language_id("en"), *task.text.encode(item.text)]
+    text = [task.text.language_id("en"), *task.text.encode(item.text, "en")]
     batch = task.collate([(index, 0)])
     ids, targets = batch["ids"][0].tolist(), batch["targets"][0].tolist()
     lm = task.networks["speech_lm"]

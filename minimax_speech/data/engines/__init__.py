@@ -14,6 +14,7 @@ from minimax_speech.data.engines.base import (
 )
 from minimax_speech.data.engines.espeak import Espeak
 from minimax_speech.data.engines.flite import Flite
+from minimax_speech.data.engines.openjtalk import OpenJTalk
 from minimax_speech.data.engines.pico import Pico
 from minimax_speech.data.engines.rhvoice import RHVoice
 
@@ -26,13 +27,14 @@ __all__ = [
     "EngineVoice",
     "Espeak",
     "Flite",
+    "OpenJTalk",
     "Pico",
     "RHVoice",
     "available",
 ]
 
 ENGINES: dict[str, type[Engine]] = {
-    engine.name: engine for engine in (RHVoice, Flite, Pico, Espeak)
+    engine.name: engine for engine in (RHVoice, Flite, Pico, OpenJTalk, Espeak)
 }
 """Every engine by name; register another by adding it here."""
 

@@ -72,7 +72,11 @@ class Engine(ABC):
 
     @abstractmethod
     def voices(self, language: str) -> list[EngineVoice]:
-        """The voices that speak a language (code such as "en"), sorted by name; perhaps none."""
+        """The voices that speak a language (code such as "en"), sorted by name; perhaps none.
+
+        Raises:
+            EngineMissing: it has voices, but they cannot read what is written.
+        """
 
     @abstractmethod
     def speak(

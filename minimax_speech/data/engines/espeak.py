@@ -19,15 +19,18 @@ from minimax_speech.data.engines.base import (
     from_int16,
     load_library,
 )
+from minimax_speech.data.engines.espeak_reading import (
+    UNREADABLE,
+    VOICE_OF_LANGUAGE,
+    espeak_reading,
+)
 
 DATA_FOLDER = "espeak-ng-data"
-# Where a language's code is not the name of the espeak voice wanted. "en-gb" fails with variants.
-VOICE_OF_LANGUAGE = {"en": "en-us", "pt": "pt-br", "zh": "cmn", "no": "nb"}
 
 # speak_lib.h
 OUTPUT_SYNCHRONOUS, DO_NOT_EXIT = 2, 0x8000
 PARAMETER_RATE, PARAMETER_VOLUME, PARAMETER_PITCH = 1, 2, 3
-TEXT_IS_UTF8 = 1
+TEXT_IS_UTF8, TEXT_HOLDS_PHONEMES = 1, 0x100
 MIDDLE_PITCH, PITCH_STEPS_PER_OCTAVE = 50, 60
 WORDS_PER_MINUTE = 165
 VOLUME = 40  # of 100, the default, at which voices with strong formants clip
@@ -71,6 +74,8 @@ class Espeak(Engine):
         self._current = ""
 
     def voices(self, language: str) -> list[EngineVoice]:
+        if language in UNREADABLE:
+            raise EngineMissing(UNREADABLE[language])
         data = self.data / DATA_FOLDER
         voice = VOICE_OF_LANGUAGE.get(language, language)
         if not any(path.name.lower() == voice for path in data.glob("lang/**/*") if path.is_file()):
@@ -93,11 +98,10 @@ class Espeak(Engine):
             PARAMETER_PITCH, round(min(99.0, max(0.0, pitch_step))), 0
         )
         self._chunks = []
-        encoded = text.encode()
-        if (
-            self._library.espeak_Synth(encoded, len(encoded) + 1, 0, 0, 0, TEXT_IS_UTF8, None, None)
-            != 0
-        ):
+        encoded = espeak_reading(text, voice.language).encode()
+        flags = TEXT_IS_UTF8 | TEXT_HOLDS_PHONEMES
+        size = len(encoded) + 1
+        if self._library.espeak_Synth(encoded, size, 0, 0, 0, flags, None, None) != 0:
             raise EngineError("espeak could not speak the text")
         return from_int16(b"".join(self._chunks)), self._sample_rate
 

@@ -85,7 +85,9 @@ class RHVoice(Engine):
 
     name: ClassVar[str] = "rhvoice"
     natural: ClassVar[bool] = True
-    install: ClassVar[str] = "apt install librhvoice5 rhvoice-english rhvoice-russian"
+    install: ClassVar[str] = (
+        "apt install librhvoice5 rhvoice-english rhvoice-russian rhvoice-ukrainian"
+    )
     speed: ClassVar[float] = 55.0
 
     def __init__(self, places: EnginePlaces) -> None:

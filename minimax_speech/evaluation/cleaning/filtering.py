@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from minimax_speech.data.manifest import Utterance, default_id, read_manifest, to_json
-from minimax_speech.data.shards import usable_cores
+from minimax_speech.data.shard_workers import usable_cores
 from minimax_speech.errors import InputError
 from minimax_speech.evaluation.cleaning.criteria import (
     copies,

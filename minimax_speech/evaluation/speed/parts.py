@@ -14,33 +14,17 @@ from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.durations import TOKENS_PER_SECOND
 from minimax_speech.inference.engine import Engine, Request
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
-from minimax_speech.models.speech_lm import SpeechLM
-
-
-def weight_bytes(model: SpeechLM) -> int:
-    """Bytes of weights that one step of decoding reads.
-
-    All but the timbre's projection, which the prompt alone needs, and the embeddings, of which a
-    step reads a row.
-    """
-    read = [*model.transformer.parameters(), *model.head.parameters()]
-    return sum(weight.numel() * weight.element_size() for weight in read)
-
-
-def cache_bytes(model: SpeechLM, positions: float) -> float:
-    """Bytes of keys and values that a step reads for one utterance of so many positions."""
-    config = model.config.transformer
-    width = config.kv_heads * (config.dim // config.heads)
-    return 2 * config.layers * width * positions * model.head.weight.element_size()
 
 
 def decoding(bundle: Bundle, meter: Meter, text: str, batch: int, tokens: int) -> dict[str, Any]:
     """Decoding of exactly N tokens in each of B utterances.
 
-    ``step_bytes`` is what a step must read, weights and cache, on the average over the steps.
+    ``step`` is how long each step after the first took, and ``step_bytes`` what it must read of
+    weights and cache, both on the average.
     """
     model, tokenizer = bundle.speech_lm, bundle.text_tokenizer
-    ids = [tokenizer.language_id(bundle.config.languages[0]), *tokenizer.encode(text)]
+    language = bundle.config.languages[0]
+    ids = [tokenizer.language_id(language), *tokenizer.encode(text, language)]
     timbre = torch.from_numpy(bundle.default_voice.timbre)
     engine, settings = Engine(model), bundle.config.generation
 
@@ -53,22 +37,21 @@ def decoding(bundle: Bundle, meter: Meter, text: str, batch: int, tokens: int) -
     whole, first = requests(tokens), requests(1)
     timing = meter.time(lambda: engine.generate(whole))
     prompt = 1 + len(model.layout(ids, [], ended=False))
-    cache = batch * cache_bytes(model, prompt + tokens / 2)
+    first_token = meter.time(lambda: engine.generate(first)).median
     return {
         **_speed(timing, batch, tokens),
-        "first_token": meter.time(lambda: engine.generate(first)).median,
+        "first_token": first_token,
+        # The clock may not see so short a time.
+        "step": max(1e-9, timing.median - first_token) / max(1, tokens - 1),
         "tokens_per_second": batch * tokens / timing.median,
-        "step_bytes": weight_bytes(model) + cache,
+        "step_bytes": engine.step_bytes(batch, prompt + tokens / 2),
     }
 
 
 def against_floor(decoded: dict[str, Any], batch: int, bytes_per_second: float) -> dict[str, Any]:
-    """How near decoding of B utterances is to the speed at which memory gives what it reads."""
-    floor = batch * bytes_per_second / decoded["step_bytes"]
-    return {
-        "floor_tokens_per_second": floor,
-        "share_of_floor": decoded["tokens_per_second"] / floor,
-    }
+    """How near a step of B utterances is to the time in which memory gives what it reads."""
+    floor = decoded["step_bytes"] / bytes_per_second
+    return {"floor_tokens_per_second": batch / floor, "share_of_floor": floor / decoded["step"]}
 
 
 def flow_matching(bundle: Bundle, meter: Meter, batch: int, tokens: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What is measured: a trained model, or one of a recipe's size with random weights."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,10 +14,10 @@ import speaker_encoder
 from minimax_speech import config as configs
 from minimax_speech.audio.io import Audio
 from minimax_speech.errors import InputError
+from minimax_speech.inference.assembly import suitable
 from minimax_speech.inference.bundle import TOKENIZER, Bundle, ModelConfig, find_model
 from minimax_speech.inference.durations import TOKENS_PER_SECOND
 from minimax_speech.inference.references import PROMPT_SECONDS
-from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.streaming import SpeechStream
 from minimax_speech.models.audio_tokenizer import AudioTokenizer, AudioTokenizerConfig
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
@@ -69,7 +69,9 @@ class Subject:
 
 
 class RandomBundle(Bundle):
-    """A model of a recipe's size with random weights: as fast as a trained one, and no files.
+    """A model as the last stages of a folder of recipes leave it, but with random weights.
+
+    As fast as a trained one, and no files.
 
     It never ends a line by itself, since the class that would end it is never the likeliest.
     """
@@ -81,21 +83,22 @@ class RandomBundle(Bundle):
             InputError: a recipe is missing or wrong.
         """
         self.folder, self.device = recipes, device
-        self.config = ModelConfig(
-            recipes.name, ["en"], "random", generation=Settings(temperature=0.0)
-        )
         tokenizer = TextTokenizer.load(find_model() / TOKENIZER)
         speech, flow, codec, tokens = (
             configs.load_yaml(recipes / f"{stage}.yaml").get("model", {})
-            for stage in ("speech-lm", "flow-matching", "flow-vae", "tokenizer")
+            for stage in ("speech-lm", "flow-distillation", "flow-vae", "tokenizer")
         )
+        flow_config = _build(FlowMatchingConfig, flow, "flow_matching")
+        flow_config.network.distilled = True
+        settings = replace(suitable(flow_config), temperature=0.0)
+        self.config = ModelConfig(recipes.name, ["en"], "random", generation=settings)
         torch.manual_seed(seed)
         lm_config = _build(SpeechLMConfig, speech, "speech_lm")
         lm_config.text_vocab = tokenizer.vocab_size
         lm = SpeechLM(lm_config)
         parts: dict[str, nn.Module] = {
             "speech_lm": lm,
-            "flow_matching": FlowMatching(_build(FlowMatchingConfig, flow, "flow_matching")),
+            "flow_matching": FlowMatching(flow_config),
             "audio_tokenizer": AudioTokenizer(_build(AudioTokenizerConfig, tokens, "tokenizer")),
             "speaker_encoder": speaker_encoder.SpeakerEncoder(
                 _build(speaker_encoder.SpeakerEncoderConfig, speech, "speaker_encoder")

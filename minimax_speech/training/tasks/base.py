@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from minimax_speech import config as configs
 from minimax_speech.data.corpus import Corpus
 from minimax_speech.data.sampler import Draw
+from minimax_speech.training.arithmetic import Load
 from minimax_speech.training.run_config import RunConfig
 from minimax_speech.training.sources import Split, load_split
 from minimax_speech.training.tasks.batching import round_up
@@ -21,6 +22,7 @@ Batch = dict[str, Any]
 """Tensors that move to the device; lists and numbers that stay with the CPU."""
 Networks = Mapping[str, nn.Module]
 Optimizers = Mapping[str, tuple[str, ...]]
+Parts = Mapping[str, tuple[str, str]]
 
 
 @dataclass
@@ -37,6 +39,24 @@ class StepLoss:
     metrics: dict[str, Tensor] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Work:
+    """What a batch gives and takes.
+
+    Attributes:
+        tokens: 25ths of a second of speech that there is to learn from, without padding.
+        loads: what the networks are given.
+    """
+
+    tokens: float
+    loads: Sequence[Load]
+
+    @property
+    def flops(self) -> float:
+        """Operations, as :mod:`minimax_speech.training.arithmetic` counts them."""
+        return sum(load.flops for load in self.loads)
+
+
 @dataclass
 class Sample:
     """Something to hear or to see in the log: audio (samples,), or features (features, frames)."""
@@ -48,11 +68,13 @@ class Sample:
 class Task(ABC):
     """A stage of training: networks, optimizers, data, losses, and the files it makes.
 
-    Subclasses set ``model_config`` (the dataclass of the recipe's ``model`` section) and build
-    ``networks`` in :meth:`build`.
+    Subclasses set ``model_config`` (the dataclass of the recipe's ``model`` section) and ``parts``,
+    and build ``networks`` in :meth:`build`.
     """
 
     model_config: ClassVar[type]
+    #: key of the model section -> name and kind of the exported part whose size it says
+    parts: ClassVar[Parts]
     needs_text: ClassVar[bool] = False
     #: optimizer name -> names of the networks whose parameters it steps
     optimizers: ClassVar[Optimizers]
@@ -65,11 +87,14 @@ class Task(ABC):
     #: whether a step on batches of the same shapes is always the same work, and its batches hold
     #: nothing but tensors: then whole steps can be recorded and replayed, else networks only
     recordable: ClassVar[bool] = False
+    #: whether FSDP can share the networks out: those that are trained return a tensor, and each is
+    #: called once for a loss
+    shardable: ClassVar[bool] = True
 
-    def __init__(self, run: RunConfig) -> None:
+    def __init__(self, run: RunConfig, data: Split | None = None) -> None:
         self.run = run
         self.model: Any = configs.build(self.model_config, run.model)
-        self.data: Split = load_split(run.data, self.features(), self.needs_text)
+        self.data = data or load_split(run.data, self.features(), self.needs_text)
         self.networks: dict[str, nn.Module] = {}
         self.build()
 
@@ -91,6 +116,10 @@ class Task(ABC):
     @abstractmethod
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
         """Read and stack a batch of training or validation examples. Runs in loader processes."""
+
+    @abstractmethod
+    def work(self, batch: Batch) -> Work:
+        """What a training batch, as collated, gives and takes."""
 
     @abstractmethod
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:

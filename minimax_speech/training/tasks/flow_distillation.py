@@ -12,10 +12,11 @@ from torch import Tensor
 
 from minimax_speech.errors import InputError
 from minimax_speech.models import flow_matching as flows
-from minimax_speech.models.flow_distillation import FlowDistillation
+from minimax_speech.models.flow_distillation import TEACHER_STEPS, FlowDistillation
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.weights import restore_model
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss
+from minimax_speech.training.arithmetic import Load, flow_cost
+from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Work
 from minimax_speech.training.tasks.flow_matching import FlowMatchingTask
 from minimax_speech.training.tasks.speech import has_part
 from speaker_encoder import model as encoders
@@ -40,10 +41,17 @@ class FlowDistillationTask(FlowMatchingTask):
         config.network.distilled = True
         student = FlowMatching(config)
         self.check_tokens(config.network.audio_vocab, "model.flow_matching.network.audio_vocab")
+        self.flow_cost = flow_cost(config)
         self.networks = {
             "speaker_encoder": SpeakerEncoder(self.model.speaker_encoder).requires_grad_(False),
             "distillation": FlowDistillation(student, teacher),
         }
+
+    def work(self, batch: Batch) -> Work:
+        learnt = super().work(batch)
+        # At each step the teacher is asked with and without its condition.
+        taught = Load(self.flow_cost, batch["lengths"], forward=2 * TEACHER_STEPS, backward=0)
+        return Work(learnt.tokens, [*learnt.loads, taught])
 
     def flow_matching(self, networks: Networks) -> FlowMatching:
         distillation = networks["distillation"]

@@ -11,7 +11,15 @@ from minimax_speech.errors import InputError
 from minimax_speech.models import flow_matching as flows
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.weights import restore_model, save_model
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss
+from minimax_speech.training.arithmetic import Load, flow_cost
+from minimax_speech.training.tasks.base import (
+    Batch,
+    Networks,
+    Optimizers,
+    Parts,
+    StepLoss,
+    Work,
+)
 from minimax_speech.training.tasks.speech import SpeechTask, has_part
 from speaker_encoder import model as encoders
 from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
@@ -40,6 +48,10 @@ class FlowMatchingTask(SpeechTask):
     """Flow-matching loss with a frozen speaker encoder."""
 
     model_config = FlowMatchingStage
+    parts: ClassVar[Parts] = {
+        "speaker_encoder": ("speaker_encoder", encoders.KIND),
+        "flow_matching": ("flow_matching", flows.KIND),
+    }
     optimizers: ClassVar[Optimizers] = {"model": ("flow_matching",)}
     averaged = ("flow_matching",)
 
@@ -57,6 +69,7 @@ class FlowMatchingTask(SpeechTask):
         )
         self.measure_latents(flow)
         self.networks = {"speaker_encoder": encoder, "flow_matching": flow}
+        self.flow_cost = flow_cost(flow.config)
 
     def losses(
         self,
@@ -67,6 +80,11 @@ class FlowMatchingTask(SpeechTask):
         timbre = self.timbre(networks, batch, augment=True)
         value = self.flow_loss(networks, batch, timbre)
         yield StepLoss("model", value, batch["lengths"].sum(), {"flow": value.detach()})
+
+    def work(self, batch: Batch) -> Work:
+        timbre = Load(self.encoder_cost, batch["reference_lengths"], backward=0)
+        loads = [timbre, Load(self.flow_cost, batch["lengths"])]
+        return Work(float(batch["lengths"].sum()), loads)
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         timbre = self.timbre(networks, batch, augment=False)

@@ -13,9 +13,20 @@ from torch import Tensor
 import flow_vae
 from flow_vae import decoder as decoders
 from flow_vae import encoder as encoders
+from minimax_speech.data.corpus import SAMPLES_PER_TOKEN
 from minimax_speech.data.sampler import Draw
 from minimax_speech.models.weights import restore_model, save_model
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Sample, StepLoss, Task
+from minimax_speech.training.arithmetic import Cost, Load
+from minimax_speech.training.tasks.base import (
+    Batch,
+    Networks,
+    Optimizers,
+    Parts,
+    Sample,
+    StepLoss,
+    Task,
+    Work,
+)
 
 SAMPLE_RATE = 24_000
 DISCRIMINATORS_KIND = "flow_vae_discriminators"
@@ -66,6 +77,10 @@ class FlowVAETask(Task):
     """Reconstruct random stretches of speech from a sample of the posterior."""
 
     model_config = FlowVAEStage
+    parts: ClassVar[Parts] = {
+        "vae": ("flow_vae_encoder", encoders.KIND),
+        "discriminators": ("discriminators", DISCRIMINATORS_KIND),
+    }
     optimizers: ClassVar[Optimizers] = {
         "discriminators": ("discriminators",),
         "generator": ("generator",),
@@ -74,6 +89,7 @@ class FlowVAETask(Task):
     length_step = 1
     fixed_shapes = True
     recordable = True
+    shardable = False
 
     def build(self) -> None:
         self.generator = flow_vae.FlowVAE(self.model.vae)
@@ -86,6 +102,7 @@ class FlowVAETask(Task):
         self.mel_distance = flow_vae.MultiResolutionMel(SAMPLE_RATE)
         hop = self.model.vae.hop
         self.samples = round(self.model.segment_seconds * SAMPLE_RATE / hop) * hop
+        self.generator_cost, self.judges_cost = self._costs()
 
     def lengths(self) -> NDArray:
         return np.ones(len(self.data.train))
@@ -150,6 +167,28 @@ class FlowVAETask(Task):
             loss = loss + weights.stft * stft
             metrics["stft"] = stft.detach()
         return loss, metrics
+
+    def work(self, batch: Batch) -> Work:
+        rows = torch.ones(len(batch["audio"]))
+        judged = rows[: self.model.adversarial_batch]
+        loads = [
+            Load(self.generator_cost, rows),
+            Load(self.judges_cost, torch.cat((judged, judged))),  # real and generated
+            Load(self.judges_cost, judged, backward=0.5),  # generated ones, for the generator
+        ]
+        return Work(len(rows) * self.samples / SAMPLES_PER_TOKEN, loads)
+
+    def _costs(self) -> tuple[Cost, Cost]:
+        """Of the generator and the discriminators; a position is a stretch of speech."""
+        vae, judges = self.model.vae, self.model.discriminators
+
+        def run(network: torch.nn.Module, rows: int) -> None:
+            network(torch.zeros(rows, self.samples))
+
+        return (
+            Cost(lambda: flow_vae.FlowVAE(vae), run, positions=1),
+            Cost(lambda: flow_vae.Discriminators(judges), run, positions=1),
+        )
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         out = networks["generator"](batch["audio"])

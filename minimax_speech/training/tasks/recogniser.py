@@ -1,7 +1,7 @@
 """Stage ``recogniser``: the separate CTC recogniser that judges intelligibility."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,8 +15,18 @@ from minimax_speech.models import recogniser as recognisers
 from minimax_speech.models.recogniser import Recogniser, RecogniserConfig
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.characters import CharacterSet
+from minimax_speech.text.spelling import alphabet_of, spelled
+from minimax_speech.training.arithmetic import ROW, Load, TransformerCost, matrix_weights
 from minimax_speech.training.tasks.augment import limit_bandwidth
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss, Task
+from minimax_speech.training.tasks.base import (
+    Batch,
+    Networks,
+    Optimizers,
+    Parts,
+    StepLoss,
+    Task,
+    Work,
+)
 from minimax_speech.training.tasks.batching import error_rate, stack_arrays, stack_audio
 from minimax_speech.training.tasks.ctc import ctc_loss, greedy
 from speaker_encoder.features import LogMel
@@ -29,7 +39,8 @@ class RecogniserStage:
     """Settings of the stage.
 
     Attributes:
-        recogniser: the model; an empty alphabet is filled with the transcripts' characters.
+        recogniser: the model; an empty alphabet is filled with the transcripts' characters, or with
+            those of all readings.
         bandlimit_share: share of the rows cut to telephone or 16 kHz bandwidth.
         noise_share: share of the rows with added noise.
         time_masks: stretches of mel set to their mean (SpecAugment, Park et al. 2019).
@@ -47,6 +58,7 @@ class RecogniserTask(Task):
     """Characters from mel by CTC, on varied audio."""
 
     model_config = RecogniserStage
+    parts: ClassVar[Parts] = {"recogniser": ("recogniser", recognisers.KIND)}
     needs_text = True
     optimizers: ClassVar[Optimizers] = {"model": ("recogniser",)}
     averaged = ("recogniser",)
@@ -54,11 +66,14 @@ class RecogniserTask(Task):
     def build(self) -> None:
         config: RecogniserConfig = self.model.recogniser
         if not config.alphabet:
-            config.alphabet = CharacterSet.of(
-                item.text or "" for item in self.data.train.utterances
-            ).alphabet
+            config.alphabet = alphabet_of(
+                ((item.text or "", item.language) for item in self.data.train.utterances),
+                config.form,
+            )
         self.characters = CharacterSet(config.alphabet)
-        self.networks = {"recogniser": Recogniser(config)}
+        recogniser = Recogniser(config)
+        self.networks = {"recogniser": recogniser}
+        self.cost = _cost(config)
         self.log_mel = LogMel()
 
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
@@ -71,7 +86,11 @@ class RecogniserTask(Task):
                 level = np.sqrt(np.mean(clip**2)) * 10 ** (-rng.uniform(10, 40) / 20)
                 clip = clip + level * rng.standard_normal(len(clip), dtype=np.float32)
             audio.append(clip.astype(np.float32))
-        texts = [self.characters.encode(corpus.utterances[i].text or "") for i, _ in draws]
+        form = self.model.recogniser.form
+        items = [corpus.utterances[index] for index, _ in draws]
+        texts = [
+            self.characters.encode(spelled(item.text or "", item.language, form)) for item in items
+        ]
         lengths = corpus.tokens[[index for index, _ in draws]] * CTC_FRAMES_PER_TOKEN
         return {
             "audio": stack_audio(audio, self.padded_tokens(corpus, draws) * SAMPLES_PER_TOKEN),
@@ -115,6 +134,10 @@ class RecogniserTask(Task):
         value, _ = self._loss(networks, batch, augment=True)
         yield StepLoss("model", value, float(sum(batch["text_lengths"])))
 
+    def work(self, batch: Batch) -> Work:
+        frames = batch["lengths"]
+        return Work(float(frames.sum()) / CTC_FRAMES_PER_TOKEN, [Load(self.cost, frames)])
+
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         value, logits = self._loss(networks, batch, augment=False)
         written = [
@@ -136,3 +159,15 @@ class RecogniserTask(Task):
         restore_model(
             self.networks["recogniser"], folder / "recogniser.safetensors", recognisers.KIND
         )
+
+
+def _cost(config: RecogniserConfig) -> TransformerCost:
+    """Of the recogniser; positions are CTC frames."""
+    plain = replace(config, transformer=replace(config.transformer, dropout=0.0))
+    with torch.device("meta"):
+        weights = matrix_weights(Recogniser(plain))
+
+    def run(recogniser: Recogniser, rows: int) -> None:
+        recogniser(torch.zeros(rows, 2 * ROW, config.n_mels), torch.full((rows,), ROW))
+
+    return TransformerCost(config.transformer, weights, 0, False, lambda: Recogniser(plain), run)

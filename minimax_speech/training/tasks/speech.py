@@ -15,6 +15,7 @@ from minimax_speech.errors import InputError
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.flow_network import FULL_BANDWIDTH_HZ, LATENTS_PER_TOKEN
 from minimax_speech.models.flow_sampling import FlowSettings, sample
+from minimax_speech.training.arithmetic import Cost, encoder_cost
 from minimax_speech.training.tasks.augment import limit_bandwidth
 from minimax_speech.training.tasks.base import Batch, Networks, Sample, Task
 from minimax_speech.training.tasks.batching import stack_arrays, stack_audio
@@ -85,6 +86,11 @@ class SpeechTask(Task):
             batch["latents"] = stack_arrays(latents, LATENTS_PER_TOKEN * size, torch.float16)
         return batch
 
+    @cached_property
+    def encoder_cost(self) -> Cost:
+        """Of the speaker encoder."""
+        return encoder_cost(self.model.speaker_encoder)
+
     def timbre(self, networks: Networks, batch: Batch, augment: bool) -> Tensor:
         """Timbre vectors (batch, timbre_dim) of the references."""
         mel = self.log_mel.to(batch["reference"].device)(batch["reference"])
@@ -132,9 +138,10 @@ class SpeechTask(Task):
             )
 
     def _some(self, feature: str, utterances: int = 512) -> NDArray:
-        """Frames of a feature from a random choice of training utterances."""
-        corpus = self.data.train
-        picks = np.random.default_rng(0).permutation(len(corpus))[:utterances].tolist()
+        """Frames of a feature from a random choice of the training utterances that are here."""
+        corpus, here = self.data.train, self.data.here
+        chosen = np.arange(len(corpus)) if here is None else np.flatnonzero(here)
+        picks = np.random.default_rng(0).permutation(chosen)[:utterances].tolist()
         return np.concatenate([corpus.features[feature][corpus.utterances[i].id] for i in picks])
 
     def measure_latents(self, flow: FlowMatching) -> None:

@@ -8,6 +8,7 @@ matching.
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,9 +24,17 @@ from minimax_speech.models import flow_matching as flows
 from minimax_speech.models import speech_lm as language_models
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.speech_lm import SpeechLM, SpeechLMConfig
-from minimax_speech.models.weights import restore_model, save_model
+from minimax_speech.models.weights import Tensors, restore_model, save_model
 from minimax_speech.text.bpe import TextTokenizer
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, StepLoss
+from minimax_speech.training.arithmetic import Load, flow_cost, speech_lm_cost
+from minimax_speech.training.tasks.base import (
+    Batch,
+    Networks,
+    Optimizers,
+    Parts,
+    StepLoss,
+    Work,
+)
 from minimax_speech.training.tasks.batching import round_up, stack_arrays
 from minimax_speech.training.tasks.speech import SpeechTask, has_part
 from speaker_encoder import model as encoders
@@ -50,6 +59,8 @@ class SpeechLMStage:
         warp_share: share of the rows whose flow matching is given the tokens of a warped recording.
         one_shot_share: share of the batches with another utterance of each speaker in front.
         text_dropout: BPE dropout of the text.
+        freeze_speaker_encoder: keep it as it is in ``init_from``: a few voices cannot teach it
+            more, and voices made with it stay valid.
         timbre_swap: share of the rows whose language model is given another row's timbre. It learns
             to say the words in any voice, also in those of speakers that have no transcripts.
     """
@@ -64,12 +75,18 @@ class SpeechLMStage:
     one_shot_share: float = 0.15
     text_dropout: float = 0.1
     timbre_swap: float = 0.1
+    freeze_speaker_encoder: bool = False
 
 
 class SpeechLMTask(SpeechTask):
     """Next-token loss on audio tokens plus flow matching, through one speaker encoder."""
 
     model_config = SpeechLMStage
+    parts: ClassVar[Parts] = {
+        "speech_lm": ("speech_lm", language_models.KIND),
+        "speaker_encoder": ("speaker_encoder", encoders.KIND),
+        "flow_matching": ("flow_matching", flows.KIND),
+    }
     optimizers: ClassVar[Optimizers] = {"model": ("speaker_encoder", "speech_lm", "flow_matching")}
     averaged = ("speaker_encoder", "speech_lm", "flow_matching")
 
@@ -86,10 +103,20 @@ class SpeechLMTask(SpeechTask):
         self.model.speech_lm.timbre_dim = self.model.speaker_encoder.timbre_dim
         self.check_tokens(self.model.speech_lm.audio_vocab, "model.speech_lm.audio_vocab")
         self.speech_lm = SpeechLM(self.model.speech_lm)
+        flow_config = self.model.flow_matching
+        self.lm_cost = speech_lm_cost(self.model.speech_lm)
+        self.flow_cost = flow_cost(flow_config) if flow_config else None
         self.networks = {
             "speaker_encoder": SpeakerEncoder(self.model.speaker_encoder),
             "speech_lm": self.speech_lm,
         }
+        if self.model.freeze_speaker_encoder:
+            if self.run.init_from is None:
+                raise InputError(
+                    "model.freeze_speaker_encoder needs a speaker encoder that is trained already: "
+                    "name its folder in init_from"
+                )
+            self.networks["speaker_encoder"].requires_grad_(False)
         if self.model.flow_matching:
             self.model.flow_matching.network.timbre_dim = self.model.speaker_encoder.timbre_dim
             flow = FlowMatching(self.model.flow_matching)
@@ -120,6 +147,7 @@ class SpeechLMTask(SpeechTask):
         batch["ids"] = ids
         batch["targets"] = F.pad(targets, (0, 1), value=IGNORE)
         batch["spoken"] = spoken.sum().float()
+        batch["positions"] = torch.tensor([len(row) + 1 if row else 0 for row in rows])
         return batch
 
     def _sequence(
@@ -137,13 +165,13 @@ class SpeechLMTask(SpeechTask):
         if not item.text or length != len(tokens):
             return []
         bits = random.Random(int(rng.integers(2**62)))
-        text = self.text.encode(item.text, dropout, bits)
+        text = self.text.encode(item.text, item.language, dropout, bits)
         other = corpus.another(index, rng)
         if one_shot and other is not None:
             prompt = corpus.utterances[other]
             before = corpus.features["tokens"][prompt.id]
             if prompt.text and (len(before) + len(tokens)) / 25 <= self.run.data.max_seconds:
-                text = self.text.encode(prompt.text, dropout, bits) + text
+                text = self.text.encode(prompt.text, prompt.language, dropout, bits) + text
                 tokens = np.concatenate((before, tokens))
         language = self.text.language_id(item.language)
         return self.speech_lm.layout([language, *text], tokens.tolist(), ended=True)
@@ -177,6 +205,20 @@ class SpeechLMTask(SpeechTask):
             metrics["flow"] = flow.detach()
         return loss, metrics
 
+    def work(self, batch: Batch) -> Work:
+        positions = batch["positions"]
+        loads = [
+            Load(
+                self.encoder_cost,
+                batch["reference_lengths"],
+                backward=float(not self.model.freeze_speaker_encoder),
+            ),
+            Load(self.lm_cost, positions[positions > 0]),
+        ]
+        if self.flow_cost:
+            loads.append(Load(self.flow_cost, batch["lengths"]))
+        return Work(float(batch["lengths"].sum()), loads)
+
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         value, metrics = self._loss(networks, batch, augment=False)
         return {"loss": value, **metrics}
@@ -205,4 +247,28 @@ class SpeechLMTask(SpeechTask):
     def restore(self, folder: Path) -> None:
         for name, (part, _, kind) in self._parts(self.networks).items():
             if name == "speech_lm" or has_part(folder, name):
-                restore_model(part, folder / f"{name}.safetensors", kind)
+                adapt = partial(self._carry_text_over, folder) if name == "speech_lm" else None
+                restore_model(part, folder / f"{name}.safetensors", kind, adapt)
+
+    def _carry_text_over(self, folder: Path, tensors: Tensors) -> None:
+        """Give each text token the embedding that it had in a model with another tokenizer.
+
+        Tokens that are new there stay as they were drawn; new languages begin as the mean of the
+        known ones.
+        """
+        path = folder / "tokenizer.json"
+        if not path.is_file():
+            return
+        before, now = TextTokenizer.load(path), self.text
+        old, new = tensors["embedding.weight"], self.speech_lm.embedding.weight.detach().clone()
+        if old[before.vocab_size :].shape != new[now.vocab_size :].shape:
+            return  # a model of another size, which is refused
+        new[now.vocab_size :] = old[before.vocab_size :]
+        ids = {token: index for index, token in enumerate(before.tokens)}
+        known = [before.language_id(code) for code in before.languages]
+        for code in now.languages:
+            new[now.language_id(code)] = old[known].mean(0)
+        for index, token in enumerate(now.tokens):
+            if token in ids:
+                new[index] = old[ids[token]]
+        tensors["embedding.weight"] = new

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from minimax_speech.data.corpus import SAMPLE_RATE, SAMPLES_PER_TOKEN
+from minimax_speech.data.manifest import Utterance
 from minimax_speech.data.sampler import Draw
 from minimax_speech.models import audio_tokenizer as tokenizers
 from minimax_speech.models.audio_tokenizer import (
@@ -21,14 +22,26 @@ from minimax_speech.models.audio_tokenizer import (
 from minimax_speech.models.layers import length_mask
 from minimax_speech.models.weights import restore_model, save_model
 from minimax_speech.text.characters import CharacterSet
+from minimax_speech.text.spelling import alphabet_of, spelled
+from minimax_speech.training.arithmetic import ROW, Cost, Load, encoder_cost
 from minimax_speech.training.tasks.augment import (
     limit_bandwidth,
     random_warps,
     warp_frequencies,
 )
-from minimax_speech.training.tasks.base import Batch, Networks, Optimizers, Sample, StepLoss, Task
+from minimax_speech.training.tasks.base import (
+    Batch,
+    Networks,
+    Optimizers,
+    Parts,
+    Sample,
+    StepLoss,
+    Task,
+    Work,
+)
 from minimax_speech.training.tasks.batching import error_rate, stack_arrays, stack_audio
 from minimax_speech.training.tasks.ctc import ctc_loss, greedy
+from speaker_encoder import model as encoders
 from speaker_encoder.features import LogMel
 from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
 
@@ -45,7 +58,8 @@ class TokenizerStage:
     """Settings of the stage.
 
     Attributes:
-        tokenizer: the model; an empty alphabet is filled with the transcripts' characters.
+        tokenizer: the model; an empty alphabet is filled with the transcripts' characters, or with
+            those of all readings.
         timbre: the encoder of the reference clip, used in training only.
         ctc_weight: weight of the CTC loss beside mel reconstruction.
         reference_seconds: length of the reference clip.
@@ -77,15 +91,21 @@ class TokenizerTask(Task):
     """Reconstruct mel from tokens and another clip's timbre, and spell the words by CTC."""
 
     model_config = TokenizerStage
+    parts: ClassVar[Parts] = {
+        "tokenizer": ("audio_tokenizer", tokenizers.KIND),
+        "timbre": ("tokenizer_timbre", encoders.KIND),
+    }
     optimizers: ClassVar[Optimizers] = {"model": ("tokenizer", "mel_decoder", "timbre")}
+    shardable = False
     # Not averaged: the running statistics belong to the weights that they were measured with.
 
     def build(self) -> None:
         config: AudioTokenizerConfig = self.model.tokenizer
         if not config.alphabet:
-            config.alphabet = CharacterSet.of(
-                item.text for item in self.data.train.utterances if item.text
-            ).alphabet
+            config.alphabet = alphabet_of(
+                ((item.text, item.language) for item in self.data.train.utterances if item.text),
+                config.form,
+            )
         config.timbre_dim = self.model.timbre.timbre_dim
         self.characters = CharacterSet(config.alphabet)
         self.networks = {
@@ -94,6 +114,8 @@ class TokenizerTask(Task):
             "timbre": SpeakerEncoder(self.model.timbre),
         }
         self.log_mel = LogMel()
+        self.coding_cost, self.decoding_cost = self._costs()
+        self.timbre_cost = encoder_cost(self.model.timbre)
 
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
         corpus = self.data.valid if valid else self.data.train
@@ -108,8 +130,7 @@ class TokenizerTask(Task):
                     index, example.start * SAMPLES_PER_TOKEN, example.stop * SAMPLES_PER_TOKEN
                 )
             )
-            text = example.utterance.text if example.whole else None
-            texts.append(self.characters.encode(text or ""))
+            texts.append(self._spelled(example.utterance) if example.whole else [])
         lengths = torch.tensor([example.stop - example.start for example in examples])
         return {
             "audio": stack_audio(audio, self.padded_tokens(corpus, draws) * SAMPLES_PER_TOKEN),
@@ -123,6 +144,11 @@ class TokenizerTask(Task):
             "text_lengths": [len(text) for text in texts],
             "ctc_lengths": (lengths * CTC_FRAMES_PER_TOKEN).tolist(),
         }
+
+    def _spelled(self, utterance: Utterance) -> list[int]:
+        """Classes of what the utterance says; none where that is not known."""
+        form = self.model.tokenizer.form
+        return self.characters.encode(spelled(utterance.text or "", utterance.language, form))
 
     def losses(
         self,
@@ -155,6 +181,31 @@ class TokenizerTask(Task):
         )
         metrics = {"mel": mel_loss.detach(), "ctc": ctc.detach()}
         return _Result(mel_loss + self.model.ctc_weight * ctc, metrics, out, decoded, target)
+
+    def work(self, batch: Batch) -> Work:
+        loads = [
+            Load(self.coding_cost, batch["lengths"]),
+            Load(self.decoding_cost, batch["lengths"]),
+            Load(self.timbre_cost, batch["reference_lengths"]),
+        ]
+        return Work(float(batch["lengths"].sum()), loads)
+
+    def _costs(self) -> tuple[Cost, Cost]:
+        """Of the tokenizer and the mel decoder; positions are tokens."""
+        config: AudioTokenizerConfig = self.model.tokenizer
+        frames = tokenizers.MEL_FRAMES_PER_TOKEN * ROW
+
+        def encode(tokenizer: AudioTokenizer, rows: int) -> None:
+            # In evaluation mode no statistics are exchanged between ranks.
+            tokenizer.eval()(torch.zeros(rows, frames, config.n_mels), torch.full((rows,), ROW))
+
+        def decode(decoder: MelDecoder, rows: int) -> None:
+            codes = torch.zeros(rows, ROW, len(config.levels))
+            decoder(codes, torch.zeros(rows, config.timbre_dim), torch.full((rows,), ROW))
+
+        return Cost(lambda: AudioTokenizer(config), encode), Cost(
+            lambda: MelDecoder(config), decode
+        )
 
     def validate(self, networks: Networks, batch: Batch) -> dict[str, Tensor]:
         result = self._run(networks, batch, disguised=False)
@@ -189,7 +240,7 @@ class TokenizerTask(Task):
             folder / "tokenizer_timbre.safetensors",
             networks["timbre"],
             self.model.timbre,
-            "speaker_encoder",
+            encoders.KIND,
         )
 
     def restore(self, folder: Path) -> None:
@@ -200,5 +251,5 @@ class TokenizerTask(Task):
             self.networks["mel_decoder"], folder / "mel_decoder.safetensors", "mel_decoder"
         )
         restore_model(
-            self.networks["timbre"], folder / "tokenizer_timbre.safetensors", "speaker_encoder"
+            self.networks["timbre"], folder / "tokenizer_timbre.safetensors", encoders.KIND
         )

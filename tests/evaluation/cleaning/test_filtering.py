@@ -131,7 +131,6 @@ def faulty(tmp_path_factory: pytest.TempPathFactory, spoken: Spoken) -> tuple[Re
         ("clipped", "clipping"),
         ("dull", "bandwidth"),
         ("mostly_silent", "silence"),
-        ("short", "seconds"),
         ("long", "seconds"),
         ("copy", "copies"),
         ("missing", "unreadable"),
@@ -145,8 +144,11 @@ def test_a_fault_is_dropped_for_what_it_is(
     assert list(faulty[0].dropped[name]) == [reason]
 
 
-def test_what_is_too_loud_is_dropped_among_others_for_that(faulty: tuple[Report, Path]) -> None:
-    assert "loudness" in faulty[0].dropped["loud"]
+@pytest.mark.parametrize(("name", "reason"), [("loud", "loudness"), ("short", "seconds")])
+def test_a_fault_that_brings_others_is_among_the_reasons(
+    faulty: tuple[Report, Path], name: str, reason: str
+) -> None:
+    assert reason in faulty[0].dropped[name]
 
 
 def test_the_rest_is_kept_with_all_that_its_lines_say(faulty: tuple[Report, Path]) -> None:

@@ -1,0 +1,143 @@
+"""One decoding step of a single row in five kernels a block: for CUDA, where launches cost most.
+
+It computes what `StaticDecoder` computes, from the same weights, and leaves more rows to it: their
+products are better left to a matrix library. Imported only where Triton is.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import triton
+from torch import Tensor
+
+from minimax_speech.inference import fused_kernels as kernels
+from minimax_speech.inference.fused_sampling import FusedSampler
+from minimax_speech.inference.kv_cache import KVCache
+from minimax_speech.inference.static_decode import StaticDecoder
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Rows of a matrix that a program multiplies, and its warps."""
+
+    block: int
+    warps: int
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """How each kernel is cut up, as measured on an H200 with the recipe `base`."""
+
+    qkv: Tile = Tile(8, 4)
+    out: Tile = Tile(16, 4)
+    gate_up: Tile = Tile(16, 2)
+    down: Tile = Tile(2, 1)
+    head: Tile = Tile(8, 2)
+    attention: Tile = Tile(64, 2)
+    """Positions instead of rows."""
+
+
+class FusedDecoder:
+    """The decoding step."""
+
+    sampler = FusedSampler
+
+    def __init__(self, static: StaticDecoder, tiles: Tiles | None = None) -> None:
+        self._static, self._tiles = static, tiles or Tiles()
+        self._launch = kernels.launch_options(static.embedding.device)
+
+    @property
+    def weight_bytes(self) -> int:
+        """As `Decoder.weight_bytes`."""
+        return self._static.weight_bytes
+
+    def probe(self) -> None:
+        """Run the smallest kernel. Raises whatever Triton does where it cannot build any."""
+        table = self._static.embedding
+        ids, x = torch.zeros(1, dtype=torch.long, device=table.device), torch.empty_like(table[:1])
+        self._embed(ids, x)
+
+    def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
+        """As `FastDecoder.step`; ``extent`` may be larger than it need be."""
+        static, tiles = self._static, self._tiles
+        if len(ids) > 1:
+            return static.step(ids, positions, extent, cache)
+        config, new = static.config, static.embedding.new_empty
+        stretches = -(-extent // tiles.attention.block)
+        x, qkv = new(1, config.dim), new(1, len(static.blocks[0]["qkv"]))
+        seen, gated = new(stretches, config.dim), new(1, config.ffn)
+        sizes = new(stretches, config.heads, dtype=torch.float32)
+        logits = new(1, len(static.head), dtype=torch.float32)
+        self._embed(ids, x)
+        for layer, weights in zip(cache.store, static.blocks, strict=True):
+            self._project(x, weights["qkv"], qkv, tiles.qkv, normalised=True)
+            self._attend(qkv, weights["heads"], positions, layer, seen, sizes)
+            self._project(seen, weights["out"], x, tiles.out, form="add", sizes=sizes)
+            self._project(x, weights["gate_up"], gated, tiles.gate_up, "gate", normalised=True)
+            self._project(gated, weights["down"], x, tiles.down, "add")
+        self._project(x, static.head, logits, tiles.head, normalised=True)
+        return logits
+
+    def _embed(self, ids: Tensor, x: Tensor) -> None:
+        width = x.shape[1]
+        block = triton.next_power_of_2(width)
+        kernels.embed[1,](ids, self._static.embedding, x, WIDTH=width, BLOCK=block)
+
+    def _project(
+        self,
+        x: Tensor,
+        matrix: Tensor,
+        y: Tensor,
+        tile: Tile,
+        form: str = "store",
+        normalised: bool = False,
+        sizes: Tensor | None = None,
+    ) -> None:
+        inputs = matrix.shape[1]
+        # A thread asks for 16 bytes of each row of the matrix at a time.
+        chunk = min(16 // matrix.element_size() * 32 * tile.warps, triton.next_power_of_2(inputs))
+        kernels.project[triton.cdiv(len(matrix), tile.block),](
+            x,
+            sizes,
+            matrix,
+            y,
+            INPUTS=inputs,
+            OUTPUTS=y.shape[1],
+            FORM=form,
+            NORMALISED=normalised,
+            STRETCHES=1 if sizes is None else len(sizes),
+            HEAD_DIM=self._static.config.dim // self._static.config.heads,
+            BLOCK=tile.block,
+            CHUNK=chunk,
+            num_warps=tile.warps,
+            **self._launch,
+        )
+
+    def _attend(
+        self,
+        qkv: Tensor,
+        norms: Tensor,
+        positions: Tensor,
+        layer: Tensor,
+        seen: Tensor,
+        sizes: Tensor,
+    ) -> None:
+        stretches, heads = sizes.shape
+        (keys, values), tile = layer, self._tiles.attention
+        kernels.attend[heads, stretches](
+            qkv,
+            norms,
+            self._static.inverse,
+            positions,
+            keys,
+            values,
+            seen,
+            sizes,
+            keys.shape[2],
+            HEADS=heads,
+            KV_HEADS=keys.shape[1],
+            HEAD_DIM=keys.shape[3],
+            STRETCH=tile.block,
+            num_warps=tile.warps,
+            **self._launch,
+        )

@@ -1,0 +1,89 @@
+"""How fast a run goes, by what its ranks tell each other."""
+
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from miniature import Miniature, history
+from test_loop import run
+
+from minimax_speech.training.speed import Exchange, RankStep, Speed, Stopwatch
+
+CPU = torch.device("cpu")
+
+
+def step(
+    busy: float = 1.0, waited: float = 0.0, tokens: float = 10, flops: float = 4.0
+) -> RankStep:
+    return RankStep(0.0, 0.0, waited, busy, tokens, flops)
+
+
+def test_rates_are_of_all_ranks(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([100.0, 104.0, 106.0])
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    speed = Speed(CPU)
+    speed.peak = 2.0  # operations a second
+    for _ in range(2):
+        speed.add([step(waited=0.5), step(waited=0.1)])
+    rates = speed.read()
+    assert rates == pytest.approx(
+        {
+            "steps_per_second": 0.5,
+            "tokens_per_second": 10.0,
+            "data_wait": 0.25,  # of the rank that waits longest
+            "mfu": 4 * 4.0 / 4.0 / (2 * 2.0),
+        }
+    )
+    speed.add([step(), step()])
+    assert speed.read()["tokens_per_second"] == 10  # since the last reading alone
+
+
+def test_no_peak_no_utilisation() -> None:
+    speed = Speed(CPU)
+    assert speed.read() == {}
+    speed.add([step()])
+    assert "mfu" not in speed.read()
+
+
+@pytest.mark.parametrize(
+    ("busy", "slow"),
+    [
+        ([1.0, 1.0, 1.0, 1.6], [3]),
+        ([1.0, 1.0, 1.0, 1.4], []),
+        ([1.0, 2.0], [1]),  # of two, the faster one is the usual
+        ([1.0], []),
+    ],
+)
+def test_slow_ranks_are_named(busy: list[float], slow: list[int]) -> None:
+    speed = Speed(CPU)
+    for _ in range(9):
+        speed.add([step(seconds) for seconds in busy])
+    assert speed.slow_ranks() == []  # too early to tell
+    speed.add([step(seconds) for seconds in busy])
+    assert [int(line.split()[1]) for line in speed.slow_ranks()] == slow
+    for _ in range(11):
+        speed.add([step() for _ in busy])
+    assert speed.slow_ranks() == []  # it was slow only for a while
+
+
+def test_a_process_alone_tells_itself() -> None:
+    own = step(busy=3.0)
+    assert Exchange(1)(own) == [own]
+
+
+def test_a_stopwatch_runs_between_start_and_stop() -> None:
+    watch = Stopwatch(CPU)
+    watch.stop()
+    assert watch.read() == 0
+    watch.start()
+    time.sleep(0.02)
+    watch.stop()
+    first = watch.read()
+    watch.stop()
+    assert watch.read() == first >= 0.02
+
+
+def test_the_log_tells_the_speed(miniature: Miniature, tmp_path: Path) -> None:
+    run(miniature, tmp_path, steps=2)
+    assert {"tokens_per_second", "steps_per_second", "data_wait"} <= history(tmp_path)[0].keys()
