@@ -12,6 +12,7 @@ from minimax_speech.text.patterns import UNSPACED, any_of, compiled
 
 SPOKEN_SYMBOLS = frozenset("$€£¥₹₩₽₺₴₪฿₫₿¢%‰&@#+=/\\°×÷±−*^~<>≈≠≤≥√∞→⇒§¶©_")
 
+_SQUARES = ("mm²", "cm²", "m²", "km²", "mm³", "cm³", "m³", "km³")
 _UNIFIED = str.maketrans(
     {
         **dict.fromkeys("‘’‛ʼʻ′`´΄ʹ", "'"),
@@ -31,6 +32,7 @@ _UNIFIED = str.maketrans(
         **dict.fromkeys("～〜", "~"),
         "…": "...",
         "№": "No. ",
+        **dict(zip("㎟㎠㎡㎢㎣㎤㎥㎦", _SQUARES, strict=True)),
         "״": '"',
         "׳": "'",
         "٪": "%",
@@ -44,7 +46,7 @@ _UNIFIED = str.maketrans(
 _COMPATIBLE = re.compile(
     "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f\ufb00-\ufb06\U0001d400-\U0001d7ff"
     "\u00b5\u02b0-\u02b8\u1d2c-\u1d6a\u2071\u207f\u2080-\u209c\u2100-\u2115\u2117-\u211f"
-    "\u2124-\u214f\u2160-\u217f\u2460-\u24ff\u3300-\u33ff]"
+    "\u2124-\u214f\u2160-\u217f\u2460-\u24ff\u3300-\u339e\u33a7-\u33ff]"
 )
 _EMOTICON = re.compile(
     r"(?<![\w:;])(?:[:;]['’]?-?[()DPp/\\|\[\]*]|[:;]-?[oO3]|(?<=\s)[xX]D|\^_+\^|<3+)(?=$|[\s.,!?<])"
@@ -69,6 +71,7 @@ def clean(text: str) -> str:
     text = re.sub(r"«\s*|\s*»", '"', text).translate(_UNIFIED)
     text = _double_quotes(text)
     text = "".join(map(_kept, text))
+    text = re.sub(r"(?<=\d)：(?=\d)", ":", text)
     text = re.sub(r"(?<=\d)\s?–\s?(?=\d)|(?<=[\d%])(?:~| ~ )(?=\d)", "-", text)
     text = re.sub(r"(?<=\w)–(?=\w)|(?<![\w–])–(?=\d)", "-", text)
     text = re.sub(r"\s*(?:—|–|--+(?!>))\s*", " - ", text)

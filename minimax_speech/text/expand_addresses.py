@@ -20,7 +20,8 @@ _SITE = rf"(?:https?://|www\.)[^\s\"()<>]+|(?:\w[\w-]*\.)+(?:{_TOP_LEVEL})\b(?:/
 _ADDRESS = re.compile(rf"(?<![\w.@])(?:mailto: ?)?(?:{_MAIL}|{_SITE})(?![@\w])")
 _WINDOWS_PATH = re.compile(r"(?<!\w)[A-Za-z]:\\[\w\\.-]*\w|\\\\\w[\w\\.-]*\w")
 _UNIX_PATH = re.compile(
-    r"(?<![\w/.)~€$£¥%²³])(?:\.{1,2}/\w|/\w|~/[\w.])[\w.-]*(?:/[\w.-]+)*/?(?![\w/])"
+    # Marks of these scripts end words, too.
+    r"(?<![\w/.)~€$£¥%²³\u0900-\u0dff\u0e00-\u0e7f])(?:\.{1,2}/\w|/\w|~/[\w.])[\w.-]*(?:/[\w.-]+)*/?(?![\w/])"
 )
 
 

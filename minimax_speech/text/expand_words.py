@@ -18,7 +18,7 @@ from minimax_speech.text.patterns import (
 from minimax_speech.text.spoken_forms import SpokenForms
 
 # In scripts without spaces the next word may touch a stop.
-_SHORT_END = rf"(?:(?![\w/])|(?<=\.)(?=[{UNSPACED}]))"
+_SHORT_END = rf"(?:(?![\w/])|(?<=\.)(?=[{UNSPACED}])|(?<=[{UNSPACED}]\.)(?=\d))"
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 
 
@@ -36,7 +36,12 @@ def abbreviations(text: str, forms: SpokenForms) -> str:
     )
     # "-v." is an option.
     text = compiled(rf"(?<![\w./&])(?<!-(?=[a-z]))({any_of(forms.leading)}){_SHORT_END}").sub(
-        lambda match: forms.leading[match[1]] + _stop_at_end(text_after(match), match[1]), text
+        lambda match: (
+            forms.leading[match[1]]
+            + (" " if text_after(match)[:1].isdigit() else "")
+            + _stop_at_end(text_after(match), match[1])
+        ),
+        text,
     )
     text = _titles(text, forms)
     text = _street_or_saint(text, forms)

@@ -5,8 +5,10 @@ are said.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from minimax_speech.text import cldr, languages
 from minimax_speech.text.numbers import Noun, NumberReader
@@ -21,6 +23,8 @@ _CLDR = cldr.spoken_forms(
     f="duration- length-foot length-yard mass-ounce temperature- energy-calorie energy-kilocalorie",
 )
 
+_Value = TypeVar("_Value")
+
 # By what is counted: the numerals from three on have the other gender's ending.
 _ONES = {
     "m": "صفر واحد اثنان ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة",
@@ -28,7 +32,11 @@ _ONES = {
 }
 _BEFORE_TEN = {"m": ("أحد", "اثنا", "عشر"), "f": ("إحدى", "اثنتا", "عشرة")}
 _TENS = "عشرون ثلاثون أربعون خمسون ستون سبعون ثمانون تسعون"
-_TEN_STEMS = _TENS.replace("ون", "").replace(" ", "|")
+_ONE, _TEN_STEM = (
+    "|".join(_ONES.values()).replace(" ", "|"),
+    _TENS.replace("ون", "").replace(" ", "|"),
+)
+_PREPOSITION = "(?:[وف]?[بلك]|(?:من|إلى|في|على|عن|بعد|قبل|خلال|منذ|حوالي|نحو) )"
 _HUNDREDS = "مئة مئتان ثلاثمئة أربعمئة خمسمئة ستمئة سبعمئة ثمانمئة تسعمئة"
 _SCALES = (
     (10**12, ("تريليون", "تريليونان", "تريليونات")),
@@ -218,7 +226,7 @@ def _gender(following: str) -> str | None:
 
 def _clitics(text: str) -> str:
     """و5 and ب$20: apart until they are in words."""
-    return re.sub(r"(?<!\w)([وفبلك])(?=[\d$€£-])", r"\1 ", text)
+    return re.sub(r"(?<!\w)([وف]?[بلك]|[وف])ـ*(?=[\d$€£-])", r"\1 ", text)
 
 
 def _hours(text: str) -> str:
@@ -266,6 +274,13 @@ def _levantine_dates(text: str) -> str:
     return re.sub(rf"(?<![\w.,/-])([1-9]|[12]\d|3[01]) ({month})(?: (\d{{4}}))?(?!\w)", say, text)
 
 
+def _accusatives(names: Mapping[str, _Value]) -> dict[str, _Value]:
+    """The names, and 15 مترًا and 3 سنةً: marks end a word for patterns, these would be left over."""
+    ends = ("ًا", "اً", "ً")
+    words = [name for name in names if len(name) > 2 and name.isalpha() and not name.isascii()]
+    return {**names, **{name + end: names[name] for name in words for end in ends}}
+
+
 _CURRENCIES = {
     **_CLDR.currencies,
     **dict.fromkeys(("$", "US$", "USD", "دولار"), _DOLLAR),
@@ -298,8 +313,8 @@ FORMS = replace(
     agrees_with=_gender,
     # و and its like are a part of the word after them.
     repairs=(
-        (r"(?<!\w)([وفبلك]|[وفبك]?ال) (?=[ء-ي])", r"\1"),
-        (rf"(?<=إلى )((?:\w+ و)?(?:{_TEN_STEMS}))ون(?!\w)", r"\1ين"),
+        (r"(?<!\w)([وف]?[بلك]|[وف]|[وفبك]?ال) (?=[ء-ي])", r"\1"),
+        (rf"(?<!\w)({_PREPOSITION}(?:(?:{_ONE}) و)?(?:{_TEN_STEM}))ون(?!\w)", r"\1ين"),
         ("(?<=[ء-ي]), (?=[ء-ي])", "، "),
     ),
     minus="سالب",
@@ -324,11 +339,11 @@ FORMS = replace(
         },
     },
     mixed="{whole} و{part}",
-    currencies=_CURRENCIES,
+    currencies=_accusatives(_CURRENCIES),
     price="{units} و{cents}",
     magnitudes={**_MAGNITUDES, **dict.fromkeys("kK", _MAGNITUDES["ألف"])},
     bare_magnitudes=("k", "K", *_MAGNITUDES),
-    units={**_CLDR.units, **_UNITS},
+    units=_accusatives({**_CLDR.units, **_UNITS}),
     rates=pairs("""
         ساعة في الساعة, يوم في اليوم, أسبوع في الأسبوع, شهر في الشهر, سنة في السنة, شخص للشخص, كغ
         للكيلوغرام, كجم للكيلوغرام, kg للكيلوغرام, لتر للتر, م² للمتر المربع, ث في الثانية,

@@ -113,7 +113,6 @@ def measured(measures: str) -> Callable[[str], str | None]:
 def rules(
     reader: ChineseReader,
     to: str,
-    below_zero: str,
     measures: str,
     phones: str,
     currencies: Mapping[str, Currency],
@@ -123,33 +122,35 @@ def rules(
     Args:
         reader: of the language.
         to: the word of a range.
-        below_zero: the word before a temperature.
         measures: pattern of the measure words before which 2 has a form of its own.
         phones: pattern of the words before a telephone number.
         currencies: of the language's table.
     """
     return (
         partial(stopped_dates, names="年月日"),
-        partial(_telephones, reader=reader, leads=phones),
+        partial(_telephones, reader=reader, leads=phones, measures=measures),
         partial(ranges, to=to),
         _percentages,
         partial(_pairs, reader=reader, to=to, measures=measures),
-        partial(_temperatures, below_zero=below_zero, to=to),
+        partial(_temperatures, to=to),
         partial(_years, reader=reader),
+        partial(_codes, reader=reader),
         partial(_ordinals, reader=reader),
         partial(scaled_money, signs=any_of(sign for sign in currencies if not sign.isalpha())),
     )
 
 
-def _telephones(text: str, reader: ChineseReader, leads: str) -> str:
-    """13812345678, 电话是 62345678: in groups of four from the end."""
+def _telephones(text: str, reader: ChineseReader, leads: str, measures: str) -> str:
+    """13812345678, 电话是 62345678: in groups of four from the end; 手机卖 10000 元 is a price."""
 
     def say(digits: str) -> str:
         groups = re.findall(r"\d{3}(?=\d{8}$)|\d{4}(?=(?:\d{4})*$)|\d+", digits)
         return "，".join(map(reader.dialled, groups))
 
     text = re.sub(r"(?<![\w.+-])1[3-9]\d{9}(?![\w-])", lambda match: say(match[0]), text)
-    announced = rf"((?:{leads})[^\d,.，。]{{0,4}})(\d{{4}} \d{{4}}|\d{{5,12}})(?![\w.-])"
+    announced = (
+        rf"((?:{leads})[^\d,.，。]{{0,4}})(\d{{4}} \d{{4}}|\d{{5,12}})(?![\w.-]| (?:{measures}))"
+    )
     text = re.sub(announced, lambda match: match[1] + say(match[2].replace(" ", "")), text)
     dialled = r"((?:拨打|撥打|致电|致電|打去|打給|打给) ?)(\d{3,5})(?![\w.-])"
     return re.sub(dialled, lambda match: match[1] + reader.dialled(match[2]), text)
@@ -166,12 +167,12 @@ def _pairs(text: str, reader: ChineseReader, to: str, measures: str) -> str:
     return re.sub(rf"(?<![\w.,-])2-(?=\d+ ?(?:{measures}))", f"{said}{to} ", text)
 
 
-def _temperatures(text: str, below_zero: str, to: str) -> str:
+def _temperatures(text: str, to: str) -> str:
     """-5 °C, -5 度, -5~3 °C."""
     degree = r"\d[\d.]* ?[°度]"
     ranged = rf"(?<![\w.-])(-\d+|\d+(?=~))[-~](?=-?{degree})"
     text = re.sub(ranged, rf"\1 {to} ", text)
-    return re.sub(rf"(?<!\w)-(?={degree}|\d+ {to} -?{degree})", f"{below_zero} ", text)
+    return re.sub(rf"(?<!\w)-(?={degree}|\d+ {to} -?{degree})", "零下 ", text)
 
 
 def _years(text: str, reader: ChineseReader) -> str:
@@ -183,6 +184,13 @@ def _years(text: str, reader: ChineseReader) -> str:
     return re.sub(
         rf"(?<![\w.,-])(?:{known}|{early}|{short})", lambda match: reader.year(int(match[0])), text
     )
+
+
+def _codes(text: str, reader: ChineseReader) -> str:
+    """CA1234, C919, 302 室: digit by digit."""
+    text = re.sub(r"(?<=[A-Z])\d{3,4}(?![\w.])", lambda match: f" {reader.digits(match[0])}", text)
+    room = r"(?<![\w.,-])\d{3,4}(?= ?(?:室|房(?![间間])))"
+    return re.sub(room, lambda match: reader.dialled(match[0]), text)
 
 
 def _ordinals(text: str, reader: ChineseReader) -> str:

@@ -1,4 +1,4 @@
-"""How figures stand in Chinese, Japanese and Korean text."""
+"""How figures stand in Chinese, Japanese and Korean text, and telephone numbers in Thai, too."""
 
 import re
 

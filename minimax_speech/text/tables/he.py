@@ -42,10 +42,9 @@ class _Reader(NumberReader):
         return _ORDINALS["f" if form == "f" else "m"].split()[number - 1]
 
     def plural(self, numeral: str) -> str:
-        """Decimals are never one; category many: what is in the singular after numbers over ten."""
-        if "." in numeral:
-            return "other"
-        return "many" if self.value(numeral) > 10 else super().plural(numeral)
+        """Category many: of numbers over ten and decimals, after which some are in the singular."""
+        many = "." in numeral or self.value(numeral) > 10
+        return "many" if many else super().plural(numeral)
 
     def joined(self, number: str, noun: str) -> str:
         two = {"שניים": "שני", "שתיים": "שתי"}

@@ -55,7 +55,10 @@ _READER = _Reader(
 
 _CENT = Noun("{} सेंट")
 _RUPEE = Currency(Noun.of("रुपया", "रुपये"), Noun.of("पैसा", "पैसे"))
-_MAGNITUDES = {name: Noun(f"{{}} {name}") for name in ("हज़ार", "हजार", "लाख", "करोड़", "अरब", "खरब")}
+_MAGNITUDES = {
+    name: Noun(f"{{}} {name}")
+    for name in ("हज़ार", "हजार", "लाख", "करोड़", "अरब", "खरब", "लाख करोड़", "हज़ार करोड़")
+}
 
 
 def _ordinals(text: str) -> str:
@@ -70,6 +73,11 @@ def _ordinals(text: str) -> str:
     return re.sub(rf"(?<![\w.,])(\d{{1,4}})-?({suffix})(?![\u0900-\u097f])", say, text)
 
 
+def _prices(text: str) -> str:
+    """500/-: a mark after an even price."""
+    return re.sub(r"(?<=\d)/-(?![\w-])", "", text)
+
+
 def _telephones(text: str) -> str:
     """9876543210."""
     return re.sub(
@@ -82,7 +90,7 @@ def _telephones(text: str) -> str:
 FORMS = replace(
     _CLDR,
     reader=_READER,
-    rules=(_telephones, _ordinals),
+    rules=(_prices, _telephones, _ordinals),
     repairs=(("साढ़े एक(?![\u0900-\u097f])", "डेढ़"), ("साढ़े दो(?![\u0900-\u097f])", "ढाई")),
     minus="माइनस",
     to="से",

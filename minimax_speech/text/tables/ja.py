@@ -62,6 +62,15 @@ def _weekdays(text: str) -> str:
     return re.sub(rf"(?<=日) ?[(（]({_DAYS})[)）]", r"\1曜日", text).replace("祝曜日", "祝日")
 
 
+def _addresses(text: str) -> str:
+    """千代田区 1-2-3."""
+    return re.sub(
+        r"(?<![\w.-])(\d{1,3})-(\d{1,3})-(\d{1,3})(?![\w-])",
+        lambda match: "の".join(map(_READER.read, match.groups())),
+        text,
+    )
+
+
 FORMS = replace(
     _CLDR,
     reader=_READER,
@@ -69,6 +78,7 @@ FORMS = replace(
         partial(stopped_dates, names="年月日"),
         partial(telephones, reader=_READER),
         _weekdays,
+        _addresses,
         partial(ranges, to="から"),
         partial(scaled_money, signs=any_of(sign for sign in _CURRENCIES if not sign.isalpha())),
     ),
@@ -131,7 +141,7 @@ FORMS = replace(
     version_point="点",
     phrases=pairs("24/7 二十四時間年中無休, 50/50 五分五分, C++ C プラスプラス, C# C シャープ"),
     leading=pairs("vs. 対, e.g. 例えば, i.e. すなわち"),
-    abbreviations=pairs("vs 対, etc. など, TEL. 電話, TEL 電話"),
+    abbreviations=pairs("vs 対, etc. など, TEL. 電話, TEL 電話, FAX ファックス"),
     before_number=pairs("No ナンバー, Vol ボリューム"),
     letter_words=words("OK NG"),
     symbols=pairs("""

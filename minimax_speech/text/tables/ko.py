@@ -22,10 +22,10 @@ _COUNTERS = {
     "nth": "번째",
     "hours": "시간",
     "hour": "시(?:에서|에|부터|까지|쯤|경|이|가|는|도|의|로|정각|반)?(?![가-힣])",
-    "decade": "대(?![가-힣])",
+    "decade": "대(?:를|가|의|로|와|는|도|씩|만|입니다|이다)?(?![가-힣])",
     "native": (
         "개(?!월|년|국|소)|명|살|마리|권|장(?!관)|병(?!원)|잔|그루|송이|켤레|벌|채(?!널)|척|통(?!신)|봉지|상자|그릇"
-        "|조각|군데|가지|달(?!러)|사람|번(?!지|길|호|방)|배(?!럴)|곡|편|줄|쌍|팀|곳|끼|판|자루|차례|바퀴|대(?:를|가|의|로)"
+        "|조각|군데|가지|달(?!러)|사람|번(?!지|길|호|방)|배(?!럴)|곡|편|줄|쌍|팀|곳|끼|판|자루|차례|바퀴"
     ),
 }
 _COUNTER = re.compile("|".join(f"(?P<{form}>{counter})" for form, counter in _COUNTERS.items()))
@@ -107,7 +107,7 @@ def _myriads(text: str) -> str:
 
 
 def _counted(text: str) -> str:
-    """2-3 개 counts both numbers; 3 번 출구 and 16:9 count nothing."""
+    """2-3 개 counts both numbers; 3 번 출구, 16:9 and 3 대 2 count nothing."""
 
     def say_range(match: re.Match[str]) -> str:
         counter = _COUNTER.match(match.string, match.end())
@@ -124,7 +124,7 @@ def _counted(text: str) -> str:
     numbered = rf"(?<![\w.,-])(\d+) ?(?=번 (?:{_NUMBERED}))"
     text = re.sub(numbered, lambda match: _READER.read(match[1]) + " ", text)
     return re.sub(
-        r"(?<![\w:.,])(\d{1,3}):(\d)(?![\w:]|[.,]\d)",
+        r"(?<![\w:.,])(\d{1,3})(?::(?=\d(?!\d))| ?대 ?)(\d{1,3})(?![\w:]|[.,]\d)",
         lambda match: f"{_READER.read(match[1])} 대 {_READER.read(match[2])}",
         text,
     )

@@ -55,9 +55,7 @@ def _telephones(text: str) -> str:
     )
 
 
-_RULES = chinese.rules(
-    _READER, "至", "零下", _MEASURES, "電話|手機|號碼|熱線|傳真|WhatsApp", _CURRENCIES
-)
+_RULES = chinese.rules(_READER, "至", _MEASURES, "電話|手機|號碼|熱線|傳真|WhatsApp", _CURRENCIES)
 
 FORMS = replace(
     _FORMS,

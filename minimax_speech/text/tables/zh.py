@@ -46,9 +46,7 @@ _MAGNITUDES = {
 
 FORMS = replace(
     _FORMS,
-    rules=chinese.rules(
-        _READER, "到", "零下", _MEASURES, "电话|手机|号码|热线|传真|微信|QQ", _CURRENCIES
-    ),
+    rules=chinese.rules(_READER, "到", _MEASURES, "电话|手机|号码|热线|传真|微信|QQ", _CURRENCIES),
     agrees_with=chinese.measured(_MEASURES),
     minus="负",
     less="减",
