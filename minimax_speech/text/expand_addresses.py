@@ -21,7 +21,7 @@ _ADDRESS = re.compile(rf"(?<![\w.@])(?:mailto: ?)?(?:{_MAIL}|{_SITE})(?![@\w])")
 _WINDOWS_PATH = re.compile(r"(?<!\w)[A-Za-z]:\\[\w\\.-]*\w|\\\\\w[\w\\.-]*\w")
 _UNIX_PATH = re.compile(
     # Marks of these scripts end words, too.
-    r"(?<![\w/.)~€$£¥%²³\u0900-\u0dff\u0e00-\u0e7f])(?:\.{1,2}/\w|/\w|~/[\w.])[\w.-]*(?:/[\w.-]+)*/?(?![\w/])"
+    r"(?<![\w/.)~€$£¥₽₴%²³\u0900-\u0dff\u0e00-\u0e7f])(?:\.{1,2}/\w|/\w|~/[\w.])[\w.-]*(?:/[\w.-]+)*/?(?![\w/])"
 )
 
 

@@ -65,7 +65,10 @@ def abbreviations(text: str, forms: SpokenForms) -> str:
 
 
 def _titles(text: str, forms: SpokenForms) -> str:
-    """M. Dupont, D. Juan; but no initial after a name: T. S. Eliot, John D. Rockefeller."""
+    """M. Dupont, D. Juan; but no initial after a name: T. S. Eliot, John D. Rockefeller.
+
+    Nor a measure: 2025 г. Он ...
+    """
     name = compiled(rf"(?<!\w)([{UPPER}][\w'-]*)\.? $")
 
     def say(match: re.Match[str]) -> str:
@@ -74,7 +77,7 @@ def _titles(text: str, forms: SpokenForms) -> str:
             return match[0]
         return forms.titles[match[1]] + " "
 
-    return compiled(rf"(?<![\w.])({any_of(forms.titles)}) ?(?=[{UPPER}])").sub(say, text)
+    return compiled(rf"(?<![\w.])(?<!\d )({any_of(forms.titles)}) ?(?=[{UPPER}])").sub(say, text)
 
 
 def _initials(text: str, forms: SpokenForms) -> str:

@@ -68,6 +68,10 @@ def test_other_scripts() -> None:
             "ro",
             "Locuiește pe str. Florilor nr. 5, ap. 3, cu dl. Ionescu și prof. Popa, v. pag. 12.",
         ),
+        (
+            "ru",
+            "Он живёт в г. Москве на ул. Ленина, д. 5, т. е. рядом, см. рис. 3 и проф. Иванова.",
+        ),
         ("el", "Είναι π.χ. ο κ. Παππάς, δηλ. ο Δρ. Γεωργίου, στη σελ. 5 και στον αρ. 12 της οδού."),
         ("id", "Rumahnya di Jl. Merdeka No. 5, a.n. Bpk. Hartono dan Prof. Susilo, lihat hlm. 12."),
         (
