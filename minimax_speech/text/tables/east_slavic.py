@@ -84,12 +84,22 @@ def years(
     def say_after_month(match: re.Match[str]) -> str:
         return f"{match[1]} {reader.year(int(match[2]))} {plain}"
 
+    def say_in_date(match: re.Match[str]) -> str:
+        return match[1] + sentence_stop(match)
+
+    # The year of a numeric date is said with the word.
+    in_date = rf"(?<=\d\.\d\d\.)(\d{{4}}) ?(?:{any_of(short)})"
     marked = (
         rf"(?:\b([^\W\d_]+) )?(?<![\w.,:/-])({year})(?: ?- ?({year}))? ?"
         rf"(?:({any_of(short)})|({any_of(marks)}))(?!\w)"
     )
     after_month = rf"\b({months}) ({year})(?![\w:/-]|[.,]\d)"
-    return lambda text: compiled(after_month).sub(say_after_month, compiled(marked).sub(say, text))
+
+    def apply(text: str) -> str:
+        text = compiled(in_date).sub(say_in_date, text)
+        return compiled(after_month).sub(say_after_month, compiled(marked).sub(say, text))
+
+    return apply
 
 
 def days(

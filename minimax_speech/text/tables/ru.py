@@ -301,6 +301,7 @@ FORMS = replace(
         },
     },
     mixed="{whole} и {part}",
+    part_of="{part} {units}",
     mixed_half="{whole} с половиной",
     currencies=_CURRENCIES,
     magnitudes=_MAGNITUDES,
