@@ -91,13 +91,15 @@ class SlavicReader(NumberReader):
 
 
 def day_ranges(reader: NumberReader, to: str, months: Iterable[str], form: str) -> Rule:
-    """A rule for 1-5 maja, 1.-5. května: both days are ordinals in the form."""
+    """A rule for 1-5 maja, 1. až 5. května: both days are ordinals in the form."""
     day = r"(0?[1-9]|[12]\d|3[01])\.?"
-    pattern = compiled(rf"(?<![\w.,/-]){day} ?- ?{day}(?= (?:{any_of(months)})\b)")
+    pattern = compiled(
+        rf"(?<![\w.,/-]){day}(?: ?- ?| (do|až|a|i) ){day}(?= (?:{any_of(months)})\b)"
+    )
 
     def say(match: re.Match[str]) -> str:
-        first, last = (reader.ordinal(int(number), form) for number in match.groups())
-        return f"{first} {to} {last}"
+        first, last = (reader.ordinal(int(match[number]), form) for number in (1, 3))
+        return f"{first} {match[2] or to} {last}"
 
     return lambda text: pattern.sub(say, text)
 
