@@ -180,7 +180,8 @@ def unified(text: str, reader: NumberReader) -> str:
     if reader.thousands != ",":
         group = re.escape(reader.thousands)
         grouped = rf"[1-9]\d{{0,2}}(?:{group}\d{{3}})+"
-        start = r"(?<![\d.,'])(?<!\d )"
+        telephone = r"(?<!\+(?=\d{1,3}(?: \d{3}){3}(?!\d)))"  # +420 777 123 456
+        start = rf"(?<![\d.,'])(?<!\d ){telephone}"
         text = re.sub(
             rf"{start}({grouped}|\d+),(\d+)(?!\d|,\d|\.\d)",
             lambda match: f"{_regrouped(match[1], reader.thousands)}.{match[2]}",

@@ -84,6 +84,11 @@ def test_other_scripts() -> None:
             "Rumahnya di Jln. Ampang No. 5, milik En. Ahmad dan Prof. Siti, lihat hlm. 12 buku.",
         ),
         ("vi", "Bà ấy là PGS.TS. Nguyễn Thị Lan, sống ở TP. Huế, gặp BS. Hùng tại P. 5 và Q. 3."),
+        ("pl", "Mieszka przy ul. Długiej, m.in. z dr. Nowakiem, tj. w woj. Łódzkim, zob. str. 5."),
+        (
+            "cs",
+            "Bydlí např. v ul. Nové u Dr. Nováka, č. 5, od 3. dubna, tj. v 19. století, str. 12.",
+        ),
         ("it", "Ho visto il Dott. Rossi e la Prof.ssa Bianchi, cfr. Dante, a pag. 5 di ieri."),
         ("pt", "O Sr. Silva e a Dra. Souza, p. ex. Maria, moram na Av. Paulista, n.º 5, aqui."),
         ("hi", "यह किताब डॉ. शर्मा और प्रो. वर्मा ने पं. नेहरू के बारे में लिखी थी।"),
