@@ -124,7 +124,10 @@ features() {
 
 speech_lm() { train_on_all speech-lm "data.tokenizer=$data/tokenizer.json"; }
 
-flow_matching() { train_on_all flow-matching "init_from=$runs/speech-lm/export"; }
+flow_matching() {
+    train_on_all flow-matching "init_from=$runs/speech-lm/export"
+    train_on_all flow-distillation "init_from=$runs/flow-matching/export"
+}
 
 model() {
     local code speaker languages_of=()

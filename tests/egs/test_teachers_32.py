@@ -68,7 +68,8 @@ def test_all_stages_give_commands_that_exist(run: Run, tmp_path: Path, size: str
     assert verbs[-1] == "evaluate"
     assert verbs.count("prepare sentences") == verbs.count("evaluate") == 3
     trained = [command[1] for command in given if command[0] == "train"]
-    assert trained == ["tokenizer", "flow-vae", "recogniser", "speech-lm", "flow-matching"]
+    flow = ["flow-matching", "flow-distillation"]
+    assert trained == ["tokenizer", "flow-vae", "recogniser", "speech-lm", *flow]
     spoken = next(command for command in given if command[1] == "synthetic")
     codes = [word.partition("=")[0] for word in spoken if "=" in word]
     assert codes == ["en", "de", "yue"]  # the main one first, and Hebrew left out

@@ -232,12 +232,13 @@ def test_distilled_flow_matching_is_adapted(
     start = f"init_from={flow_run / 'export'}"
     first = trained("flow-distillation", miniature, runs / "first", features, start, *gently)
     start = f"init_from={first / 'export'}"
-    run = trained("flow-distillation", miniature, runs, features, start, "train.valid_steps=5")
+    often = "train.valid_steps=5"
+    run = trained("flow-distillation", miniature, runs / "adapted", features, start, often)
     losses = [record["loss"] for record in history(run, "valid")]
     assert losses[-1] < losses[0]
     assert FlowMatching.load(weights(run, "flow_matching")).config.network.distilled
     with pytest.raises(InputError, match="is distilled: train it on with the stage flow-dist"):
-        trained("flow-matching", miniature, runs, features, start)
+        trained("flow-matching", miniature, runs / "adapted", features, start)
 
 
 @pytest.fixture
