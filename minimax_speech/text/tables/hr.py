@@ -29,7 +29,6 @@ _CLDR = cldr.spoken_forms(
     "power-horsepower energy-calorie energy-kilocalorie graphics-dot",
 )
 
-
 _CENT = counted("cent", "centa", "centi")
 _EURO = Currency(counted("euro", "eura", "eura"), _CENT)
 _DOLLAR = Currency(counted("dolar", "dolara", "dolara"), _CENT)
@@ -239,7 +238,7 @@ FORMS = replace(
     spelt_words=words("HTTPS ISBN UEFA IEEE"),
     capital_vowels="AEIOU",
     acronym_plural="",
-    vowels="aeiour",  # an r may be one: krv, prst
+    vowels="aeiour",  # r may be one: krv, prst
     unvowelled=words("hm hmm mm mmm pst psst ššš šš"),
     symbols=pairs("""
         & i, @ et, + plus, = jednako, % posto, ‰ promila, # hešteg, / kroz, × puta, ÷ podijeljeno s,
