@@ -92,7 +92,7 @@ def test_other_scripts() -> None:
         ),
         (
             "sk",
-            "Býva napr. na ul. Novej u Dr. Nováka, č. 5, od 3. apríla, t. j. v 19. storočí, str. 12.",
+            "Býva napr. na ul. Novej u Dr. Nováka, č. 5, od 3. apríla, t. j. v 19. storočí.",
         ),
         ("it", "Ho visto il Dott. Rossi e la Prof.ssa Bianchi, cfr. Dante, a pag. 5 di ieri."),
         ("pt", "O Sr. Silva e a Dra. Souza, p. ex. Maria, moram na Av. Paulista, n.º 5, aqui."),

@@ -328,8 +328,8 @@ FORMS = replace(
         Ja Jeho Jej Je Jeden Kam Kde Kedy Keď Kto Ktorá Ktorý Medzi Môj My Na Nad Nie Niekto
         Nič Nikto
         No O Od On Ona Oni Ono Po Pod Podľa Potom Prečo Pre Pretože Pred Pri S So Sa Si Som Sme
-        Sú Tak Také Tam Táto Ten Tento Teraz To Toto Tu Ty U Už V Vo Však Všetko Všetci Vy Z Za Zo Že
-        Zajtra Včera Tiež Preto
+        Sú Tak Také Tam Táto Ten Tento Teraz To Toto Tu Ty U Už V Vo Však Všetko Všetci Vy Z Za Zo
+        Že Zajtra Včera Tiež Preto
     """),
     regnal={"": "{ordinal}", "á": "{ordinal}", "ého": "{ordinal}", "ej": "{ordinal}"},
     regnal_names=by_form(
