@@ -325,11 +325,10 @@ FORMS = replace(
     """),
     sentence_openers=words("""
         A Aby Aj Ak Ako Ale Alebo Ani Asi Áno Bol Bola Bolo Bude Budú Byť Čo Či Dnes Do Hoci I Ich
-        Ja Jeho Jej Je Jeden Kam Kde Kedy Keď Kto Ktorá Ktorý Medzi Môj My Na Nad Nie Niekto
-        Nič Nikto
-        No O Od On Ona Oni Ono Po Pod Podľa Potom Prečo Pre Pretože Pred Pri S So Sa Si Som Sme
-        Sú Tak Také Tam Táto Ten Tento Teraz To Toto Tu Ty U Už V Vo Však Všetko Všetci Vy Z Za Zo Že
-        Zajtra Včera Tiež Preto
+        Ja Jeho Jej Je Jeden Kam Kde Kedy Keď Kto Ktorá Ktorý Medzi Môj My Na Nad Nie Niekto Nič
+        Nikto No O Od On Ona Oni Ono Po Pod Podľa Potom Prečo Pre Pretože Pred Pri S So Sa Si Som
+        Sme Sú Tak Také Tam Táto Ten Tento Teraz To Toto Tu Ty U Už V Vo Však Všetko Všetci Vy Z
+        Za Zo Že Zajtra Včera Tiež Preto
     """),
     regnal={"": "{ordinal}", "á": "{ordinal}", "ého": "{ordinal}", "ej": "{ordinal}"},
     regnal_names=by_form(
