@@ -221,6 +221,7 @@ FORMS = replace(
         ih="godinama",
     )
     | dict.fromkeys(words("razred kat rat svjetski dan put rođendan"), ""),
+    ordinal_suffixes={f"-{ending}": ending for ending in ("ih", "og", "oj", "om", "a", "u")},
     currencies=_CURRENCIES,
     price="{units} i {cents}",
     magnitudes=_MAGNITUDES,
@@ -257,8 +258,8 @@ FORMS = replace(
             prof. profesor, Prof. Profesor, doc. docent, mr. magistar, ing. inženjer,
             dipl. diplomirani, ul. ulica, Ul. Ulica, tel. telefon, Tel. Telefon, mob. mobitel,
             max. maksimalno, min. minimalno, gen. general, br. broj, Br. Broj, usp. usporedi,
-            v. vidi, odn. odnosno, cca. cirka, eng. engleski, lat. latinski, rođ. rođen, um. umro,
-            uklj. uključujući, god. godine
+            v. vidi, v.d. vršitelj dužnosti, odn. odnosno, cca. cirka, eng. engleski,
+            lat. latinski, rođ. rođen, um. umro, uklj. uključujući, god. godine
         """)
     )
     | {"cca": "cirka"},
@@ -291,8 +292,8 @@ FORMS = replace(
     | dict.fromkeys(
         words("""
             Karlo Ivan Pavao Petar Franjo Josip Luj Henrik Filip Vilim Fridrik Nikola Bela
-            Aleksandar Napoleon Leopold Tomislav Krešimir Zvonimir Stjepan Ludovik Pio Benedikt Grgur Lav
-            Rikard Eduard Jakov Juraj Ferdinand Rudolf Ramzes Matija Vladislav Žigmund
+            Aleksandar Napoleon Leopold Tomislav Krešimir Zvonimir Stjepan Ludovik Pio Benedikt
+            Grgur Lav Rikard Eduard Jakov Juraj Ferdinand Rudolf Ramzes Matija Vladislav Žigmund
         """),
         "",
     ),
