@@ -163,7 +163,8 @@ def _plain(character: str) -> str:
     if category[0] != "L":
         common = {"。": ".", "、": ","}.get(character) or unicodedata.normalize("NFKC", character)
         return common if common.isascii() else "" if category[0] == "M" else " "
-    base = unicodedata.normalize("NFKD", character)[0]
+    parts = unicodedata.normalize("NFKD", character)
+    base = parts[-1 if parts[0] == "ʼ" else 0]  # ŉ is ʼn
     if base.isascii() and base.isalpha():
         return base
     if base != character:

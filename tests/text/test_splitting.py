@@ -94,6 +94,7 @@ def test_other_scripts() -> None:
             "sk",
             "Býva napr. na ul. Novej u Dr. Nováka, č. 5, od 3. apríla, t. j. v 19. storočí.",
         ),
+        ("hr", "Živi npr. u ul. Novoj kod dr. Novaka, br. 5, od 3. travnja 2025. godine, str. 12."),
         ("it", "Ho visto il Dott. Rossi e la Prof.ssa Bianchi, cfr. Dante, a pag. 5 di ieri."),
         ("pt", "O Sr. Silva e a Dra. Souza, p. ex. Maria, moram na Av. Paulista, n.º 5, aqui."),
         ("hi", "यह किताब डॉ. शर्मा और प्रो. वर्मा ने पं. नेहरू के बारे में लिखी थी।"),

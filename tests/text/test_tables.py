@@ -41,6 +41,7 @@ def test_letters_that_only_match_in_another_case_break_nothing() -> None:
     assert normalise("ım 3. Mai", "de") == "im dritter Mai"
     assert normalise("the 1ſt", "en") == "the first"
     assert normalise("1οσ", "el") == "πρώτος"
+    assert normalise("ŉ", "cs") == "n"
 
 
 def test_every_table_has_its_cases() -> None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from minimax_speech.text import cldr, languages
-from minimax_speech.text.numbers import Noun
+from minimax_speech.text.numbers import Noun, changed
 from minimax_speech.text.patterns import compiled
 from minimax_speech.text.spoken_forms import Currency, by_form, pairs, spaced, words
 from minimax_speech.text.tables.pl_numbers import (
@@ -158,6 +158,25 @@ def _years(text: str) -> str:
     )
 
 
+_JOINED = (
+    (r"\bjed(?:en|nego)$", "jedno"),
+    (r"\bdwóch$", "dwu"),
+    (r"\btrzech$", "trzy"),
+    (r"\bczterech$", "cztero"),
+    (r"(?<!\bst)(?<!\bdw)u\b", "o"),
+    (" ", ""),
+)
+
+
+def _compounds(text: str) -> str:
+    """25-letni, 3-pokojowe, 70-lecie: one word."""
+    return re.sub(
+        r"(?<![\w.,-])([1-9]\d?|100)-(?=[^\W\d_A-Z]{4})",
+        lambda match: changed(READER.cardinal(int(match[1]), "gen"), _JOINED),
+        text,
+    )
+
+
 def _ranges(text: str) -> str:
     """5-10 km: the second number is in the genitive."""
     return re.sub(
@@ -198,6 +217,7 @@ FORMS = replace(
     rules=(
         day_ranges(READER, "do", _CLDR.months, "ego"),
         _years,
+        _compounds,
         hours_after(
             READER, words("o od do po około przed"), words("godzinie godziny"), "ej", "zero"
         ),
