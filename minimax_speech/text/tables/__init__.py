@@ -1,6 +1,7 @@
 """What each language says for figures and signs: one file per language, named by its code.
 
-What related languages share is in files of other names (`chinese`, `east_asian`, `semitic`).
+What related languages share is in files of other names (`chinese`, `east_asian`,
+`east_slavic`, `slavic`, `semitic`).
 
 To add one, write `<code>.py` with a `FORMS`, and its cases in `tests/text/spoken/<code>.txt`:
 
