@@ -10,7 +10,7 @@ from einops import rearrange
 from torch import Tensor, nn
 
 from flow_vae.config import FlowVAEConfig
-from flow_vae.layers import InverseSTFT, convnext_blocks, init_weights
+from flow_vae.layers import InverseSTFT, convnext_blocks, init_weights, length_mask
 
 KIND = "flow_vae_decoder"
 UPSAMPLING = 2
@@ -25,12 +25,15 @@ class SpectrumHead(nn.Module):
         self.project = nn.Linear(channels, n_fft + 2)
         self.istft = InverseSTFT(n_fft, hop)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(batch, time, channels) -> audio (batch, time * hop), in fp32 also under autocast."""
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        """(batch, time, channels) -> audio (batch, time * hop), in fp32 also under autocast.
+
+        With a mask as for `InverseSTFT`.
+        """
         with torch.autocast(x.device.type, enabled=False):
             log_magnitude, phase = self.project(x.float()).chunk(2, dim=-1)
             magnitude = log_magnitude.clamp(max=MAX_LOG_MAGNITUDE).exp()
-            return self.istft(torch.complex(magnitude * phase.cos(), magnitude * phase.sin()))
+            return self.istft(torch.complex(magnitude * phase.cos(), magnitude * phase.sin()), mask)
 
 
 class FlowVAEDecoder(nn.Module):
@@ -58,8 +61,18 @@ class FlowVAEDecoder(nn.Module):
         # The transposed convolution (kernel 4, stride 2, padding 1) adds one latent frame.
         return -(-(blocks + self.head.istft.context_frames) // UPSAMPLING) + 1
 
-    def forward(self, latents: Tensor) -> Tensor:
-        """Latents (batch, frames, latent_dim) -> audio (batch, frames * hop)."""
+    def forward(self, latents: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Latents (batch, frames, latent_dim) -> audio (batch, frames * hop).
+
+        Rows of which only the first ``lengths`` (batch,) frames are real sound as they do alone;
+        what comes behind means nothing.
+        """
+        mask = None
+        if lengths is not None:
+            latents = latents * length_mask(lengths, latents.shape[1])
+            mask = length_mask(UPSAMPLING * lengths, UPSAMPLING * latents.shape[1])
         x = rearrange(self.upsample(rearrange(latents, "b t c -> b c t")), "b c t -> b t c")
-        x = self.norm_out(self.blocks(self.norm_in(x)))
-        return self.head(x)
+        x = self.norm_in(x)
+        for block in self.blocks:
+            x = block(x, mask)
+        return self.head(self.norm_out(x), mask)

@@ -40,6 +40,11 @@ def concurrently(device: torch.device, calls: Sequence[Callable[[], T]]) -> list
     return results
 
 
+def length_mask(lengths: Tensor, size: int) -> Tensor:
+    """Mask (batch, size, 1), True for the first ``lengths`` (batch,) frames of each row."""
+    return (torch.arange(size, device=lengths.device) < lengths[:, None])[..., None]
+
+
 class ConvNeXtBlock(nn.Module):
     """Depthwise convolution over time, per-frame LayerNorm, pointwise MLP, residual.
 
@@ -56,9 +61,13 @@ class ConvNeXtBlock(nn.Module):
         self.contract = nn.Linear(expansion * channels, channels)
         self.scale = nn.Parameter(torch.full((channels,), scale_init))
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(batch, time, channels) -> the same shape."""
-        h = rearrange(self.depthwise(rearrange(x, "b t c -> b c t")), "b c t -> b t c")
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        """(batch, time, channels) -> the same shape.
+
+        What lies outside the mask (batch, time, 1) counts as zero, as it would beyond the end.
+        """
+        h = x if mask is None else x * mask
+        h = rearrange(self.depthwise(rearrange(h, "b t c -> b c t")), "b c t -> b t c")
         return self.finish(x, h)
 
     def finish(self, x: Tensor, h: Tensor) -> Tensor:
@@ -145,10 +154,16 @@ class InverseSTFT(nn.Module):
         """Frames on each side that reach into the samples of one frame."""
         return -(-(self.n_fft - self.hop) // (2 * self.hop))
 
-    def forward(self, spectrum: Tensor) -> Tensor:
-        """Complex spectra (batch, frames, n_fft // 2 + 1) -> audio (batch, frames * hop)."""
+    def forward(self, spectrum: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Complex spectra (batch, frames, n_fft // 2 + 1) -> audio (batch, frames * hop).
+
+        Frames outside the mask (batch, frames, 1) count as none at all: they leave the others'
+        samples alone, and their own mean nothing.
+        """
         segments = torch.fft.irfft(spectrum, n=self.n_fft, dim=-1) * self.window
         envelope = self.window.square().expand(1, segments.shape[1], -1)
+        if mask is not None:
+            segments, envelope = segments * mask, envelope * mask
         side = (self.n_fft - self.hop) // 2
         samples = segments.shape[1] * self.hop
         audio = self._overlap_add(segments)[:, side : side + samples]

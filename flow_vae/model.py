@@ -66,10 +66,14 @@ class FlowVAE(nn.Module):
         """KL to the standard normal, after the flow, of a sample `z`: (batch, frames), nats."""
         return self.flow.kl(posterior, z)
 
-    def decode(self, latents: Tensor) -> Tensor:
-        """Latents (batch, frames, latent_dim) -> audio (batch, frames * hop)."""
+    def decode(self, latents: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Latents (batch, frames, latent_dim) -> audio (batch, frames * hop).
+
+        Rows that are padded, since only ``lengths`` (batch,) of their frames are real, sound as
+        they do alone; what comes behind means nothing.
+        """
         self._need("decoder")
-        return self.decoder(latents)
+        return self.decoder(latents, lengths)
 
     def decode_chunks(self, latents: Tensor, chunk_frames: int) -> Iterator[Tensor]:
         """The audio of `decode` in pieces (batch, samples), in memory bounded by the chunks."""

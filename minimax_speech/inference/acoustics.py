@@ -9,7 +9,7 @@ when it is streamed.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from flow_vae.streaming import DecoderStream
 from minimax_speech.audio.io import Samples
@@ -34,6 +35,10 @@ from minimax_speech.models.flow_sampling import (
     block_stop,
 )
 from minimax_speech.voice import Voice
+
+FRAMES_AT_ONCE = {"cpu": 1, "cuda": 16_000, "mps": 2_000}
+"""Latent frames that are decoded at once, padding included, but no less than one line: a frame of a
+large decoder takes some 100 kB. A CPU is fastest line by line, which its caches hold."""
 
 _VOICES_KEPT = 16
 _NOTHING = np.zeros(0, np.float32)
@@ -108,10 +113,10 @@ class Acoustics:
         """Latents (B, frames, latent_dim) of whole lines, padded to the longest."""
         sampler = self.sampler(settings)
         rows = [torch.tensor(line.tokens, dtype=torch.long) for line in lines]
-        tokens = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+        tokens = pad_sequence(rows, batch_first=True)
         count = tokens.shape[1]
         noise = frame_noise([line.seed for line in lines], LATENTS_PER_TOKEN * count, self._dim)
-        history = sampler.stack([self.history(line.voice, sampler) for line in lines])
+        history = sampler.stack(_for_each(lines, lambda voice: self.history(voice, sampler)))
         part = FlowPart(
             tokens.to(self.device),
             torch.tensor([len(row) for row in rows], device=self.device),
@@ -121,14 +126,35 @@ class Acoustics:
         return sampler.finish(history, part, block_schedule(count).to(self.device))
 
     @_quick_inference()
-    def decode(self, voice: Voice, latents: Tensor) -> Samples:
-        """Waveform (samples,) of the latents (frames, latent_dim) of a whole line.
+    def decode(self, lines: Sequence[TokenLine], latents: Iterable[Tensor]) -> list[Samples]:
+        """Waveform (samples,) of each whole line, given its latents (frames, latent_dim).
 
-        Decoded alone: padding would leak through the decoder's convolutions.
+        These may be padded.
         """
-        context = self.context(voice)
-        audio = self.decoder.decode(torch.cat((context, latents))[None])[0]
-        return audio[len(context) * self.decoder.config.hop :].float().cpu().numpy()
+        contexts = _for_each(lines, self.context)
+        rows = [
+            torch.cat((context, row[: LATENTS_PER_TOKEN * len(line.tokens)]))
+            for line, context, row in zip(lines, contexts, latents, strict=True)
+        ]
+        hop, heard = self.decoder.config.hop, [_NOTHING] * len(lines)
+        for group in _groups(list(map(len, rows)), FRAMES_AT_ONCE[self.device.type]):
+            audio = self._decode_together([rows[number] for number in group])
+            parts = [
+                row[hop * len(contexts[number]) : hop * len(rows[number])]
+                for number, row in zip(group, audio, strict=True)
+            ]
+            ends = np.cumsum([len(part) for part in parts])
+            samples = torch.cat(parts).float().cpu().numpy()
+            for number, part in zip(group, np.split(samples, ends[:-1]), strict=True):
+                heard[number] = part
+        return heard
+
+    def _decode_together(self, rows: list[Tensor]) -> Tensor:
+        """Audio (B, samples), padded, of rows of latents (frames, latent_dim)."""
+        if len(rows) == 1:
+            return self.decoder.decode(rows[0][None])
+        lengths = torch.tensor(list(map(len, rows)), device=self.device)
+        return self.decoder.decode(pad_sequence(rows, batch_first=True), lengths)
 
     def context(self, voice: Voice) -> Tensor:
         """What the decoder sees of the voice's prompt: latents (frames, latent_dim)."""
@@ -173,6 +199,23 @@ class Acoustics:
     @property
     def _dim(self) -> int:
         return self.flow.config.network.latent_dim
+
+
+def _for_each(lines: Sequence[TokenLine], make: Callable[[Voice], Thing]) -> list[Thing]:
+    """What is made of each line's voice; lines of the same voice share it."""
+    made = {id(line.voice): line.voice for line in lines}
+    things = {key: make(voice) for key, voice in made.items()}
+    return [things[id(line.voice)] for line in lines]
+
+
+def _groups(lengths: Sequence[int], most: int) -> list[list[int]]:
+    """Numbers of rows of like length, which take no more than ``most`` when padded, or one row."""
+    groups: list[list[int]] = []
+    for number in sorted(range(len(lengths)), key=lambda number: lengths[number]):
+        if not groups or (len(groups[-1]) + 1) * lengths[number] > most:
+            groups.append([])
+        groups[-1].append(number)
+    return groups
 
 
 def _content(voice: Voice) -> bytes:

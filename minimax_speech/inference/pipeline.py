@@ -29,7 +29,6 @@ from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.takes import Take
 from minimax_speech.inference.threads import one_core
 from minimax_speech.inference.word_times import SpokenLine
-from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
 from minimax_speech.voice import Voice
 
 ATTEMPTS = 3
@@ -125,8 +124,9 @@ class Pipeline:
         """Say something into the void: what is done once is done, and machines have run."""
         voice = Voice(np.zeros(self.bundle.speech_lm.config.timbre_dim, np.float32), "", "")
         self._engine.generate([Request([0], torch.from_numpy(voice.timbre), 0, 1)])
-        latents = self._acoustics.latents([TokenLine(voice, [0], 0)], self.bundle.config.generation)
-        self._acoustics.decode(voice, latents[0])
+        lines = [TokenLine(voice, [0], 0)]
+        latents = self._acoustics.latents(lines, self.bundle.config.generation)
+        self._acoustics.decode(lines, latents)
 
     def speak(
         self,
@@ -370,10 +370,9 @@ class Pipeline:
 
     def _takes(self, batch: Sequence[_Utterance], settings: Settings) -> Iterator[_Utterance]:
         """Make the tokens audible, and yield each utterance when its best take is chosen."""
-        rows = self._acoustics.latents([u.token_line for u in batch], settings)
-        for utterance, latents in zip(batch, rows, strict=True):
-            frames = LATENTS_PER_TOKEN * len(utterance.tokens)
-            samples = self._acoustics.decode(utterance.voice, latents[:frames])
+        lines = [utterance.token_line for utterance in batch]
+        waves = self._acoustics.decode(lines, self._acoustics.latents(lines, settings))
+        for utterance, samples in zip(batch, waves, strict=True):
             take = self._take(utterance, samples, settings)
             if utterance.take is None or take.beats(utterance.take):
                 utterance.take = take

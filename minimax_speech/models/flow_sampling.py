@@ -88,21 +88,33 @@ class FlowHistory:
 
     @classmethod
     def stack(cls, histories: Sequence["FlowHistory"]) -> "FlowHistory":
-        """Histories of single rows as one batch, padded to the longest."""
-        size = max(history.seen.shape[1] for history in histories)
+        """Histories of single rows as one batch, padded to the longest.
+
+        Many may be the same object, which is padded once.
+        """
+        unique = {id(history): history for history in histories}
+        places = {key: place for place, key in enumerate(unique)}
+        # Each history has one row, or one for each copy.
+        copies = range(len(histories[0].positions))
+        rows = torch.tensor(
+            [len(copies) * places[id(history)] + copy for history in histories for copy in copies],
+            device=histories[0].positions.device,
+        )
+        size = max(history.seen.shape[1] for history in unique.values())
 
         def padded(tensors: Sequence[Tensor]) -> Tensor:
-            return torch.cat([F.pad(x, (0, 0, 0, size - x.shape[2])) for x in tensors])
+            return torch.cat([F.pad(x, (0, 0, 0, size - x.shape[2])) for x in tensors])[rows]
 
         evaluations = [
             [
-                (padded([keys for keys, _ in rows]), padded([values for _, values in rows]))
-                for rows in zip(*layers, strict=True)
+                (padded([keys for keys, _ in layer]), padded([values for _, values in layer]))
+                for layer in zip(*layers, strict=True)
             ]
-            for layers in zip(*(history.evaluations for history in histories), strict=True)
+            for layers in zip(*(history.evaluations for history in unique.values()), strict=True)
         ]
-        seen = torch.cat([F.pad(h.seen, (0, size - h.seen.shape[1])) for h in histories])
-        return cls(evaluations, seen, torch.cat([h.positions for h in histories]))
+        seen = torch.cat([F.pad(h.seen, (0, size - h.seen.shape[1])) for h in unique.values()])
+        positions = torch.cat([history.positions for history in unique.values()])
+        return cls(evaluations, seen[rows], positions[rows])
 
 
 @dataclass(frozen=True)

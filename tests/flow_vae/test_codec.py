@@ -108,6 +108,18 @@ def test_chunks_must_hold_a_frame(tiny: Make) -> None:
         next(tiny().decode_chunks(torch.randn(1, 4, 6), 0))
 
 
+@pytest.mark.parametrize("layers", [1, 3])
+def test_padding_does_not_change_a_row(tiny: Make, layers: int) -> None:
+    model, lengths = tiny(decoder_layers=layers), torch.tensor([1, 40, 2, 17, 39])
+    for parameter in model.decoder.parameters():  # biases at zero would let zeros through as zeros
+        torch.nn.init.normal_(parameter, std=0.2)
+    latents = 3 * torch.randn(5, 40, 6)
+    together = model.decode(latents, lengths)
+    for row, length in enumerate(lengths.tolist()):
+        alone = model.decode(latents[row : row + 1, :length])[0]
+        torch.testing.assert_close(together[row, : 480 * length], alone, rtol=1e-5, atol=1e-6)
+
+
 def test_the_batch_does_not_change_a_clip(tiny: Make) -> None:
     model = tiny()
     audio = torch.randn(3, 4800)

@@ -89,8 +89,8 @@ def test_streamed_latents_sound_as_whole_ones(tokens: int, tiny_model: Path) -> 
     bundle, settings = Bundle.load(tiny_model, "cuda"), Settings(steps=2)
     acoustics, voice = Acoustics(bundle), bundle.default_voice
     row = [(7 * number) % 25 for number in range(tokens)]
-    latents = acoustics.latents([TokenLine(voice, row, 3)], settings)[0]
-    whole = acoustics.decode(voice, latents)
+    lines = [TokenLine(voice, row, 3)]
+    whole = acoustics.decode(lines, acoustics.latents(lines, settings))[0]
     stream = AcousticStream(acoustics, voice, 3, settings)
     streamed = np.concatenate([*(stream.push([token]) for token in row), stream.finish()])
     assert np.square(streamed - whole).mean() < 1e-4 * np.square(whole).mean()

@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from tiny import tone
 
 from minimax_speech.audio.io import Samples
 from minimax_speech.errors import InputError
+from minimax_speech.inference import acoustics, references
 from minimax_speech.inference import pipeline as pipelines
-from minimax_speech.inference import references
 from minimax_speech.inference.acoustics import Acoustics, TokenLine
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.engine import Generated
@@ -76,10 +78,38 @@ def test_flow_matching_ignores_padding(pipeline: Pipeline, voices: list[Voice]) 
         TokenLine(voice, tokens, seed)
         for seed, (voice, tokens) in enumerate(zip(voices, rows, strict=True))
     ]
-    acoustics = Acoustics(pipeline.bundle)
-    for line, row in zip(lines, acoustics.latents(lines, SETTINGS), strict=True):
-        alone = acoustics.latents([line], SETTINGS)[0]
+    made = Acoustics(pipeline.bundle)
+    for line, row in zip(lines, made.latents(lines, SETTINGS), strict=True):
+        alone = made.latents([line], SETTINGS)[0]
         assert torch.allclose(row[: len(alone)], alone, atol=1e-4)
+
+
+@pytest.mark.parametrize("most", [1, 150, 10_000])
+def test_lines_that_are_decoded_together_sound_as_alone(
+    most: int, pipeline: Pipeline, voices: list[Voice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(acoustics.FRAMES_AT_ONCE, "cpu", most)
+    made, generator = Acoustics(pipeline.bundle), torch.Generator().manual_seed(0)
+    counts = [40, 1, 40, 97, 3, 58]
+    lines = [TokenLine(voices[n % 3], [0] * count, 0) for n, count in enumerate(counts)]
+    latents = torch.randn(len(lines), 2 * max(counts), made._dim, generator=generator)
+    for line, row, wave in zip(lines, latents, made.decode(lines, latents), strict=True):
+        context = made.context(line.voice)
+        whole = torch.cat((context, row[: 2 * len(line.tokens)]))
+        with torch.inference_mode():
+            alone = made.decoder.decode(whole[None])[0, 480 * len(context) :].numpy()
+        assert np.isfinite(wave).all()
+        assert len(wave) == 960 * len(line.tokens)
+        assert np.abs(wave - alone).max() <= 1e-6 * np.abs(alone).max()
+    assert made.decode([], []) == []
+
+
+@given(st.lists(st.integers(0, 50), max_size=20), st.integers(1, 200))
+def test_each_row_is_in_one_group_that_is_not_too_large(lengths: list[int], most: int) -> None:
+    groups = acoustics._groups(lengths, most)
+    assert sorted(number for group in groups for number in group) == list(range(len(lengths)))
+    for group in groups:
+        assert len(group) == 1 or len(group) * max(lengths[number] for number in group) <= most
 
 
 @pytest.mark.parametrize(
@@ -204,8 +234,8 @@ def answer(
     def latents(lines, settings):
         return [torch.full((2 * len(line.tokens), 1), line.tokens[0]) for line in lines]
 
-    def decode(voice, latents):
-        return tone(len(latents) / 50, 100 + int(latents[0]))
+    def decode(lines, latents):
+        return [tone(len(row) / 50, 100 + int(row[0])) for row in latents]
 
     monkeypatch.setattr(
         pipeline._engine, "as_finished", lambda requests: enumerate(generate(requests))
@@ -358,7 +388,7 @@ def test_lines_are_told_where_they_lie(
     quiet = np.zeros(RATE // 2, np.float32)
     take = np.concatenate([quiet, tone(2.0), quiet])
     answer(pipeline, monkeypatch, [[Generated(syllables(75), True)] * 2])
-    monkeypatch.setattr(pipeline._acoustics, "decode", lambda voice, latents: take)
+    monkeypatch.setattr(pipeline._acoustics, "decode", lambda lines, latents: [take] * len(lines))
     text = "Good morning to all of you.\n\nAnd good night to everybody."
     speech = pipeline.speak([SpeechRequest(text, voices[0], "en")], SETTINGS)[0]
     assert [line.text for line in speech.lines] == text.split("\n\n")

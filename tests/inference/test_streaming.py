@@ -57,8 +57,8 @@ def test_a_line_sounds_the_same_however_its_tokens_come_in(
     acoustics = Acoustics(bundle)
     row = [(7 * number) % 25 for number in range(tokens)]
     for voice in voices:
-        latents = acoustics.latents([TokenLine(voice, row, 3)], settings)[0]
-        whole = acoustics.decode(voice, latents)
+        lines = [TokenLine(voice, row, 3)]
+        whole = acoustics.decode(lines, acoustics.latents(lines, settings))[0]
         stream = AcousticStream(acoustics, voice, 3, settings)
         pieces = [stream.push(row[start : start + piece]) for start in range(0, tokens, piece)]
         assert_alike(np.concatenate([*pieces, stream.finish()]), whole)

@@ -1,5 +1,6 @@
 """Sampling whole, in batches and block by block."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -57,6 +58,19 @@ def test_a_batch_of_two_equals_two_singles(settings: FlowSettings, distilled: bo
         )
         one, _ = sampler.extend(alone[row], part, blocks[:length])
         assert torch.allclose(whole[row, : 2 * length], one[0], atol=1e-4)
+
+
+def test_rows_that_share_a_history_have_it_each() -> None:
+    sampler = FlowSampler(flow_matching(), FlowSettings(2, 1.0))
+    short, long = histories(sampler, inputs()["timbre"])
+    for order in ([short, long, short], [long] * 3):
+        shared = FlowHistory.stack(order)
+        apart = FlowHistory.stack([replace(history) for history in order])
+        assert torch.equal(shared.seen, apart.seen)
+        assert torch.equal(shared.positions, apart.positions)
+        for ours, theirs in zip(shared.evaluations, apart.evaluations, strict=True):
+            for mine, other in zip(ours, theirs, strict=True):
+                assert all(map(torch.equal, mine, other))
 
 
 @pytest.mark.parametrize("distilled", [False, True])
