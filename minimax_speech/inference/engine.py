@@ -20,6 +20,8 @@ __all__ = ["Engine", "Generated", "Progress", "Request", "Session"]
 MOST_ROWS = {"cpu": 16, "cuda": 128, "mps": 32}
 STRIDE = {"cpu": 1, "cuda": 8, "mps": 8}
 """Steps until the host looks at tokens: it would keep a fast device waiting."""
+AHEAD = {"cpu": 0, "cuda": 1, "mps": 0}
+"""Such strides that the device has in hand while the host looks at the one before."""
 
 
 class Engine:
@@ -72,7 +74,8 @@ class Engine:
         kind = self._device.type
         rows = self._spare.pop() if self._spare else self._new_rows()
         try:
-            yield Session(rows, self.model.end, most_rows or MOST_ROWS[kind], STRIDE[kind])
+            most_rows = most_rows or MOST_ROWS[kind]
+            yield Session(rows, self.model.end, most_rows, STRIDE[kind], AHEAD[kind])
         finally:
             rows.clear()
             self._spare.append(rows)

@@ -37,6 +37,7 @@ class ReplayedStep:
 
     def forget(self) -> None:
         """Drop what is recorded: the tensors have been replaced."""
+        torch.cuda.synchronize()  # it may still be running
         self._graphs.clear()
         self._pool = torch.cuda.graph_pool_handle()
 

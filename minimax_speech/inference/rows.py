@@ -45,6 +45,22 @@ class Decoder(Protocol):
         ...
 
 
+class Drawn:
+    """Tokens of some steps, which the device may still be drawing."""
+
+    def __init__(self, tokens: Tensor) -> None:
+        """Of tokens (N, steps), which the device copies to the host in its own time."""
+        on_cuda = tokens.is_cuda
+        self._tokens = tokens.to("cpu", non_blocking=on_cuda)
+        self._copied = torch.cuda.current_stream(tokens.device).record_event() if on_cuda else None
+
+    def read(self) -> list[list[int]]:
+        """The tokens of each row, once they are there."""
+        if self._copied:
+            self._copied.synchronize()
+        return self._tokens.tolist()
+
+
 class Rows:
     """State of up to as many rows as there is room for; grows as rows enter."""
 
@@ -91,14 +107,17 @@ class Rows:
             self._ids[place], self._positions[place] = prompt[-1], len(prompt)
             self._lengths.append(len(prompt))
 
-    def advance(self, steps: int) -> list[list[int]]:
-        """So many more tokens of each live row; what follows a row's end means nothing."""
+    def advance(self, steps: int) -> Drawn:
+        """So many more tokens of each live row; what follows a row's end means nothing.
+
+        Whatever becomes of the rows until they are read.
+        """
         rows = len(self)
         limited, penalised = self._sampler.needs(rows)
         with self._cores(rows):
             for _ in range(steps):
                 self._advance(limited, penalised)
-        return self._sampler.latest(rows, steps)
+        return Drawn(self._sampler.latest(rows, steps))
 
     def _cores(self, rows: int) -> AbstractContextManager[None]:
         few = self._device.type == "cpu" and rows <= FEW_ROWS

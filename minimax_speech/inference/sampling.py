@@ -199,8 +199,8 @@ class Sampler:
     def _first(self, rows: int) -> dict[str, Tensor]:
         return {name: tensor[:rows] for name, tensor in self._state.items()}
 
-    def latest(self, rows: int, steps: int) -> list[list[int]]:
-        """The tokens of the last ``steps`` steps of each of the first rows, on the host."""
+    def latest(self, rows: int, steps: int) -> Tensor:
+        """The tokens (rows, steps) of the last steps of the first rows."""
         count = self._state["count"][:rows]
         back = torch.arange(PENALTY_WINDOW - steps, PENALTY_WINDOW, device=count.device)
-        return self._state["tokens"][:rows].gather(1, count + back).tolist()
+        return self._state["tokens"][:rows].gather(1, count + back)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from minimax_speech.inference.request import Generated, Request
-from minimax_speech.inference.rows import Rows
+from minimax_speech.inference.rows import Drawn, Rows
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,15 @@ class _Live:
     key: int
     request: Request
     tokens: list[int]
+    over: bool = False
+
+
+@dataclass(frozen=True)
+class _Stride:
+    """Steps on their way, and whom their tokens are for, row by row."""
+
+    rows: list[_Live]
+    drawn: Drawn
 
 
 class Session:
@@ -42,10 +51,15 @@ class Session:
     once.
     """
 
-    def __init__(self, rows: Rows, end: int, most_rows: int, stride: int) -> None:
-        """The class ``end`` ends a row; the host looks at tokens every ``stride`` steps."""
+    def __init__(self, rows: Rows, end: int, most_rows: int, stride: int, ahead: int = 0) -> None:
+        """The class ``end`` ends a row; the host looks at tokens every ``stride`` steps.
+
+        So many strides ``ahead`` have begun when it does, for rows that may be over by then: what
+        these draw is dropped.
+        """
         self._rows, self._end = rows, end
-        self._most_rows, self._stride = most_rows, stride
+        self._most_rows, self._stride, self._ahead = most_rows, stride, ahead
+        self._strides: deque[_Stride] = deque()
         self._waiting: deque[tuple[int, Request]] = deque()
         self._live: list[_Live] = []
         self._next_key = 0
@@ -63,16 +77,21 @@ class Session:
 
     @torch.inference_mode()
     def step(self) -> dict[int, Progress]:
-        """Go on with all live requests; each of them is in the answer, by key."""
+        """Go on with all live requests; those that got tokens are in the answer, by key."""
         self._admit()
         if not self._live:
             return {}
-        tokens = self._rows.advance(self._stride)
+        while len(self._strides) <= self._ahead:
+            self._strides.append(_Stride(self._live.copy(), self._rows.advance(self._stride)))
+        stride = self._strides.popleft()
         news = {
-            live.key: self._take(live, new) for live, new in zip(self._live, tokens, strict=True)
+            live.key: self._take(live, new)
+            for live, new in zip(stride.rows, stride.drawn.read(), strict=True)
+            if not live.over
         }
         for place in reversed(range(len(self._live))):
-            if news[self._live[place].key].result:
+            progress = news.get(self._live[place].key)
+            if progress and progress.result:
                 self._leave(place)
         return news
 
@@ -92,7 +111,7 @@ class Session:
             entering.append(request)
             self._live.append(_Live(key, request, []))
         if entering:
-            self._rows.enter(entering, spare=self._stride)
+            self._rows.enter(entering, spare=self._stride * (1 + self._ahead))
 
     def _take(self, live: _Live, new: list[int]) -> Progress:
         """Take over new tokens up to the row's end or limit."""
@@ -106,6 +125,9 @@ class Session:
     def _leave(self, place: int) -> None:
         """Rows moves its last row into the gap; so do we."""
         self._rows.leave(place)
+        self._live[place].over = True
         last = self._live.pop()
         if place < len(self._live):
             self._live[place] = last
+        if not self._live:
+            self._strides.clear()  # they are for nobody

@@ -1,7 +1,7 @@
 """Many requests at once: each as if alone, whoever enters, leaves or is cancelled beside it."""
 
 import dataclasses
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 import torch
@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import TIMBRE, tiny_speech_lm
 
+from minimax_speech.inference import engine as engines
 from minimax_speech.inference.engine import Engine, Generated, Request, Session
-from minimax_speech.inference.rows import Rows
+from minimax_speech.inference.rows import LENGTH_STEP, Rows
 from minimax_speech.inference.settings import Sampling
 from minimax_speech.inference.static_decode import StaticDecoder
 from minimax_speech.models.speech_lm import SpeechLM
@@ -25,8 +26,18 @@ def model() -> SpeechLM:
 
 
 @pytest.fixture(scope="module")
-def engine(model: SpeechLM) -> Engine:
+def plain(model: SpeechLM) -> Engine:
+    """The host waits for every step."""
     return Engine(model)
+
+
+@pytest.fixture(scope="module", params=[(1, 0), (3, 1)])
+def engine(request: pytest.FixtureRequest, model: SpeechLM) -> Iterator[Engine]:
+    """The host waits for every step, or looks at some while more are under way."""
+    with pytest.MonkeyPatch.context() as patch:
+        for table, value in zip((engines.STRIDE, engines.AHEAD), request.param, strict=True):
+            patch.setitem(table, "cpu", value)
+        yield Engine(model)
 
 
 def requests(count: int, max_tokens: int = 30) -> list[Request]:
@@ -105,10 +116,10 @@ def drain(stream: Generator[int, None, Generated]) -> tuple[list[int], Generated
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=6), st.integers(1, 4))
 @settings(max_examples=8, deadline=None)
 def test_rows_that_enter_late_are_as_if_alone(
-    engine: Engine, pauses: list[int], most_rows: int
+    engine: Engine, plain: Engine, pauses: list[int], most_rows: int
 ) -> None:
     many = requests(len(pauses), 12)
-    alone = engine.generate(many)
+    alone = plain.generate(many)
     with engine.session(most_rows) as session:
         results, keys = {}, []
         for request, pause in zip(many, pauses, strict=True):
@@ -158,13 +169,59 @@ def test_streams_that_are_interleaved_or_left_disturb_nobody(engine: Engine) -> 
 
 
 @pytest.mark.parametrize("stride", [1, 3, 8])
-def test_how_often_the_host_looks_makes_no_difference(
-    model: SpeechLM, engine: Engine, stride: int
+@pytest.mark.parametrize("ahead", [0, 1, 2])
+def test_when_the_host_looks_makes_no_difference(
+    model: SpeechLM, plain: Engine, stride: int, ahead: int
 ) -> None:
     # As on other devices: steps of fixed shapes, seen by the host every few tokens.
     many = requests(6)
     rows = Rows(model, StaticDecoder(model, torch.float32), torch.float32)
-    session = Session(rows, model.end, most_rows=4, stride=stride)
+    session = Session(rows, model.end, most_rows=4, stride=stride, ahead=ahead)
     keys = [session.add(request) for request in many]
     results = finish(session)
-    assert [results[key] for key in keys] == engine.generate(many)
+    assert [results[key] for key in keys] == plain.generate(many)
+
+
+@given(st.data())
+@settings(max_examples=25, deadline=None)
+def test_strides_ahead_disturb_nobody_whoever_comes_and_goes(
+    model: SpeechLM, plain: Engine, data: st.DataObject
+) -> None:
+    many = requests(5, 12)
+    rows = Rows(model, StaticDecoder(model, torch.float32), torch.float32)
+    session = Session(rows, model.end, most_rows=2, stride=data.draw(st.integers(1, 8)), ahead=1)
+    keys, results, cancelled = [], {}, set()
+    for request in many:
+        keys.append(session.add(request))
+        results |= finish(session, data.draw(st.integers(0, 3)))
+        if data.draw(st.booleans()):
+            key = data.draw(st.sampled_from(keys))
+            session.cancel(key)
+            cancelled |= {key} - results.keys()
+    results |= finish(session)
+    assert len(session) == 0
+    expected = dict(zip(keys, plain.generate(many), strict=True))
+    assert results == {key: expected[key] for key in keys if key not in cancelled}
+
+
+def test_rows_have_room_for_the_strides_ahead(model: SpeechLM) -> None:
+    rows = Rows(model, StaticDecoder(model, torch.float32), torch.float32)
+    session = Session(rows, model.end, most_rows=1, stride=8, ahead=1)
+    request = requests(1)[0]
+    before = len(model.layout(request.text, request.prompt, ended=False))
+    # With the stride of the limit alone they would be full to the last position.
+    most = LENGTH_STEP - 8 - 1 - before
+    session.add(dataclasses.replace(request, max_tokens=most, min_tokens=most))
+    (result,) = finish(session).values()
+    assert (len(result.tokens), result.ended) == (most, False)
+    assert before + most < int(rows._positions[0]) == before + 8 * (-(-most // 8) + 1)
+
+
+def test_the_first_stride_is_handed_out_at_once(model: SpeechLM) -> None:
+    rows = Rows(model, StaticDecoder(model, torch.float32), torch.float32)
+    session = Session(rows, model.end, most_rows=4, stride=3, ahead=1)
+    many = [dataclasses.replace(request, min_tokens=20) for request in requests(2)]
+    first = session.add(many[0])
+    assert [len(session.step()[first].tokens) for _ in range(2)] == [3, 3]
+    second = session.add(many[1])
+    assert [sorted(session.step()) for _ in range(2)] == [[first], [first, second]]

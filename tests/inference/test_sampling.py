@@ -143,7 +143,7 @@ def test_the_device_sees_the_loops_that_the_host_sees(
         looping = bool((draws._state["runs"][0] >= draws._loop_from).any())
         assert looping == is_looping(tokens[:number])
         step(draws, torch.zeros(1, CLASSES).index_fill(1, torch.tensor([token]), 1e4))
-        assert draws.latest(1, 1) == [[token]]
+        assert draws.latest(1, 1).tolist() == [[token]]
 
 
 def test_what_no_row_needs_makes_no_difference() -> None:
