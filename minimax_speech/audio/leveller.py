@@ -35,7 +35,10 @@ class Leveller:
         gains = self._gains(np.square(frames).mean(axis=1))
         before, after = gains[:-1, None], gains[1:, None]
         ramp = np.arange(1, self._size + 1, dtype=np.float32) / np.float32(self._size)
-        return (frames * (before + (after - before) * ramp)).reshape(-1)
+        gain = (after - before) * ramp
+        gain += before
+        gain *= frames
+        return gain.reshape(-1)
 
     def finish(self) -> Samples:
         """What is left of a line, (samples,); another line may follow."""
@@ -44,11 +47,14 @@ class Leveller:
 
     def _gains(self, powers: Samples) -> Samples:
         """The gain before the first frame, and after each of these powers: (frames + 1,)."""
-        most, least_power = 10 ** (_MOST_DB / 20), 10 ** (_SPEECH_DB / 10)
-        gains = [self._gain]
+        most, least_power, mean = 10 ** (_MOST_DB / 20), 10 ** (_SPEECH_DB / 10), self._mean
+        means = []
         for power in powers.tolist():
             if power >= least_power:
-                self._mean += (power - self._mean) * levels.FRAME_SECONDS / _MEMORY_SECONDS
-            gains.append(min(max((self._target / self._mean) ** 0.5, 1 / most), most))
-        self._gain = gains[-1]
-        return np.array(gains, np.float32)
+                mean += (power - mean) * levels.FRAME_SECONDS / _MEMORY_SECONDS
+            means.append(mean)
+        gains = np.clip(np.sqrt(self._target / np.array(means)), 1 / most, most)
+        before, self._mean = self._gain, mean
+        if means:
+            self._gain = float(gains[-1])
+        return np.array([before, *gains], np.float32)

@@ -28,6 +28,7 @@ FRAME_SECONDS = 0.02
 _FRAMES_AT_ONCE = 1000
 _SPEECH_RANGE_DB = 40.0
 _PEAK = 0.95
+_FULL_SCALE = np.float32(0.999)
 _CLIPPED_FRACTION = 1e-3
 _LEAST_SPREAD_DB = 3.0  # recordings of people lie above 6.9, steady noise and tones below 0.3
 _READ_SECONDS = 120.0
@@ -70,8 +71,10 @@ def inspect_blocks(blocks: Iterable[Samples], rate: int) -> ReferenceReport:
     for piece in pieces(blocks, _FRAMES_AT_ONCE * round(rate * FRAME_SECONDS)):
         powers.append(_frame_power(piece, rate))
         length += len(piece)
-        clipped += int(np.count_nonzero(np.abs(piece) >= 0.999))
-        peak = max(peak, float(np.square(piece).max()))
+        loudest = max(piece.max(), -piece.min())
+        if loudest >= _FULL_SCALE:
+            clipped += int(np.count_nonzero(np.abs(piece) >= _FULL_SCALE))
+        peak = max(peak, float(np.square(loudest)))
     power = np.concatenate(powers)
     active = _active(power)
     where = np.flatnonzero(active)
@@ -108,16 +111,13 @@ def levelling_gain(report: ReferenceReport, target_db: float = SPEECH_LEVEL_DB) 
 
 def trim(samples: Samples, rate: int) -> Samples:
     """Cut the silence before and after the speech of a mono clip (samples,), less a margin."""
-    return samples[slice(*trim_bounds(samples, rate))]
+    return samples[slice(*trim_bounds(inspect(samples, rate), rate))]
 
 
-def trim_bounds(
-    samples: Samples, rate: int, before: float = MARGIN_SECONDS, after: float = MARGIN_SECONDS
-) -> tuple[int, int]:
-    """Where the speech of a mono clip (samples,) begins and ends, in samples, with margins (s)."""
-    report = inspect(samples, rate)
-    start = max(0, round((report.speech_start - before) * rate))
-    end = min(len(samples), round((report.speech_end + after) * rate))
+def trim_bounds(report: ReferenceReport, rate: int) -> tuple[int, int]:
+    """Where the speech of a clip begins and ends, in samples at `rate` Hz, margins included."""
+    start = max(0, round((report.speech_start - MARGIN_SECONDS) * rate))
+    end = min(round(report.seconds * rate), round((report.speech_end + MARGIN_SECONDS) * rate))
     return start, end
 
 

@@ -15,8 +15,8 @@ from minimax_speech.errors import InputError
 SPEEDS, PITCHES, VOLUMES = (0.5, 2.0), (-12.0, 12.0), (0.0, 10.0)
 """The least and the most of each setting."""
 
-_BLOCK = 1 << 14
-"""Samples that are handled at once: bounds memory, and the time that copies take."""
+_BLOCK = 1 << 16
+"""Samples that are handled at once: so many stay in caches, and calls cost little."""
 
 
 class Processor(Protocol):
@@ -36,13 +36,15 @@ class Chain:
         self._links = links
 
     def push(self, samples: Samples) -> Samples:
-        blocks = [np.zeros(0, np.float32)]
-        for start in range(0, len(samples), _BLOCK):
-            block = samples[start : start + _BLOCK]
-            for link in self._links:
-                block = link.push(block)
-            blocks.append(block)
-        return np.concatenate(blocks)
+        if len(samples) <= _BLOCK:
+            return self._push_block(samples)
+        starts = range(0, len(samples), _BLOCK)
+        return np.concatenate([self._push_block(samples[n : n + _BLOCK]) for n in starts])
+
+    def _push_block(self, samples: Samples) -> Samples:
+        for link in self._links:
+            samples = link.push(samples)
+        return samples
 
     def finish(self) -> Samples:
         rest = np.zeros(0, np.float32)

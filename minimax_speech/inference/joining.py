@@ -116,6 +116,8 @@ class _WrittenEdges:
         self._held = _NOTHING
 
     def push(self, samples: Samples) -> Samples:
+        if not self._waiting and not self._after:
+            return samples
         written = np.flatnonzero(np.abs(samples) >= _LEAST_WRITTEN)
         if self._waiting:
             first = int(written[0]) if len(written) else len(samples)

@@ -204,7 +204,7 @@ class Pipeline:
 
             self._say(window, settings, tell)
             for utterance in window:
-                yield _record(utterance, recording)
+                yield from _record(utterance, recording)
                 utterance.forget_sound()
 
     def _pieces_live(
@@ -266,8 +266,8 @@ class Pipeline:
 
     def _joined(self, script: Sequence[_Utterance], prosody: Prosody) -> Speech:
         recording = Recording(self.bundle.config.sample_rate, prosody)
-        samples = np.concatenate([_record(utterance, recording) for utterance in script])
-        return Speech(samples, recording.lines, recording.heard)
+        pieces = [piece for utterance in script for piece in _record(utterance, recording)]
+        return Speech(np.concatenate(pieces), recording.lines, recording.heard)
 
     def _say(
         self, utterances: Sequence[_Utterance], settings: Settings, progress: Progress | None
@@ -391,11 +391,12 @@ def _untold(_done: int, _of: int) -> None:
     """Nobody wants to know about progress."""
 
 
-def _record(utterance: _Utterance, recording: Recording) -> Samples:
-    """What is heard (samples,) of a line that has its take."""
+def _record(utterance: _Utterance, recording: Recording) -> Iterator[Samples]:
+    """What is heard of a line that has its take, in pieces (samples,)."""
     assert utterance.take is not None
-    parts = [recording.begin(utterance.line), recording.push(utterance.take.samples)]
-    return np.concatenate([*parts, recording.end(utterance.take)])
+    yield recording.begin(utterance.line)
+    yield recording.push(utterance.take.samples)
+    yield recording.end(utterance.take)
 
 
 def _warn(failed: Sequence[_Utterance], count: int) -> None:

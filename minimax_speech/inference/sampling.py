@@ -7,6 +7,7 @@ Shapes: N rows, V classes, W tokens of the recent window, P periods of loops.
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -62,15 +63,18 @@ def penalise(logits: Tensor, recent: Tensor, penalty: Tensor) -> Tensor:
     return torch.where(seen, torch.where(logits > 0, logits / factor, logits * factor), logits)
 
 
-def is_looping(tokens: Sequence[int]) -> bool:
-    """Whether the last `LOOP_TOKENS` tokens only repeat a cycle of at most `LOOP_PERIOD`.
+def has_loop(tokens: Sequence[int]) -> bool:
+    """Whether `LOOP_TOKENS` tokens in a row only repeat a cycle of at most `LOOP_PERIOD`.
 
     At 25 Hz that is 1.3 s of one sound or of the same syllable: longer than a pause in a sentence.
     """
-    tail = tokens[-LOOP_TOKENS:]
-    return len(tail) == LOOP_TOKENS and any(
-        tail[period:] == tail[:-period] for period in range(1, LOOP_PERIOD + 1)
-    )
+    row = np.array(tokens)
+    for period in range(1, LOOP_PERIOD + 1):
+        repeated = np.cumsum(np.append(0, row[period:] == row[:-period]))
+        run = LOOP_TOKENS - period
+        if (repeated[run:] - repeated[:-run] == run).any():
+            return True
+    return False
 
 
 class Sampler:
@@ -82,7 +86,7 @@ class Sampler:
     It minds repetition in the way of VALL-E 2 (Chen et al. 2024, arXiv 2406.05370): a row that
     repeats itself is drawn from the whole distribution, at a temperature of at least 1, until it is
     out. There, a token that fills a share of a window counts as repetition; here a loop does
-    (`is_looping`), since pauses and long vowels rightly repeat a token.
+    (`has_loop`), since pauses and long vowels rightly repeat a token.
     """
 
     def __init__(self, end: int, device: torch.device) -> None:

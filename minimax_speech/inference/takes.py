@@ -1,5 +1,6 @@
 """Attempts at saying a line: what is wrong with one, and which one is kept."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,7 +11,7 @@ from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
 from minimax_speech.inference.check import Check
 from minimax_speech.inference.durations import TOKENS_PER_SECOND, expected_tokens, is_plausible
-from minimax_speech.inference.sampling import LOOP_TOKENS, is_looping
+from minimax_speech.inference.sampling import has_loop
 
 HISS_DB = -50.0
 """Speech leaves the decoder some 20 dB louder at least; what is below this is no speech."""
@@ -70,16 +71,19 @@ class Take:
 
     @cached_property
     def _hisses(self) -> bool:
-        return levels.inspect(self.samples, self.rate).rms_db < HISS_DB
+        return self._report.rms_db < HISS_DB
 
     @cached_property
     def _is_stuck(self) -> bool:
-        tokens = self.tokens
-        if max(map(tokens.count, set(tokens)), default=0) > _MOSTLY * len(tokens):
-            return True
-        return any(is_looping(tokens[:end]) for end in range(LOOP_TOKENS, len(tokens) + 1))
+        counts = Counter(self.tokens).values()
+        return max(counts, default=0) > _MOSTLY * len(self.tokens) or has_loop(self.tokens)
 
     @cached_property
     def _length(self) -> float:
         """In tokens, less the silence at both ends."""
-        return len(levels.trim(self.samples, self.rate)) / self.rate * TOKENS_PER_SECOND
+        start, end = levels.trim_bounds(self._report, self.rate)
+        return max(0, end - start) / self.rate * TOKENS_PER_SECOND
+
+    @cached_property
+    def _report(self) -> levels.ReferenceReport:
+        return levels.inspect(self.samples, self.rate)

@@ -166,7 +166,7 @@ def test_only_flow_matching_goes_on_from_a_prompt_without_text(
             heard.append((requests[number].text, list(requests[number].prompt), result.tokens))
             yield number, result
 
-    monkeypatch.setattr(pipelines, "_record", lambda utterance, _: utterance.take.samples)
+    monkeypatch.setattr(pipelines, "_record", lambda utterance, _: [utterance.take.samples])
     monkeypatch.setattr(pipeline._engine, "as_finished", listen)
     request = SpeechRequest("Hello there.", voices[2], "en", 3)
     spoken = pipeline.speak([request], SETTINGS)[0].samples
@@ -195,7 +195,7 @@ def test_the_prompt_leaves_less_room_for_a_line(pipeline: Pipeline) -> None:
 def test_the_prompt_is_cut_off(
     pipeline: Pipeline, voices: list[Voice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipelines, "_record", lambda utterance, _: utterance.take.samples)
+    monkeypatch.setattr(pipelines, "_record", lambda utterance, _: [utterance.take.samples])
     monkeypatch.setattr(
         pipeline._engine,
         "as_finished",

@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from minimax_speech.inference.sampling import (
+    LOOP_PERIOD,
     LOOP_TOKENS,
     PENALTY_WINDOW,
     Sampler,
     draw,
-    is_looping,
+    has_loop,
     limit,
     penalise,
 )
@@ -85,11 +86,29 @@ def test_recent_tokens_are_penalised_and_no_others() -> None:
 
 
 def test_only_endless_repetition_counts_as_a_loop() -> None:
-    assert is_looping([7] * LOOP_TOKENS)
-    assert is_looping([5, 6, 1, 2, 3] + [1, 2, 3] * 20)
-    assert not is_looping([7] * (LOOP_TOKENS - 1))
-    assert not is_looping(list(range(LOOP_TOKENS)))
-    assert not is_looping([])
+    assert has_loop([7] * LOOP_TOKENS)
+    assert has_loop([5, 6, 1, 2, 3] + [1, 2, 3] * 20 + [4] * 9)
+    assert not has_loop([7] * (LOOP_TOKENS - 1))
+    assert not has_loop(list(range(LOOP_TOKENS)))
+    assert not has_loop([])
+
+
+def is_looping(tokens: list[int]) -> bool:
+    """Whether the latest tokens are a loop."""
+    tail = tokens[-LOOP_TOKENS:]
+    return len(tail) == LOOP_TOKENS and any(
+        tail[period:] == tail[:-period] for period in range(1, LOOP_PERIOD + 1)
+    )
+
+
+@given(
+    st.lists(st.tuples(st.lists(st.integers(0, 2), min_size=1, max_size=10), st.integers(1, 40)))
+)
+@settings(max_examples=200, deadline=None)
+def test_loops_are_found_wherever_they_are(cycles: list[tuple[list[int], int]]) -> None:
+    tokens = [token for cycle, length in cycles for token in (cycle * length)[:length]]
+    ends = range(len(tokens) + 1)
+    assert has_loop(tokens) == any(is_looping(tokens[:end]) for end in ends)
 
 
 def sampler(rows: list[Sampling], fewest: int = 0) -> Sampler:
