@@ -69,5 +69,5 @@ class Trimmer:
         ramp = np.arange(since + 1, since + size + 1, dtype=np.float32) / self._fade
         samples[:size] *= ramp
         self._given = stop
-        self._tape.forget(stop)
+        self._tape.forget(min(stop, self._looked))  # of a frame that has begun, all is looked at
         return samples
