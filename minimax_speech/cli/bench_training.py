@@ -18,13 +18,15 @@ def bench_training(
         list[str] | None,
         typer.Argument(metavar="[KEY=VALUE]...", help="Settings that replace the recipe's."),
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Steps that count, after 10 that do not.")] = 20,
+    steps: Annotated[
+        int, typer.Option(min=1, help="Steps that count, after twice as many on the same batches.")
+    ] = 20,
     gpus: Annotated[
         int,
         typer.Option(min=1, help="Each GPU has the share of the batch it has among so many."),
     ] = 1,
     kernels: Annotated[
-        int, typer.Option(min=0, help="Name so many of the kernels that take longest.")
+        int, typer.Option(min=0, help="Tell where the time goes, and name so many kernels.")
     ] = 0,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE.json", help="The report.")

@@ -15,6 +15,19 @@ Draw = tuple[int, int]
 """Index of an utterance, and a number that seeds whatever is random about using it this time."""
 
 
+SHARED = 1 << 20
+"""Numbers of the draws of a global batch have the same remainder by this."""
+
+
+def shared_seed(draws: Sequence[Draw]) -> int:
+    """Seeds what is random about a global batch as a whole: the same in all of its parts."""
+    return draws[0][1] % SHARED
+
+
+def _with_shared_seed(batch: Sequence[Draw], seed: int) -> list[Draw]:
+    return [(index, draw - draw % SHARED + seed) for index, draw in batch]
+
+
 class BatchSampler(Sampler[list[Draw]]):
     """Endless batches of utterances that are padded to the same size.
 
@@ -86,9 +99,15 @@ class BatchSampler(Sampler[list[Draw]]):
             batches += [members[: count * rows][batch::count] for batch in range(count)]
             left = members[count * rows :]
         if left:
-            again = [(left[i % len(left)][0], left[i % len(left)][1] + i) for i in range(rows)]
+            again = [
+                (left[i % len(left)][0], left[i % len(left)][1] + i * SHARED) for i in range(rows)
+            ]
             batches.append(left + again[len(left) :])
-        return [batches[i] for i in rng.permutation(len(batches))]
+        order, seeds = rng.permutation(len(batches)), rng.integers(SHARED, size=len(batches))
+        return [
+            _with_shared_seed(batches[number], seed)
+            for number, seed in zip(order.tolist(), seeds.tolist(), strict=True)
+        ]
 
 
 class LanedBatchSampler(BatchSampler):
@@ -140,16 +159,20 @@ class LanedBatchSampler(BatchSampler):
         """The chosen lanes' part of each global batch."""
         plans = [sorted(lane.plan(epoch), key=lane.size) for lane in self.lanes]
         count = min(map(len, plans))
-        order = np.random.default_rng((self.seed, epoch, count)).permutation(count)
+        rng = np.random.default_rng((self.seed, epoch, count))
+        order, seeds = rng.permutation(count), rng.integers(SHARED, size=count)
         # Lanes with more batches leave some out, evenly among the sizes.
         picks = {
             lane: np.linspace(0, len(plans[lane]) - 1, count).round().astype(int) for lane in chosen
         }
         return [
-            [
-                (int(self.members[lane][index]), draw)
-                for lane, pick in picks.items()
-                for index, draw in plans[lane][pick[number]]
-            ]
-            for number in order
+            _with_shared_seed(
+                [
+                    (int(self.members[lane][index]), draw)
+                    for lane, pick in picks.items()
+                    for index, draw in plans[lane][pick[number]]
+                ],
+                seed,
+            )
+            for number, seed in zip(order.tolist(), seeds.tolist(), strict=True)
         ]

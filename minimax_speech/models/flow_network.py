@@ -18,6 +18,7 @@ from minimax_speech.models.attention import DecodeState
 from minimax_speech.models.layers import (
     CONVNEXT_KERNEL,
     ConvNeXtStack,
+    Embedding,
     TimestepEmbedding,
     length_mask,
 )
@@ -66,7 +67,7 @@ class FlowNetwork(nn.Module):
         super().__init__()
         self.config = config
         dim, patch = config.transformer.dim, LATENTS_PER_TOKEN * config.latent_dim
-        self.tokens = nn.Embedding(config.audio_vocab + 1, dim)  # the last stands for "withheld"
+        self.tokens = Embedding(config.audio_vocab + 1, dim)  # the last stands for "withheld"
         self.token_stack = ConvNeXtStack(dim, config.token_layers)
         self.input = nn.Linear(patch + LATENTS_PER_TOKEN, dim)
         self.time = TimestepEmbedding(dim)

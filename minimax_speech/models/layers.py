@@ -19,6 +19,21 @@ def length_mask(lengths: Tensor, size: int) -> Tensor:
     return torch.arange(size, device=lengths.device)[None] < lengths[:, None]
 
 
+class Embedding(nn.Embedding):
+    """Embedding that is trained in the precision of linear layers.
+
+    Autocast leaves embeddings in fp32, and with them all that residual layers add to them: twice
+    the bytes at every norm, sum and dropout.
+    """
+
+    def forward(self, ids: Tensor) -> Tensor:
+        vectors = super().forward(ids)
+        device = ids.device.type
+        if self.training and torch.is_autocast_enabled(device):
+            return vectors.to(torch.get_autocast_dtype(device))
+        return vectors
+
+
 class RMSNorm(nn.RMSNorm):
     """Root-mean-square norm (Zhang & Sennrich 2019, arXiv 1910.07467) in its input's precision.
 

@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from minimax_speech.models.attention import DecodeState
+from minimax_speech.models.layers import Embedding
 from minimax_speech.models.transformer import Transformer, TransformerConfig
 from minimax_speech.models.weights import load_model
 
@@ -58,7 +59,7 @@ class SpeechLM(nn.Module):
         self.end = config.audio_vocab  # as a class of the output
         self.begin_id = self.audio_offset + config.audio_vocab + 1
         self.mask_id = self.begin_id + 1
-        self.embedding = nn.Embedding(self.mask_id + 1, dim)
+        self.embedding = Embedding(self.mask_id + 1, dim)
         self.timbre = nn.Linear(config.timbre_dim, dim)
         self.transformer = Transformer(config.transformer, causal=True)
         self.head = nn.Linear(dim, config.audio_vocab + 1, bias=False)

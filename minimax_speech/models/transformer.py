@@ -71,7 +71,7 @@ class Block(nn.Module):
         if self.modulation is None or condition is None:
             x = x + self._drop(self.attention(attend_in(x), rotary, mask, causal, state))
             return x + self._drop(self.ffn(ffn_in(x)))
-        parts = (condition + self.modulation)[:, :, None]
+        parts = (condition + self.modulation).to(x.dtype)[:, :, None]
         shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = parts.unbind(1)
         y = self.attention(attend_in(x) * (1 + scale_a) + shift_a, rotary, mask, causal, state)
         x = x + gate_a * self._drop(y)

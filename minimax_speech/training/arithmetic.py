@@ -8,7 +8,9 @@ activations and embeddings count for nothing, and so do padding and what is comp
 in place of being kept: what is counted is what a model asks for, not what a device happens to do.
 
 The model FLOPs utilisation (MFU, Chowdhery et al. 2022, arXiv 2204.02311) is the rate of these
-operations over the peak of the devices.
+operations over the peak of the devices. Each network counts those of its own positions: mel frames
+of the speaker encoder, timbre, text and audio tokens of the language model, audio tokens of flow
+matching.
 """
 
 from collections.abc import Callable

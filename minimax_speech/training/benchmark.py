@@ -2,22 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import torch
-from torch.profiler import ProfilerActivity, profile
 
 from minimax_speech.training.loop import Loop
+from minimax_speech.training.profiling import kernels_of, seconds_by_kind
 from minimax_speech.training.random_data import random_task
 from minimax_speech.training.run import STAGES
 from minimax_speech.training.run_config import RunConfig
 from minimax_speech.training.speed import Speed
 from minimax_speech.training.tasks.base import Batch
 
-WARM_UP = 10
-"""Steps before those that count: code is compiled, kernels are chosen, memory is taken."""
-PROFILED = 3
-"""Steps that are looked into."""
+PASSES = 2
+"""Times that all batches are trained on before they count.
+
+What is done once for each shape does not count, as it is nothing to a long run: code is compiled,
+kernels are chosen, memory is taken; steps are recorded when they come for the second time.
+"""
+PROFILED = 8
+"""Steps that are looked into, at most."""
 GIB = 1 << 30
 
 
@@ -44,8 +49,11 @@ def measure(run: RunConfig, plan: Plan) -> dict[str, Any] | None:
     """
     torch.manual_seed(run.seed)
     loop = Loop(random_task(STAGES[run.stage], run), resume=False)
-    batches = iter(loop.loader(loop.ranks / plan.gpus))
-    losses = [_loss(loop, batches) for _ in range(WARM_UP)]
+    losses = []
+    for _ in range(PASSES):
+        batches = _same_batches(loop, plan)
+        losses += [_loss(loop, batches) for _ in range(plan.steps)]
+    batches = _same_batches(loop, plan)
     _finish(loop.device)
     speed = Speed(loop.device)
     for _ in range(plan.steps):
@@ -55,8 +63,15 @@ def measure(run: RunConfig, plan: Plan) -> dict[str, Any] | None:
     losses.append(_loss(loop, batches))
     report["losses"] = [float(losses[0]), float(losses[-1])]
     if plan.kernels:
-        report["kernels"] = _kernels(loop, batches, plan.kernels)
+        report |= _where_time_goes(loop, plan, report["steps_per_second"])
     return report if loop.accelerator.is_main_process else None
+
+
+def _same_batches(loop: Loop, plan: Plan) -> Iterator[Batch]:
+    """The run's first batches, as often as they are asked for; the first is there at once."""
+    loop.progress.batches = 0
+    batches = iter(loop.loader(loop.ranks / plan.gpus))
+    return chain([next(batches)], batches)
 
 
 def _loss(loop: Loop, batches: Iterator[Batch]) -> torch.Tensor:
@@ -86,17 +101,23 @@ def _facts(loop: Loop) -> dict[str, Any]:
     }
 
 
-def _kernels(loop: Loop, batches: Iterator[Batch], count: int) -> list[dict[str, Any]]:
-    """The kernels, on a CPU the operations, that take longest, with their share of the time."""
-    activities = [ProfilerActivity.CPU]
-    if loop.device.type == "cuda":
-        activities = [ProfilerActivity.CUDA]
-    with profile(activities=activities, acc_events=True) as profiler:
-        for _ in range(PROFILED):
-            loop.step(batches)
-        _finish(loop.device)
-    events = profiler.key_averages()
-    times = {e.key: e.self_device_time_total or e.self_cpu_time_total for e in events}
-    total = sum(times.values())
-    longest = sorted(times, key=lambda key: times[key], reverse=True)[:count]
-    return [{"name": key[:120], "share": round(times[key] / total, 4)} for key in longest]
+def _where_time_goes(loop: Loop, plan: Plan, rate: float) -> dict[str, Any]:
+    """What the device does in a step, by kinds of kernels and by those that take longest.
+
+    ``busy`` is the share of the time in which the device works: far below 1 it waits for the
+    processor or for data.
+    """
+    batches, steps = _same_batches(loop, plan), min(plan.steps, PROFILED)
+    kernels = kernels_of(lambda: [loop.step(batches) for _ in range(steps)], loop.device)
+    total = sum(kernel.seconds for kernel in kernels)
+    return {
+        "busy": round(total / steps * rate, 3),
+        "milliseconds_a_step": {
+            kind: round(1000 * seconds / steps, 2)
+            for kind, seconds in seconds_by_kind(kernels).items()
+        },
+        "kernels": [
+            {"name": kernel.name[:120], "share": round(kernel.seconds / total, 4)}
+            for kernel in kernels[: plan.kernels]
+        ],
+    }

@@ -22,9 +22,13 @@ from torch.nn.parallel import DistributedDataParallel
 from minimax_speech.errors import InputError
 from minimax_speech.models.layers import ConvNeXtBlock
 from minimax_speech.models.transformer import Block
+from minimax_speech.training.convolutions import write_out_convolutions
 from minimax_speech.training.recompute import recompute_blocks, transformer_blocks
 from minimax_speech.training.run_config import TrainConfig
 from minimax_speech.training.tasks.base import Task
+
+BUCKET_MIB = 100
+"""Gradients that are exchanged together."""
 
 
 def parallelise(
@@ -32,7 +36,8 @@ def parallelise(
 ) -> dict[str, nn.Module]:
     """The networks as the task calls them in training, those in ``trained`` changed as set.
 
-    In this order: activations computed anew, compiled, sharded or wrapped. Parameters are replaced
+    In this order: activations computed anew, convolutions written out and all compiled, sharded or
+    wrapped. Parameters are replaced
     by their shares under ``fsdp``: optimizers must be made afterwards.
 
     Raises:
@@ -51,6 +56,7 @@ def parallelise(
             recompute_blocks(network)
     if settings.compile:
         for network in learning.values():
+            write_out_convolutions(network)
             _compile(network, dynamic=not task.fixed_shapes)
     if accelerator.num_processes > 1:
         _begin_alike(task.networks.values())
@@ -92,6 +98,8 @@ def _replicate(
         device_ids=[accelerator.device] if accelerator.device.type == "cuda" else None,
         broadcast_buffers=False,  # they are the same on all ranks already
         gradient_as_bucket_view=True,
+        # Several layers at a time: large messages use more of the links, the last one is short.
+        bucket_cap_mb=BUCKET_MIB,
     )
 
 

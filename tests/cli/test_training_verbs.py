@@ -27,6 +27,8 @@ def test_training_is_measured_without_data(
     assert "mfu" not in report  # a processor's peak is not known
     assert report["losses"][0] > report["losses"][1]
     assert len(report["kernels"]) == 3
+    assert report["busy"] > 0
+    assert {"matrix products", "attention", "other"} <= report["milliseconds_a_step"].keys()
     assert [path.name for path in tmp_path.iterdir()] == ["speed.json"]
 
 

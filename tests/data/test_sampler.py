@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minimax_speech.data.sampler import BatchSampler, Draw, LanedBatchSampler
+from minimax_speech.data.sampler import BatchSampler, Draw, LanedBatchSampler, shared_seed
 
 LENGTHS = np.random.default_rng(0).integers(15, 60, 300)
 BUDGET = 500.0
@@ -157,3 +157,21 @@ def test_lanes_go_on_where_they_stopped() -> None:
         assert take(laned(1, 2, start), per_epoch) == everything[start : start + per_epoch]
     assert everything[:per_epoch] != everything[per_epoch : 2 * per_epoch]
     assert take(laned(1, 2, seed=1), 5) != everything[:5]
+
+
+@pytest.mark.parametrize("world_size", [1, 2, 4])
+def test_all_parts_of_a_global_batch_share_a_seed(world_size: int) -> None:
+    lanes = np.arange(len(LENGTHS)) % 4
+    ones = np.ones(len(LENGTHS))
+    plain, laned = [], []
+    for rank in range(world_size):
+        plain.append(BatchSampler(LENGTHS, BUDGET, rank=rank, world_size=world_size))
+        laned.append(
+            LanedBatchSampler(LENGTHS, 4 * BUDGET, ones, 0, rank, world_size, 0, 1, lanes, 4)
+        )
+    for samplers in (plain, laned):
+        seeds = [[shared_seed(batch) for batch in take(sampler, 30)] for sampler in samplers]
+        assert all(own == seeds[0] for own in seeds)
+        assert len(set(seeds[0])) == 30
+        whole = [shared_seed(batch) for batch in samplers[0].plan(0)]
+        assert seeds[0][: len(whole)] == whole[:30]

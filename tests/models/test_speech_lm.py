@@ -60,3 +60,20 @@ def test_dropped_tokens_are_hidden_in_training_only() -> None:
     assert not torch.equal(lm.eval()(first, timbre), lm(second, timbre))
     text = torch.tensor([lm.layout([4], [1, 2, 3], ended=True)])  # text is never hidden
     assert not torch.equal(lm.train()(first, timbre), lm(text, timbre))
+
+
+def test_the_residual_stream_is_trained_in_the_precision_of_autocast() -> None:
+    lm, ids, timbre = speech_lm(), torch.randint(0, 33, (2, 9)), torch.randn(2, 5)
+    streams: list[torch.Tensor] = []
+    lm.transformer.norm.register_forward_pre_hook(lambda _, args: streams.append(args[0]))
+    plain = lm(ids, timbre)
+    with torch.autocast("cpu", torch.bfloat16):
+        rounded = lm.train()(ids, timbre)
+        lm.eval()(ids, timbre)
+    assert [stream.dtype for stream in streams] == [torch.float32, torch.bfloat16, torch.float32]
+    assert rounded.dtype == torch.float32
+    assert not torch.equal(rounded, plain)
+    torch.testing.assert_close(rounded, plain, atol=0.05, rtol=0.05)
+    rounded.sum().backward()
+    assert lm.embedding.weight.grad is not None
+    assert lm.embedding.weight.grad.dtype == torch.float32

@@ -101,6 +101,15 @@ def test_the_adaptive_form_follows_its_condition() -> None:
     assert not torch.allclose(first, second, atol=1e-2)
 
 
+@torch.no_grad()
+def test_the_adaptive_form_keeps_the_precision_of_its_input() -> None:
+    model, x, condition = transformer(adaptive=True), torch.randn(2, 5, 24), torch.randn(2, 6, 24)
+    with torch.autocast("cpu", torch.bfloat16):
+        rounded = model(x.bfloat16(), condition=condition)
+    assert rounded.dtype == torch.bfloat16
+    torch.testing.assert_close(rounded.float(), model(x, condition=condition), atol=0.1, rtol=0.1)
+
+
 def test_dropout_is_for_training_only() -> None:
     model = Transformer(TransformerConfig(24, 1, 6, 2, 40, dropout=0.5))
     torch.nn.init.normal_(model.blocks[0].ffn.down.weight)

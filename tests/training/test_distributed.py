@@ -28,7 +28,7 @@ ALONE = {
         "model.flow_matching=null",
         "model.bandlimit_share=0",
         "model.timbre_swap=0",
-        "model.one_shot_share=0",
+        "model.one_shot_share=0.5",
     ],
     "tokenizer": ["model.ctc_weight=0", "model.bandlimit_share=0", "model.warp_share=0"],
 }

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from minimax_speech.data.corpus import token_count
 from minimax_speech.data.manifest import read_manifest, write_manifest
+from minimax_speech.data.sampler import SHARED
 from minimax_speech.training.run import STAGES, load_recipe
 from minimax_speech.training.sources import load_split
 from minimax_speech.training.tasks.augment import limit_bandwidth, random_warps, warp_frequencies
@@ -182,6 +183,35 @@ def test_one_shot_rows_have_another_clip_of_the_speaker_in_front(make: Make) -> 
     assert () in fronts  # zero-shot in the same training
     assert len(fronts) > 2
     assert {voices[front] for front in fronts if front} == {"anna"}
+
+
+def test_a_batch_is_one_shot_or_not_as_a_whole_on_all_processes(make: Make) -> None:
+    task = make("speech-lm", "model.one_shot_share=0.5", "model.reference_seconds=[0.3, 0.9]")
+    index, kinds = index_of(task, "anna"), []
+    for seed in range(12):
+        parts = [task.collate([(index, seed + SHARED * number)]) for number in range(4)]
+        assert len({int(part["reference_lengths"]) for part in parts}) == 1  # of one length, too
+        alone = len(task.data.train.features["tokens"][task.data.train.utterances[index].id]) + 1
+        kinds.append({bool(part["spoken"] > alone) for part in parts})
+    assert sorted(map(len, kinds)) == [1] * 12
+    assert {True} in kinds
+    assert {False} in kinds
+
+
+def test_batches_of_compiled_code_have_less_padding(make: Make) -> None:
+    draws = [(0, 1), (3, 1 + SHARED), (12, 1 + 2 * SHARED)]
+    settings = ("model.reference_seconds=[0.5, 4.0]", "model.one_shot_share=0")
+    few, any_size = (
+        make("speech-lm", *settings, f"train.compile={compiled}").collate(draws)
+        for compiled in ("false", "true")
+    )
+    for name, axis in (("ids", 1), ("targets", 1), ("reference", 1)):
+        size = any_size[name].shape[axis]
+        assert size < few[name].shape[axis]
+        assert torch.equal(few[name][:, :size], any_size[name])
+    assert not few["reference"][:, any_size["reference"].shape[1] :].any()
+    assert torch.equal(few["positions"], any_size["positions"])
+    assert any_size["ids"].shape[1] + 1 - any_size["positions"].max() < 16
 
 
 def test_validation_is_zero_shot_and_does_not_vary(make: Make) -> None:

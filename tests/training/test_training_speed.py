@@ -8,6 +8,7 @@ import torch
 from miniature import Miniature, history
 from test_loop import run
 
+from minimax_speech.training.profiling import Kernel, seconds_by_kind
 from minimax_speech.training.speed import Exchange, RankStep, Speed, Stopwatch
 
 CPU = torch.device("cpu")
@@ -65,6 +66,34 @@ def test_slow_ranks_are_named(busy: list[float], slow: list[int]) -> None:
     for _ in range(11):
         speed.add([step() for _ in busy])
     assert speed.slow_ranks() == []  # it was slow only for a while
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("nvjet_tst_128x256_64x4_2x1_v_bz_coopA_NTT", "matrix products"),
+        ("sm80_xmma_gemm_bf16bf16_bf16f32_f32_tn_n", "matrix products"),
+        ("cudnn_generated_fort_native_sdpa_sm90_flash_bprop_wgmma_f16_knob", "attention"),
+        ("void pytorch_flash::flash_fwd_kernel<Flash_fwd_kernel_traits<64>>", "attention"),
+        ("fmha_cutlassB_bf16_aligned_64x64_k64_sm80", "attention"),
+        ("sm80_xmma_wgrad_implicit_gemm_indexed_bf16bf16_bf16f32", "convolutions"),
+        ("triton_red_fused__fused_rms_norm_backward_mul_12", "compiled"),
+        (
+            "void at::native::multi_tensor_apply_kernel<FusedAdamMathFunctor>",
+            "optimizer and averages",
+        ),
+        ("ncclDevKernel_AllReduce_Sum_f32_RING_LL", "exchange"),
+        ("Memcpy HtoD (Pinned -> Device)", "copies"),
+        ("void at::native::vectorized_elementwise_kernel<4>", "other"),
+    ],
+)
+def test_kernels_are_told_apart_by_name(name: str, kind: str) -> None:
+    assert Kernel(name, 1.0).kind == kind
+
+
+def test_time_is_summed_up_by_kind() -> None:
+    kernels = [Kernel("nvjet_a", 2.0), Kernel("aten::add", 4.0), Kernel("aten::addmm", 3.0)]
+    assert list(seconds_by_kind(kernels).items()) == [("matrix products", 5.0), ("other", 4.0)]
 
 
 def test_a_process_alone_tells_itself() -> None:

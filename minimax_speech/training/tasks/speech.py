@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from minimax_speech.data.corpus import SAMPLE_RATE
-from minimax_speech.data.sampler import Draw
+from minimax_speech.data.sampler import Draw, shared_seed
 from minimax_speech.errors import InputError
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.flow_network import FULL_BANDWIDTH_HZ, LATENTS_PER_TOKEN
@@ -18,11 +18,12 @@ from minimax_speech.models.flow_sampling import FlowSettings, sample
 from minimax_speech.training.arithmetic import Cost, encoder_cost
 from minimax_speech.training.tasks.augment import limit_bandwidth
 from minimax_speech.training.tasks.base import Batch, Networks, Sample, Task
-from minimax_speech.training.tasks.batching import stack_arrays, stack_audio
+from minimax_speech.training.tasks.batching import round_up, stack_arrays, stack_audio
 from speaker_encoder.features import LogMel
 
 MEL_HOP = 240
 SAMPLE_STEPS = 8
+REFERENCE_STEP = 12_000  # samples
 REFERENCE_GAIN_DB = (-9.0, 3.0)  # the level of a recording says nothing of the voice
 
 
@@ -52,9 +53,11 @@ class SpeechTask(Task):
     def collate(self, draws: Sequence[Draw], valid: bool = False) -> Batch:
         corpus = self.data.valid if valid else self.data.train
         examples, references, tokens, latents = [], [], [], []
+        # Of one length, so that none is padded.
+        drawn = np.random.default_rng((shared_seed(draws), 3))
+        seconds = drawn.uniform(*self.model.reference_seconds)
         for index, draw in draws:
             rng = np.random.default_rng(draw)
-            seconds = rng.uniform(*self.model.reference_seconds)
             example = corpus.example(index, seconds, rng)
             gain = 1.0 if valid else 10 ** (rng.uniform(*REFERENCE_GAIN_DB) / 20)
             references.append(example.reference * np.float32(gain))
@@ -77,7 +80,7 @@ class SpeechTask(Task):
             "tokens": stack_arrays(tokens, size, torch.long),
             "lengths": torch.tensor([len(row) for row in tokens]),
             "bandwidth": torch.tensor(bandwidths),
-            "reference": stack_audio(references, self.reference_samples),
+            "reference": stack_audio(references, self._reference_size(references)),
             "reference_lengths": torch.tensor(
                 [max(1, len(e.reference) // MEL_HOP) for e in examples]
             ),
@@ -85,6 +88,12 @@ class SpeechTask(Task):
         if latents:
             batch["latents"] = stack_arrays(latents, LATENTS_PER_TOKEN * size, torch.float16)
         return batch
+
+    def _reference_size(self, references: Sequence[NDArray[np.float32]]) -> int:
+        """Samples that references are padded to: always the same, unless code takes any size."""
+        if not self.run.train.compile:
+            return self.reference_samples
+        return round_up(max(map(len, references)), REFERENCE_STEP)
 
     @cached_property
     def encoder_cost(self) -> Cost:

@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from minimax_speech.data.corpus import Corpus
-from minimax_speech.data.sampler import Draw
+from minimax_speech.data.sampler import Draw, shared_seed
 from minimax_speech.errors import InputError
 from minimax_speech.models import flow_matching as flows
 from minimax_speech.models import speech_lm as language_models
@@ -134,15 +134,17 @@ class SpeechLMTask(SpeechTask):
         batch = super().collate(draws, valid)
         corpus = self.data.valid if valid else self.data.train
         # Whole batches are one-shot: a few long rows would make all others pay for their padding.
-        chance = np.random.default_rng((draws[0][1], 2)).random()
+        chance = np.random.default_rng((shared_seed(draws), 2)).random()
         one_shot = not valid and chance < self.model.one_shot_share
         rows = []
         for (index, draw), length in zip(draws, batch["lengths"].tolist(), strict=True):
             rng = np.random.default_rng((draw, 1))
             dropout = 0.0 if valid else self.model.text_dropout
             rows.append(self._sequence(corpus, index, length, rng, dropout, one_shot))
+        # Compiled code takes any size; what records its steps wants few of them.
+        step = self.length_step if self.run.train.compile else SEQUENCE_STEP
         # The timbre vector stands in front, and makes the size a whole multiple.
-        size = round_up(max(map(len, rows)) + 1, SEQUENCE_STEP) - 1
+        size = round_up(max(map(len, rows)) + 1, step) - 1
         lm = self.speech_lm
         ids = stack_arrays(rows, size, torch.long)
         classes = ids - lm.audio_offset
