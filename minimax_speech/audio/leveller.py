@@ -57,4 +57,4 @@ class Leveller:
         before, self._mean = self._gain, mean
         if means:
             self._gain = float(gains[-1])
-        return np.array([before, *gains], np.float32)
+        return np.append(before, gains).astype(np.float32)

@@ -33,8 +33,8 @@ from minimax_speech.voice import Voice
 
 ATTEMPTS = 3
 MIN_LINE_SECONDS = 5.0
-TOKENS_AT_ONCE = {"cpu": 600, "cuda": 40_000, "mps": 4_000}
-"""Made audible at once, padding included: more take more memory, and no less time."""
+TOKENS_AT_ONCE = {"cpu": 600, "cuda": 10_000, "mps": 4_000}
+"""Made audible at once, padding included: more take more memory and, out of caches, more time."""
 MOST_AHEAD = 1_000
 """Tokens that are drawn before they are heard, in streams."""
 

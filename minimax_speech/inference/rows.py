@@ -15,7 +15,7 @@ from minimax_speech.inference.compiled_decode import CompiledDecoder
 from minimax_speech.inference.kv_cache import KVCache, Prompt
 from minimax_speech.inference.replay import ReplayedStep
 from minimax_speech.inference.request import Request
-from minimax_speech.inference.sampling import Sampler
+from minimax_speech.inference.sampling import Sampler, put
 from minimax_speech.inference.threads import one_core
 from minimax_speech.models.speech_lm import SpeechLM
 
@@ -99,13 +99,24 @@ class Rows:
         ids = torch.zeros(len(prompts), longest - 1, dtype=torch.long)
         for row, prompt in zip(ids, prompts, strict=True):
             row[: len(prompt) - 1] = torch.tensor(prompt[:-1])
-        timbre = torch.stack([r.timbre for r in requests]).to(model.head.weight)
+        timbre = torch.stack([r.timbre for r in requests])
         with self._cores(len(prompts)):
-            self._prefill(ids.to(self._device), timbre, self._cache.prompt(first))
-        for place, (prompt, request) in enumerate(zip(prompts, requests, strict=True), first):
-            self._sampler.enter(place, request.sampling, request.seed, request.min_tokens)
-            self._ids[place], self._positions[place] = prompt[-1], len(prompt)
-            self._lengths.append(len(prompt))
+            self._prefill(
+                ids.to(self._device, non_blocking=self._fixed),
+                timbre.to(model.head.weight, non_blocking=self._fixed),
+                self._cache.prompt(first),
+            )
+        self._sampler.enter(
+            first,
+            [request.sampling for request in requests],
+            [request.seed for request in requests],
+            [request.min_tokens for request in requests],
+        )
+        lengths = list(map(len, prompts))
+        places = slice(first, first + len(prompts))
+        put(self._ids[places], torch.tensor([prompt[-1] for prompt in prompts]))
+        put(self._positions[places], torch.tensor(lengths))
+        self._lengths += lengths
 
     def advance(self, steps: int) -> Drawn:
         """So many more tokens of each live row; what follows a row's end means nothing.

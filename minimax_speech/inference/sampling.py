@@ -77,6 +77,16 @@ def has_loop(tokens: Sequence[int]) -> bool:
     return False
 
 
+def put(target: Tensor, values: Tensor) -> None:
+    """Copy values from the host, which does not wait for what a CUDA device has in hand."""
+    target.copy_(values, non_blocking=target.is_cuda)
+
+
+def _numbers(seed: int, count: int) -> Tensor:
+    """Random numbers (count,) in [0, 1)."""
+    return torch.rand(count, generator=torch.Generator().manual_seed(seed))
+
+
 class Sampler:
     """Settings, random numbers and tokens so far of the rows of a batch.
 
@@ -120,29 +130,37 @@ class Sampler:
         self._limited += [False] * spare
         self._penalised += [False] * spare
 
-    def enter(self, row: int, sampling: Sampling, seed: int, fewest: int) -> None:
-        """Begin a row; it does not end before it has the ``fewest`` tokens."""
-        everything = self._end + 1
-        # A temperature of 0 is the likeliest token alone.
-        greedy = sampling.temperature == 0
-        temperature, top_k, top_p = (
-            (1.0, 1, 1.0)
-            if greedy
-            else (sampling.temperature, sampling.top_k or everything, sampling.top_p)
-        )
-        penalty = sampling.repetition_penalty
-        self._limited[row] = top_k < everything or top_p < 1
-        self._penalised[row] = penalty != 1
-        state = self._state
-        state["settings"][row] = torch.tensor([temperature, top_k, top_p, penalty])
-        warm = max(temperature, LOOP_TEMPERATURE)
-        state["in_loop"][row] = torch.tensor([warm, everything, 1.0, penalty])
-        numbers = torch.rand(
-            state["uniform"].shape[1], generator=torch.Generator().manual_seed(seed)
-        )
-        state["uniform"][row] = numbers
-        state["tokens"][row] = everything
-        state["runs"][row], state["fewest"][row], state["count"][row] = 0, fewest, 0
+    def enter(
+        self,
+        first: int,
+        samplings: Sequence[Sampling],
+        seeds: Sequence[int],
+        fewest: Sequence[int],
+    ) -> None:
+        """Begin rows from ``first`` on; none ends before it has its ``fewest`` tokens."""
+        everything, steps = self._end + 1, self._state["uniform"].shape[1]
+        settings, in_loop = [], []
+        for row, sampling in enumerate(samplings, first):
+            # A temperature of 0 is the likeliest token alone.
+            greedy = sampling.temperature == 0
+            temperature, top_k, top_p = (
+                (1.0, 1, 1.0)
+                if greedy
+                else (sampling.temperature, sampling.top_k or everything, sampling.top_p)
+            )
+            penalty = sampling.repetition_penalty
+            self._limited[row] = top_k < everything or top_p < 1
+            self._penalised[row] = penalty != 1
+            settings.append([temperature, top_k, top_p, penalty])
+            in_loop.append([max(temperature, LOOP_TEMPERATURE), everything, 1.0, penalty])
+        rows = {name: tensor[first : first + len(seeds)] for name, tensor in self._state.items()}
+        put(rows["settings"], torch.tensor(settings))
+        put(rows["in_loop"], torch.tensor(in_loop))
+        put(rows["uniform"], torch.stack([_numbers(seed, steps) for seed in seeds]))
+        put(rows["fewest"], torch.tensor(fewest)[:, None])
+        rows["tokens"].fill_(everything)
+        for name in ("runs", "count"):
+            rows[name].zero_()
 
     def move(self, source: int, target: int) -> None:
         """Copy one row to another's place."""

@@ -41,7 +41,8 @@ def rotate(x: Tensor, rotary: tuple[Tensor, Tensor]) -> Tensor:
     """Rotate the two halves of the head dimension of (B, H, T, D) by the given angles."""
     cos, sin = (part.to(x.dtype) for part in rotary)
     first, second = x.chunk(2, dim=-1)
-    return torch.cat((first * cos - second * sin, second * cos + first * sin), dim=-1)
+    turned = torch.addcmul(first * cos, second, sin, value=-1)
+    return torch.cat((turned, torch.addcmul(second * cos, first, sin)), dim=-1)
 
 
 class Attention(nn.Module):
@@ -66,8 +67,9 @@ class Attention(nn.Module):
         causal: bool = False,
         state: DecodeState | None = None,
     ) -> Tensor:
-        """(B, T, C) -> (B, T, C). ``mask`` is (B or 1, 1, T or 1, S), True where a key may be seen.
+        """(B, T, C) -> (B, T, C).
 
+        ``mask`` is (B or 1, 1, T or 1, S), True where a key may be seen, or added to the logits.
         With ``causal`` and no mask each position sees itself and the past, which for a single new
         position (T = 1) is all that the state holds.
         """

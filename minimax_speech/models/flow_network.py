@@ -166,7 +166,7 @@ class FlowNetwork(nn.Module):
             known: (B, 2N) True where the latents are known: a prompt.
             words: (B, N, C) from `embed_tokens`.
             modulation: (B, 8, C) from `modulate`.
-            mask: (B or 1, 1, N, S) True where a patch sees another.
+            mask: (B or 1, 1, N, S) True where a patch sees another, or what attention adds.
             positions: (B or 1, N) of the patches; default 0 ... N-1.
             state: holds the keys and values of earlier patches.
         """

@@ -352,7 +352,7 @@ class _Evaluator:
         rows, count = patches.words.shape[:2]
         past = history.seen[:, None, None].expand(-1, -1, count, -1)
         among = block_mask(patches.blocks.expand(rows, -1), patches.made)
-        self._mask = torch.cat((past, among), dim=-1)
+        self._mask = _attention_bias(torch.cat((past, among), dim=-1), patches.words.dtype)
         places = torch.arange(count, device=patches.made.device)
         self._positions = history.positions[:, None] + places
         self._memories = [_Memory(layers, grows) for layers in history.evaluations]
@@ -377,6 +377,17 @@ class _Evaluator:
             torch.cat((history.seen, length_mask(made, len(self._patches.blocks))), dim=1),
             history.positions + made,
         )
+
+
+def _attention_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:
+    """What is added to attention's logits: 0 where the mask (..., S) is True, else -inf.
+
+    Attention makes the same of a mask, but anew in each call; it also wants rows of whole eights.
+    """
+    size = mask.shape[-1]
+    hidden = F.pad(~mask, (0, -size % 8))
+    bias = torch.zeros(hidden.shape, dtype=dtype, device=mask.device)
+    return bias.masked_fill_(hidden, float("-inf"))[..., :size]
 
 
 def block_schedule(tokens: int) -> Tensor:

@@ -73,10 +73,11 @@ class Block(nn.Module):
             return x + self._drop(self.ffn(ffn_in(x)))
         parts = (condition + self.modulation).to(x.dtype)[:, :, None]
         shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = parts.unbind(1)
-        y = self.attention(attend_in(x) * (1 + scale_a) + shift_a, rotary, mask, causal, state)
-        x = x + gate_a * self._drop(y)
-        y = self.ffn(ffn_in(x) * (1 + scale_f) + shift_f)
-        return x + gate_f * self._drop(y)
+        y = torch.addcmul(shift_a, attend_in(x), 1 + scale_a)
+        y = self.attention(y, rotary, mask, causal, state)
+        x = torch.addcmul(x, gate_a, self._drop(y))
+        y = self.ffn(torch.addcmul(shift_f, ffn_in(x), 1 + scale_f))
+        return torch.addcmul(x, gate_f, self._drop(y))
 
     def _drop(self, x: Tensor) -> Tensor:
         return F.dropout(x, self.dropout, self.training)
@@ -120,8 +121,9 @@ class Transformer(nn.Module):
         Args:
             x: embedded inputs.
             positions: (B or 1, T) absolute positions; default 0 … T-1.
-            mask: (B or 1, 1, T or 1, S), True where a key may be seen. None means all keys, or the
-                past only when the Transformer is causal.
+            mask: (B or 1, 1, T or 1, S), True where a key may be seen, or numbers that are added to
+                attention's logits. None means all keys, or the past only when the Transformer is
+                causal.
             state: decode state that holds earlier keys and values.
             condition: (B, 6, C) modulation for the adaptive form.
         """

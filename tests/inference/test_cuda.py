@@ -1,5 +1,6 @@
 """On a CUDA device in bf16: batches equal rows alone, replayed steps eager ones, streams wholes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from tiny import TIMBRE, tiny_speech_lm
 
 from minimax_speech.api import MiniMaxSpeech
+from minimax_speech.inference import engine as engines
 from minimax_speech.inference.acoustics import Acoustics, AcousticStream, TokenLine
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.engine import Engine, Request
@@ -94,6 +96,38 @@ def test_streamed_latents_sound_as_whole_ones(tokens: int, tiny_model: Path) -> 
     stream = AcousticStream(acoustics, voice, 3, settings)
     streamed = np.concatenate([*(stream.push([token]) for token in row), stream.finish()])
     assert np.square(streamed - whole).mean() < 1e-4 * np.square(whole).mean()
+
+
+def test_lines_that_are_decoded_together_sound_as_alone(tiny_model: Path) -> None:
+    bundle, settings = Bundle.load(tiny_model, "cuda"), Settings(steps=2)
+    acoustics, voice = Acoustics(bundle), bundle.default_voice
+    lines = [
+        TokenLine(voice, [(7 * n) % 25 for n in range(40 - 9 * seed)], seed) for seed in range(5)
+    ]
+    latents = acoustics.latents(lines, settings)
+    for line, row, wave in zip(lines, latents, acoustics.decode(lines, latents), strict=True):
+        alone = acoustics.decode([line], [row])[0]
+        assert wave.shape == alone.shape
+        assert np.square(wave - alone).mean() < 1e-4 * np.square(alone).mean()
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+def test_strides_ahead_change_no_token(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # All begin and end together: other numbers of rows would round otherwise.
+    many = [replace(one, min_tokens=90, max_tokens=90) for one in requests(rows)]
+    model = tiny_speech_lm(50).cuda()
+
+    def tokens() -> list[list[int]]:
+        with Engine(model).session() as session:
+            results = {session.add(request): [] for request in many}
+            while session:
+                for key, progress in session.step().items():
+                    results[key] += progress.tokens
+        return list(results.values())
+
+    ahead = tokens()
+    monkeypatch.setitem(engines.AHEAD, "cuda", 0)
+    assert tokens() == ahead
 
 
 def test_streamed_speech_equals_whole_speech(tiny_model: Path) -> None:

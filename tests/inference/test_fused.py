@@ -70,8 +70,7 @@ def test_a_fused_draw_equals_the_others(limits: dict[str, float]) -> None:
     samplers = [kind(CLASSES - 1, DEVICE) for kind in (Sampler, FusedSampler)]
     for sampler in samplers:
         sampler.grow(3, 60)
-        for row, sampling in enumerate(kinds):
-            sampler.enter(row, sampling, seed=row, fewest=20)
+        sampler.enter(0, kinds, seeds=range(3), fewest=[20] * 3)
     drawn = []
     for step in range(70):  # beyond the room: rows that are over go on in place
         logits = 2 * torch.randn(3, CLASSES, generator=generator)

@@ -115,8 +115,7 @@ def sampler(rows: list[Sampling], fewest: int = 0) -> Sampler:
     """Rows with seeds 3, 4 …"""
     made = Sampler(CLASSES - 1, torch.device("cpu"))
     made.grow(len(rows), 300)
-    for row, sampling in enumerate(rows):
-        made.enter(row, sampling, 3 + row, fewest)
+    made.enter(0, rows, range(3, 3 + len(rows)), [fewest] * len(rows))
     return made
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from test_flow_matching import DIM, LENGTHS, flow_matching, inputs
 from torch import Tensor
 
@@ -15,6 +16,7 @@ from minimax_speech.models.flow_sampling import (
     FlowPart,
     FlowSampler,
     FlowSettings,
+    _attention_bias,
     block_schedule,
     block_stop,
     sample,
@@ -58,6 +60,19 @@ def test_a_batch_of_two_equals_two_singles(settings: FlowSettings, distilled: bo
         )
         one, _ = sampler.extend(alone[row], part, blocks[:length])
         assert torch.allclose(whole[row, : 2 * length], one[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("size", [1, 8, 13])
+def test_a_bias_stands_for_a_mask(size: int) -> None:
+    queries, keys, values = torch.randn(3, 2, 4, 5, 6).unbind()
+    keys, values = (x.repeat(1, 1, 3, 1)[:, :, :size] for x in (keys, values))
+    mask = torch.rand(2, 1, 5, size) < 0.5
+    mask[..., 0] = True
+    masked = F.scaled_dot_product_attention(queries, keys, values, mask)
+    bias = _attention_bias(mask, torch.float32)
+    assert bias.shape == mask.shape
+    assert all(stride % 8 == 0 for stride in bias.stride()[:-1])
+    assert torch.equal(F.scaled_dot_product_attention(queries, keys, values, bias), masked)
 
 
 def test_rows_that_share_a_history_have_it_each() -> None:
