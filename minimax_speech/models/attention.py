@@ -70,8 +70,8 @@ class Attention(nn.Module):
         """(B, T, C) -> (B, T, C).
 
         ``mask`` is (B or 1, 1, T or 1, S), True where a key may be seen, or added to the logits.
-        With ``causal`` and no mask each position sees itself and the past, which for a single new
-        position (T = 1) is all that the state holds.
+        With ``causal`` and no mask each position sees itself and the past of the same call: a
+        single new position (T = 1), which sees all that the state holds, must not be causal.
         """
         heads = rearrange(self.qkv(x), "b t (h d) -> b h t d", h=self.heads + 2 * self.kv_heads)
         q, k, v = heads.split((self.heads, self.kv_heads, self.kv_heads), dim=1)
@@ -84,7 +84,7 @@ class Attention(nn.Module):
             k,
             v,
             attn_mask=mask,
-            is_causal=causal and mask is None and x.shape[1] > 1,
+            is_causal=causal and mask is None,
             dropout_p=self.dropout if self.training else 0.0,
             enable_gqa=self.heads != self.kv_heads,
         )

@@ -130,6 +130,8 @@ class Transformer(nn.Module):
         if positions is None:
             positions = torch.arange(x.shape[1], device=x.device)[None]
         rotary = self.rotary(positions)
+        # Here and not in the blocks: where these are compiled, a size is no plain number.
+        causal = self.causal and x.shape[1] > 1
         for block in self.blocks:
-            x = block(x, rotary, mask, self.causal, state, condition)
+            x = block(x, rotary, mask, causal, state, condition)
         return self.norm(x)

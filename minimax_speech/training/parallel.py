@@ -28,7 +28,7 @@ from minimax_speech.training.run_config import TrainConfig
 from minimax_speech.training.tasks.base import Task
 
 BUCKET_MIB = 100
-"""Gradients that are exchanged together."""
+"""Gradients that are exchanged together: those of about a layer of a large network."""
 
 
 def parallelise(
@@ -37,8 +37,8 @@ def parallelise(
     """The networks as the task calls them in training, those in ``trained`` changed as set.
 
     In this order: activations computed anew, convolutions written out and all compiled, sharded or
-    wrapped. Parameters are replaced
-    by their shares under ``fsdp``: optimizers must be made afterwards.
+    wrapped. Parameters are replaced by their shares under ``fsdp``: optimizers must be made
+    afterwards.
 
     Raises:
         InputError: activations are to be computed anew, but nothing that is trained has a
@@ -98,7 +98,6 @@ def _replicate(
         device_ids=[accelerator.device] if accelerator.device.type == "cuda" else None,
         broadcast_buffers=False,  # they are the same on all ranks already
         gradient_as_bucket_view=True,
-        # Several layers at a time: large messages use more of the links, the last one is short.
         bucket_cap_mb=BUCKET_MIB,
     )
 

@@ -110,6 +110,25 @@ def test_the_adaptive_form_keeps_the_precision_of_its_input() -> None:
     torch.testing.assert_close(rounded.float(), model(x, condition=condition), atol=0.1, rtol=0.1)
 
 
+@torch.no_grad()
+@pytest.mark.parametrize("causal", [True, False])
+def test_compiled_blocks_are_whole_and_share_their_code(causal: bool) -> None:
+    torch.compiler.reset()
+    model, graphs = transformer(causal), []
+
+    def note(graph: torch.fx.GraphModule, _: list[Tensor]) -> torch.fx.GraphModule:
+        graphs.append(graph)
+        return graph
+
+    expected = [model(torch.ones(2, size, 24)) for size in (5, 9)]
+    for block in model.blocks:
+        compiled = torch.compile(block._call_impl, backend=note, dynamic=True, fullgraph=True)
+        block._compiled_call_impl = compiled
+    for size, y in zip((5, 9), expected, strict=True):
+        assert torch.allclose(model(torch.ones(2, size, 24)), y, atol=1e-5)
+    assert len(graphs) == 1
+
+
 def test_dropout_is_for_training_only() -> None:
     model = Transformer(TransformerConfig(24, 1, 6, 2, 40, dropout=0.5))
     torch.nn.init.normal_(model.blocks[0].ffn.down.weight)

@@ -31,6 +31,8 @@ def outcome(network: nn.Module, *inputs: Tensor) -> list[Tensor]:
         nn.Conv1d(6, 4, 3, dilation=2),
         nn.Conv1d(6, 4, 4, stride=2, padding=1),
         nn.Conv1d(6, 4, 3, padding=1, groups=2),
+        nn.Conv1d(6, 4, 3, padding="same"),
+        nn.Conv1d(6, 6, 3, padding=1, groups=6, padding_mode="reflect"),
     ],
 )
 def test_convolutions_written_out_change_nothing(conv: nn.Conv1d) -> None:
@@ -41,8 +43,23 @@ def test_convolutions_written_out_change_nothing(conv: nn.Conv1d) -> None:
     for ours, theirs in zip(outcome(conv, x), expected, strict=True):
         torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
     assert list(conv.state_dict()) == names
-    kept = conv.stride != (1,) or conv.groups == 2
-    assert ("forward" in vars(conv)) != kept
+    plain = conv.stride == (1,) and conv.groups != 2 and conv.padding != "same"
+    assert (type(conv) is not nn.Conv1d) == (plain and conv.padding_mode == "zeros")
+
+
+def test_layers_with_convolutions_written_out_share_their_code() -> None:
+    torch.compiler.reset()
+    stack, codes = ConvNeXtStack(8, 10), []
+
+    def note(graph: torch.fx.GraphModule, _: list[Tensor]) -> torch.fx.GraphModule:
+        codes.append(graph)
+        return graph
+
+    write_out_convolutions(stack)
+    for block in stack.blocks:
+        compiled = torch.compile(block, backend=note, dynamic=True)
+        compiled(torch.randn(2, 24, 8))
+    assert len(codes) == 1
 
 
 def test_networks_with_convolutions_written_out_are_the_same() -> None:
