@@ -90,25 +90,27 @@ class CtcRecogniser(SpeechRecogniser):
         self._model = Recogniser.load(path, device)
         self.form = self._model.config.form
 
-    def transcribe(self, samples: Samples, sample_rate: int, language: str) -> str:  # noqa: ARG002
+    def transcribe(self, samples: Samples, sample_rate: int, language: str) -> str:
         """See `SpeechRecogniser.transcribe`; the weights, not `language`, say what it knows."""
-        return self._transcribe([io.resample(samples, sample_rate, io.SAMPLE_RATE)])[0]
+        heard = io.resample(samples, sample_rate, io.SAMPLE_RATE)
+        return self._transcribe([heard], [language])[0]
 
     def transcribe_files(
         self,
         files: Sequence[Path],
-        languages: Sequence[str],  # noqa: ARG002
+        languages: Sequence[str],
         workers: int = 1,  # noqa: ARG002
     ) -> Iterator[str]:
         """See `SpeechRecogniser.transcribe_files`."""
         for start in range(0, len(files), self.batch_size):
-            batch = [io.read(file)[0] for file in files[start : start + self.batch_size]]
-            yield from self._transcribe(batch)
+            some = slice(start, start + self.batch_size)
+            batch = [io.read(file)[0] for file in files[some]]
+            yield from self._transcribe(batch, languages[some])
 
-    def _transcribe(self, waveforms: list[Samples]) -> list[str]:
+    def _transcribe(self, waveforms: list[Samples], languages: Sequence[str]) -> list[str]:
         import torch
 
-        return self._model.transcribe([torch.from_numpy(wave) for wave in waveforms])
+        return self._model.transcribe([torch.from_numpy(wave) for wave in waveforms], languages)
 
 
 class Pocketsphinx(SpeechRecogniser):

@@ -61,7 +61,8 @@ def check(tokenizer: AudioTokenizer, tokens: Sequence[int], text: str, language:
     """Compare what tokens say with a text in spoken form."""
     words = spelled_words(text, language, tokenizer.config.form)
     spellings = [word.spelling for word in words]
-    return compare(hear(tokenizer, tokens), spellings, tokenizer.config.alphabet)
+    heard = hear(tokenizer, tokens, language, spellings)
+    return compare(heard, spellings, tokenizer.config.alphabet)
 
 
 def compare(log_probs: LogProbs, words: Sequence[str], alphabet: str) -> Check:

@@ -14,21 +14,32 @@ from minimax_speech.inference.alignment import LogProbs
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.durations import TOKENS_PER_SECOND
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
+from minimax_speech.text.characters import CharacterSet
+from minimax_speech.text.spelling import symbols_of
 from speaker_encoder.features import LogMel
 
 _FRAMES_PER_TOKEN = 2  # of CTC
+_UNHEARD = -1e4  # a logit
 _WINDOW, _CONTEXT = 60 * TOKENS_PER_SECOND, 2 * TOKENS_PER_SECOND  # tokens
 
 
 @torch.inference_mode()
-def hear(tokenizer: AudioTokenizer, tokens: Sequence[int]) -> LogProbs:
-    """Log-probabilities (2N, 1 + characters) of what N tokens say."""
+def hear(
+    tokenizer: AudioTokenizer, tokens: Sequence[int], language: str, spellings: Iterable[str]
+) -> LogProbs:
+    """Log-probabilities (2N, 1 + characters) of what N tokens say.
+
+    A head that spells readings hears the symbols of the language and of the text's spellings alone.
+    """
     device = tokenizer.to_codes.weight.device
-    parts = []
+    characters, parts = CharacterSet(tokenizer.config.alphabet), []
+    known = symbols_of(language) if tokenizer.config.form == "read" else characters.alphabet
+    foreign = ~torch.tensor(characters.among({*known, *"".join(spellings)}), device=device)
     for window, kept in _windows(len(tokens)):
         part = torch.tensor([list(tokens[window])], device=device)
         logits = tokenizer.ctc_logits(part, torch.tensor([part.shape[1]], device=device))[0]
         inside = slice(_FRAMES_PER_TOKEN * kept.start, _FRAMES_PER_TOKEN * kept.stop)
+        logits = logits.masked_fill(foreign, _UNHEARD)
         parts.append(logits[inside].float().log_softmax(-1).cpu().numpy())
     return np.concatenate(parts)
 

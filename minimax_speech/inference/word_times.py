@@ -62,7 +62,7 @@ def word_times(
     spoken: list[Word] = []
     for line in lines:
         words = spelled_words(line.text, language, tokenizer.config.form)
-        spans = _aligned(tokenizer, line.tokens, words).spans
+        spans = _aligned(tokenizer, line.tokens, words, language).spans
         spoken += _placed(words, spans, line, seconds)
     return _as_written(text, _in_order(spoken), language)
 
@@ -99,7 +99,7 @@ def recording_word_times(
         raise InputError(f"{name} is silent: give a recording of the text")
     gain = levels.levelling_gain(report)
     tokens = recording_tokens(bundle, (block * np.float32(gain) for block in read()))
-    aligned = _aligned(tokenizer, tokens, spoken)
+    aligned = _aligned(tokenizer, tokens, spoken, language)
     if aligned.cost > WRONG_COST:
         raise InputError(
             f"{name} does not say the text {excerpt(text)}: give exactly what is said in it"
@@ -114,10 +114,11 @@ def recording_word_times(
 
 
 def _aligned(
-    tokenizer: AudioTokenizer, tokens: Sequence[int], words: Sequence[SpelledWord]
+    tokenizer: AudioTokenizer, tokens: Sequence[int], words: Sequence[SpelledWord], language: str
 ) -> Alignment:
     spellings = [word.spelling for word in words]
-    return align(hear(tokenizer, tokens), spellings, tokenizer.config.alphabet)
+    heard = hear(tokenizer, tokens, language, spellings)
+    return align(heard, spellings, tokenizer.config.alphabet)
 
 
 def _as_written(text: str, spoken: Sequence[Word], language: str) -> list[Word]:

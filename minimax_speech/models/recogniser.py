@@ -16,6 +16,7 @@ from minimax_speech.models.transformer import Transformer, TransformerConfig
 from minimax_speech.models.weights import load_model
 from minimax_speech.text.characters import CharacterSet
 from minimax_speech.text.readings import Form
+from minimax_speech.text.spelling import symbols_of
 from speaker_encoder.features import LogMel
 
 KIND = "recogniser"
@@ -60,8 +61,14 @@ class Recogniser(nn.Module):
         return self.head(self.transformer(x, mask=mask[:, None, None]))
 
     @torch.inference_mode()
-    def transcribe(self, waveforms: Sequence[Tensor]) -> list[str]:
-        """Greedy transcripts of 24 kHz waveforms (samples,), each as if it were alone."""
+    def transcribe(
+        self, waveforms: Sequence[Tensor], languages: Sequence[str] | None = None
+    ) -> list[str]:
+        """Greedy transcripts of 24 kHz waveforms (samples,), each as if it were alone.
+
+        Where it spells readings and is told the ``languages``, a code for each waveform, it writes
+        nothing that readings of them are not spelled with.
+        """
         device = self.head.weight.device
         hop = 2 * 240
         lengths = torch.tensor([max(1, -(-len(wave) // hop)) for wave in waveforms])
@@ -69,8 +76,12 @@ class Recogniser(nn.Module):
         for row, wave in zip(batch, waveforms, strict=True):
             row[: len(wave)] = wave
         mel = LogMel().to(device)(batch.to(device))
-        classes = self(mel, lengths.to(device)).argmax(-1).cpu()
+        logits = self(mel, lengths.to(device))
         characters = CharacterSet(self.config.alphabet)
+        if languages is not None and self.config.form == "read":
+            known = torch.tensor([characters.among(symbols_of(code)) for code in languages])
+            logits = logits.masked_fill(~known[:, None].to(device), float("-inf"))
+        classes = logits.argmax(-1).cpu()
         return [
             characters.decode_ctc(row[:length].tolist())
             for row, length in zip(classes, lengths.tolist(), strict=True)

@@ -1,7 +1,7 @@
 """Character sets for CTC: which symbols a recogniser can spell, in any script."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import groupby
 
 
@@ -25,6 +25,10 @@ class CharacterSet:
     def encode(self, spelled: str) -> list[int]:
         """Classes of what is spelled of a text; unknown characters are left out."""
         return [self._classes[symbol] for symbol in spelled if symbol in self._classes]
+
+    def among(self, symbols: Container[str]) -> list[bool]:
+        """Of each class whether it is one of some symbols; the blank always is."""
+        return [True, *(symbol in symbols for symbol in self.alphabet)]
 
     def decode_ctc(self, classes: Sequence[int]) -> str:
         """Text of a frame-by-frame class sequence: repeats merged, blanks dropped."""

@@ -43,6 +43,11 @@ READ_ALPHABET = "".join(
 """Every symbol that readings are spelled with, digits being those of tones."""
 
 
+_READ_IN = {"th": "LATIN", "yue": "LATIN", "zh": "LATIN"}
+"""Scripts of readings that are not the language's own; they have tones, which are digits."""
+_WITH_MARKS = frozenset({"GREEK", "LATIN"})  # whose letters with marks are two symbols or more
+
+
 class SpelledWord(NamedTuple):
     """A spoken word and what is spelled of it, with the space before it where there is one."""
 
@@ -55,6 +60,21 @@ def alphabet_of(texts: Iterable[tuple[str, str]], form: Form) -> str:
     if form == "read":
         return READ_ALPHABET
     return "".join(sorted({symbol for text, code in texts for symbol in spelled(text, code, form)}))
+
+
+@lru_cache(maxsize=64)
+def symbols_of(language: str) -> frozenset[str]:
+    """The symbols that readings of a language may be spelled with: those of its script.
+
+    Raises:
+        InputError: an unknown language.
+    """
+    known = languages.get(language)
+    script = _READ_IN.get(known.code, known.script)
+    kinds = {script, "APOSTROPHE", "SPACE"}
+    kinds |= {"DIGIT"} if known.code in _READ_IN else set()
+    kinds |= {"COMBINING"} if script in _WITH_MARKS else set()
+    return frozenset(symbol for symbol in READ_ALPHABET if _kind(symbol) in kinds)
 
 
 def spelled(text: str, language: str, form: Form) -> str:
@@ -117,6 +137,11 @@ def _is_kana_of(letter: str, symbol: str) -> bool:
 
 def _even(text: str) -> str:
     return unicodedata.normalize("NFC", text.lower().replace("’", "'"))
+
+
+def _kind(symbol: str) -> str:
+    """The script of a letter or of a mark of one script; the first word of another's name."""
+    return languages.script(symbol) or unicodedata.name(symbol).split(" ")[0]
 
 
 def _symbols(read: str) -> str:
