@@ -139,5 +139,7 @@ def _notes(network: nn.Module) -> list[Tensor]:
 
 def _clip(gradients: list[Tensor], norm: Tensor, largest: float) -> None:
     """Scale gradients of this norm so that it is at most ``largest``."""
+    if not gradients:  # of networks that have no part in the losses yet
+        return
     factor = (largest / (norm + 1e-6)).clamp(max=1.0)
     torch._foreach_mul_([local(gradient) for gradient in gradients], factor)

@@ -9,7 +9,8 @@ import torch
 
 from minimax_speech.audio.io import SAMPLE_RATE, Samples
 from minimax_speech.inference.bundle import Bundle
-from minimax_speech.inference.listening import recording_tokens
+from minimax_speech.inference.listening import hear, recording_tokens
+from minimax_speech.models.audio_tokenizer import AudioTokenizer, AudioTokenizerConfig
 from speaker_encoder.features import LogMel
 
 HOP = 960
@@ -36,3 +37,13 @@ def test_a_recording_in_blocks_has_the_tokens_of_its_windows(
         heard = bundle.audio_tokenizer.encode(mel, torch.tensor([end - first]))[0]
         window = tokens[start : start + 1500]
         assert heard[start - first :][: len(window)].tolist() == window
+
+
+def test_a_head_of_readings_hears_its_language_and_what_the_text_has() -> None:
+    sizes = {"channels": 8, "layers": [1, 1, 1], "ctc_layers": 1, "decoder_layers": [1, 1, 1]}
+    tokenizer = AudioTokenizer(AudioTokenizerConfig(**sizes, alphabet="aбα", form="read")).eval()
+    heard = np.exp(hear(tokenizer, [3, 1, 4], "ru", ["ба", "α"]))
+    assert heard.shape == (6, 4)
+    assert (heard[:, [0, 2, 3]] > 0).all()
+    assert heard[:, 1].max() == 0
+    np.testing.assert_allclose(heard.sum(1), 1, rtol=1e-5)

@@ -22,3 +22,15 @@ def test_transcribing_a_batch_equals_transcribing_each() -> None:
     assert texts == [recogniser.transcribe([wave])[0] for wave in waves]
     assert len(set(texts)) >= 3
     assert len(texts[0]) > 10
+
+
+def test_of_a_language_it_writes_nothing_but_its_symbols() -> None:
+    transformer = TransformerConfig(dim=16, layers=1, heads=2, kv_heads=2, ffn=24)
+    recogniser = Recogniser(RecogniserConfig(80, 2, transformer, "aбαオ3 ", "read")).eval()
+    torch.nn.init.normal_(recogniser.head.weight, std=3)
+    waves = [tones(24_000) for _ in range(4)]
+    assert len(set("".join(recogniser.transcribe(waves)))) > 2
+    for wave, code, known in zip(
+        waves, ("en", "ru", "ja", "zh"), ("a", "б", "オ", "a3"), strict=True
+    ):
+        assert set(recogniser.transcribe([wave], [code])[0]) <= {*known, " "}

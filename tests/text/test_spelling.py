@@ -2,8 +2,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minimax_speech.text.languages import LANGUAGES
-from minimax_speech.text.spelling import READ_ALPHABET, alphabet_of, spelled, spelled_words
+from minimax_speech.text.languages import LANGUAGES, script
+from minimax_speech.text.spelling import (
+    READ_ALPHABET,
+    alphabet_of,
+    spelled,
+    spelled_words,
+    symbols_of,
+)
 from minimax_speech.text.written_words import spoken_words
 
 SAMPLES = {
@@ -73,3 +79,20 @@ def test_any_text_can_be_spelled(language: str, strange: str, known: str) -> Non
     text = f"{strange} {SAMPLES[known]}"
     assert set(spelled(text, language, "read")) <= set(READ_ALPHABET)
     assert [word.word for word in spelled_words(text, language, "read")] == spoken_words(text)
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_readings_are_spelled_with_the_symbols_of_their_language(language: str) -> None:
+    symbols = symbols_of(language)
+    assert symbols < set(READ_ALPHABET)
+    foreign = set(spelled(SAMPLES.get(language, ""), language, "read")) - symbols
+    assert all(script(letter) == "LATIN" for letter in foreign)  # of "TV" and the like
+
+
+def test_languages_of_different_scripts_share_no_letters() -> None:
+    letters = [
+        {s for s in symbols_of(code) if s.isalpha()} for code in ("en", "el", "ru", "ja", "ar")
+    ]
+    assert sum(map(len, letters)) == len(set().union(*letters))
+    assert "3" in symbols_of("zh")
+    assert "3" not in symbols_of("de")
