@@ -47,7 +47,7 @@ class Voice:
     Attributes:
         timbre: float32 (timbre_dim,), with mean 0 and variance 1.
         name: how it is called.
-        fingerprint: of the model whose speaker encoder made it; no other model can use it.
+        fingerprint: of the parts of a model that made it; no other model can use it.
         language: code of the language that the voice was heard in, if known.
         prompt: of the recordings it was cloned from; None for the timbre alone.
         metadata: anything else worth keeping, as JSON knows it.

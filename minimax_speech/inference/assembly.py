@@ -100,7 +100,7 @@ def assemble(
         config = ModelConfig(
             name,
             list(languages),
-            fingerprint(new / "speaker_encoder.safetensors"),
+            fingerprint(new),
             default_voice,
             generation=generation or suitable(flow.config),
         )

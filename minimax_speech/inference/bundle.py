@@ -32,6 +32,8 @@ from minimax_speech.voice import Voice
 CONFIG = "config.yaml"
 TOKENIZER = "tokenizer.json"
 DEFAULT_MODEL = "small"
+VOICE_PARTS = ("speaker_encoder", "audio_tokenizer", "flow_vae_encoder")
+"""Parts that make voices: where one is another, the same recordings are another voice."""
 
 Part = TypeVar("Part")
 
@@ -43,7 +45,7 @@ class ModelConfig:
     Attributes:
         name: of the model.
         languages: codes of the languages it speaks, the main one first.
-        fingerprint: of the speaker encoder; voices carry it.
+        fingerprint: of the parts that make voices, which carry it.
         default_voice: name of the voice that speaks where none is asked for.
         sample_rate: Hz.
         max_seconds: about how much the model says in one go, prompt included.
@@ -144,12 +146,19 @@ class Bundle:
     def speaker_encoder(self) -> speaker_encoder.SpeakerEncoder:
         """Recordings to timbre."""
         path = self._weights("speaker_encoder")
-        model = _standalone(lambda: speaker_encoder.load(path, self.device))
-        if fingerprint(path) != self.config.fingerprint:
+        return _standalone(lambda: speaker_encoder.load(path, self.device))
+
+    def check_voice_parts(self) -> None:
+        """Refuse parts that make voices which belong to another model, with an InputError."""
+        if self._fingerprint != self.config.fingerprint:
             raise InputError(
-                f"{path} is not the speaker encoder that {CONFIG} names: copy the model again"
+                f"the files {', '.join(f'{part}.safetensors' for part in VOICE_PARTS)} in "
+                f"{self.folder} are not those that {CONFIG} names: copy the model again"
             )
-        return model
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return fingerprint(self.folder)
 
     @cached_property
     def audio_tokenizer(self) -> AudioTokenizer:
@@ -216,21 +225,26 @@ def find_model(model: str | Path | None = None) -> Path:
     return folder
 
 
-def fingerprint(path: Path) -> str:
-    """Sixteen hexadecimal digits of the tensors in a safetensors file, whatever its metadata.
+def fingerprint(folder: Path) -> str:
+    """Sixteen hexadecimal digits of the tensors in a model's `VOICE_PARTS`, whatever its metadata.
 
     Raises:
-        InputError: the file is not a safetensors file.
+        InputError: one of the files is not a safetensors file.
     """
-    data = path.read_bytes()
-    size = int.from_bytes(data[:8], "little")
-    try:
-        header = json.loads(data[8 : 8 + size])
-    except ValueError:
-        raise InputError(f"{path} is damaged or not a safetensors file: copy it again") from None
-    header.pop("__metadata__", None)
-    digest = hashlib.blake2b(json.dumps(header, sort_keys=True).encode(), digest_size=8)
-    digest.update(data[8 + size :])
+    digest = hashlib.blake2b(digest_size=8)
+    for part in VOICE_PARTS:
+        path = folder / f"{part}.safetensors"
+        data = path.read_bytes()
+        size = int.from_bytes(data[:8], "little")
+        try:
+            header = json.loads(data[8 : 8 + size])
+        except ValueError:
+            raise InputError(
+                f"{path} is damaged or not a safetensors file: copy it again"
+            ) from None
+        header.pop("__metadata__", None)
+        digest.update(json.dumps(header, sort_keys=True).encode())
+        digest.update(data[8 + size :])
     return digest.hexdigest()
 
 

@@ -70,6 +70,7 @@ def clone(
         language = languages.detect(text, config.languages)
         text = admit(text, config.languages, "reference text")
         prompt = _spoken_prompt(bundle, waves[0], text, language)
+    bundle.check_voice_parts()
     return Voice(
         timbre.cpu().numpy(), name, config.fingerprint, language, prompt, dict(metadata or {})
     )

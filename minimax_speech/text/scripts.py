@@ -3,7 +3,7 @@
 import logging
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from minimax_speech.errors import InputError
 from minimax_speech.text import languages, phonetics
@@ -60,11 +60,20 @@ def _foreign(text: str, known: Sequence[languages.Language]) -> list[int]:
         spelt = phonetics.parts(plain, language.code)
         spelt[1::2] = [" " * len(syllables) for syllables in spelt[1::2]]
         plain = "".join(spelt)
+    places = _unread(plain, read)
+    for language in known:
+        if not places:  # as good as always: the tables of a language take a moment to load
+            break
         forms = spoken_forms(language.code)
-        if forms:
-            plain = re.sub(forms.named_letter, " ", plain)
+        plain = re.sub(forms.named_letter, " ", plain) if forms else plain
+        places = _unread(plain, read)
+    return places
+
+
+def _unread(text: str, scripts: Container[str]) -> list[int]:
+    """Where letters stand that belong to none of the scripts."""
     return [
         place
-        for place, letter in enumerate(plain)
-        if letter.isalpha() and languages.script(letter) not in read
+        for place, letter in enumerate(text)
+        if letter.isalpha() and languages.script(letter) not in scripts
     ]

@@ -11,7 +11,13 @@ from tiny import PARTS
 from minimax_speech import config as configs
 from minimax_speech.errors import InputError
 from minimax_speech.inference.assembly import assemble
-from minimax_speech.inference.bundle import CONFIG, Bundle, find_model, fingerprint
+from minimax_speech.inference.bundle import (
+    CONFIG,
+    VOICE_PARTS,
+    Bundle,
+    find_model,
+    fingerprint,
+)
 from minimax_speech.inference.options import resolve
 from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
 from minimax_speech.inference.settings import Settings
@@ -32,6 +38,7 @@ def speak_and_listen(folder: Path) -> None:
     Pipeline(bundle).speak([request], Settings())
     for part in ("speaker_encoder", "audio_tokenizer", "encoder"):
         getattr(bundle, part)
+    bundle.check_voice_parts()
 
 
 def fault(folder: Path) -> str:
@@ -84,7 +91,7 @@ def test_parts_of_another_kind_or_model_are_one_line(copied: Path, tiny_parts: P
     assert "holds a flow_matching, expected a speech_lm" in fault(copied)
     for name in ("speech_lm", "speaker_encoder"):
         shutil.copyfile(tiny_parts / f"{name}.safetensors", copied / f"{name}.safetensors")
-    assert "is not the speaker encoder" in fault(copied)
+    assert "are not those that config.yaml names" in fault(copied)
 
 
 def test_a_missing_file_is_one_line(copied: Path) -> None:
@@ -164,10 +171,22 @@ def test_quantised_parts_are_smaller_and_close(tiny_parts: Path, tmp_path: Path)
 def test_the_fingerprint_follows_the_tensors_alone(tiny_parts: Path, tmp_path: Path) -> None:
     small = assembled(tiny_parts, tmp_path / "int8")
     again = assembled(tiny_parts, tmp_path / "again")
-    encoder = "speaker_encoder.safetensors"
-    assert fingerprint(small / encoder) == fingerprint(again / encoder)
-    assert fingerprint(small / encoder) != fingerprint(tiny_parts / encoder)
-    assert configs.load_yaml(small / CONFIG)["fingerprint"] == fingerprint(small / encoder)
+    assert fingerprint(small) == fingerprint(again)
+    assert fingerprint(small) != fingerprint(tiny_parts)
+    assert configs.load_yaml(small / CONFIG)["fingerprint"] == fingerprint(small)
+
+
+@pytest.mark.parametrize("part", VOICE_PARTS)
+def test_the_fingerprint_is_of_each_part_that_makes_voices(
+    part: str, tiny_model: Path, tmp_path: Path
+) -> None:
+    copied = tmp_path / "copied"
+    shutil.copytree(tiny_model, copied)
+    path = copied / f"{part}.safetensors"
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    assert fingerprint(copied) != fingerprint(tiny_model)
 
 
 def test_a_model_is_written_over_whole_or_not_at_all(tiny_parts: Path, tmp_path: Path) -> None:
