@@ -120,7 +120,7 @@ def filter_clips(
     ] = 15.0,
     max_clipping: Annotated[
         float, typer.Option("--max-clipping", help="Most samples at the clip's own peak, %.")
-    ] = 0.05,
+    ] = 0.1,
     min_bandwidth: Annotated[
         float, typer.Option("--min-bandwidth", help="Least highest frequency, Hz.")
     ] = 3800.0,

@@ -31,7 +31,7 @@ class ClipQuality:
         silence: share of the clip in which nobody does, in percent.
         loudness: LUFS (ITU-R BS.1770-4, within 0.3 dB), -70 at least.
         snr: how far the speech lies above the noise, in dB, 100 at most.
-        clipping: share of the samples within 2 % of the clip's own peak, in percent: 0.03 at most
+        clipping: share of the samples within 2 % of the clip's own peak, in percent: 0.06 at most
             in a sound recording, and as many as were clipped in another, however loud it is;
             but the codecs of lossy formats hide clipping.
         bandwidth: highest frequency with real energy, in Hz.
