@@ -114,7 +114,9 @@ tokenizer() { train_on_all tokenizer model.tokenizer.form=read; }
 
 flow_vae() { train_on_all flow-vae; }
 
-recogniser() { train_on_all recogniser model.recogniser.form=read; }
+recogniser() {
+    train_on_all recogniser model.recogniser.form=read model.tell_languages=true
+}
 
 features() {
     make_features "$data/synthetic" "$data/features" \

@@ -32,6 +32,8 @@ class RecogniserConfig:
         transformer: bidirectional backbone at 50 Hz.
         alphabet: characters; class 0 is the blank.
         form: what is spelled of a text: what is written, or what is read of it.
+        languages: codes of those that it can be told; none where it hears sounds alone. The same
+            sounds are spelled otherwise in each language, and voices must not tell which it is.
     """
 
     n_mels: int = 80
@@ -39,6 +41,7 @@ class RecogniserConfig:
     transformer: TransformerConfig = field(default_factory=TransformerConfig)
     alphabet: str = ""
     form: Form = "written"
+    languages: list[str] = field(default_factory=list)
 
 
 class Recogniser(nn.Module):
@@ -52,13 +55,29 @@ class Recogniser(nn.Module):
         self.convolutions = ConvNeXtStack(dim, config.layers, config.transformer.dropout)
         self.transformer = Transformer(config.transformer)
         self.head = nn.Linear(dim, 1 + len(config.alphabet))
+        if config.languages:
+            self.language = nn.Embedding(1 + len(config.languages), dim)  # 0: it is not told
+            nn.init.normal_(self.language.weight, std=0.02)
 
-    def forward(self, mel: Tensor, lengths: Tensor) -> Tensor:
-        """Mel (B, T, n_mels), T even, lengths (B,) in CTC frames -> (B, T / 2, classes)."""
+    def forward(self, mel: Tensor, lengths: Tensor, spoken: Tensor | None = None) -> Tensor:
+        """CTC logits (B, T / 2, classes).
+
+        Args:
+            mel: (B, T, n_mels), T even.
+            lengths: (B,) in CTC frames.
+            spoken: (B,) the languages as `language_ids` has them; None where they are not told.
+        """
         x = self.stem(mel)
         mask = length_mask(lengths, x.shape[1])
         x = self.convolutions(x, mask)
+        if self.config.languages:
+            x = x + self.language(torch.zeros_like(lengths) if spoken is None else spoken)[:, None]
         return self.head(self.transformer(x, mask=mask[:, None, None]))
+
+    def language_ids(self, codes: Sequence[str]) -> Tensor:
+        """(B,) of the languages; 0 for those that it cannot be told."""
+        ids = {code: number for number, code in enumerate(self.config.languages, 1)}
+        return torch.tensor([ids.get(code, 0) for code in codes])
 
     @torch.inference_mode()
     def transcribe(
@@ -76,7 +95,8 @@ class Recogniser(nn.Module):
         for row, wave in zip(batch, waveforms, strict=True):
             row[: len(wave)] = wave
         mel = LogMel().to(device)(batch.to(device))
-        logits = self(mel, lengths.to(device))
+        spoken = None if languages is None else self.language_ids(languages).to(device)
+        logits = self(mel, lengths.to(device), spoken)
         characters = CharacterSet(self.config.alphabet)
         if languages is not None and self.config.form == "read":
             known = torch.tensor([characters.among(symbols_of(code)) for code in languages])

@@ -24,6 +24,18 @@ def test_transcribing_a_batch_equals_transcribing_each() -> None:
     assert len(texts[0]) > 10
 
 
+def test_it_can_be_told_the_language() -> None:
+    transformer = TransformerConfig(dim=16, layers=1, heads=2, kv_heads=2, ffn=24)
+    recogniser = Recogniser(RecogniserConfig(80, 2, transformer, "abcdef ", languages=["de", "fi"]))
+    mel, lengths = torch.randn(3, 40, 80), torch.tensor([20, 20, 20])
+    spoken = recogniser.language_ids(["fi", "en", "de"])
+    assert spoken.tolist() == [2, 0, 1]
+    told, untold = recogniser.eval()(mel, lengths, spoken), recogniser(mel, lengths)
+    torch.testing.assert_close(told[1], untold[1])
+    assert not torch.allclose(told[0], untold[0])
+    torch.testing.assert_close(told[2:], recogniser(mel[2:], lengths[2:], spoken[2:]))
+
+
 def test_of_a_language_it_writes_nothing_but_its_symbols() -> None:
     transformer = TransformerConfig(dim=16, layers=1, heads=2, kv_heads=2, ffn=24)
     recogniser = Recogniser(RecogniserConfig(80, 2, transformer, "aбαオ3 ", "read")).eval()

@@ -295,10 +295,11 @@ def test_fine_tuning_goes_on_and_leaves_the_speaker_encoder(
 
 
 def test_recogniser(miniature: Miniature, runs: Path) -> None:
-    run = trained("recogniser", miniature, runs)
+    run = trained("recogniser", miniature, runs, None, "model.tell_languages=true")
     assert falls(run, "loss/model")
     recogniser = Recogniser.load(weights(run, "recogniser"))
-    assert len(recogniser.transcribe([torch.zeros(24_000)])) == 1
+    assert len(recogniser.transcribe([torch.zeros(24_000)], ["en"])) == 1
+    assert recogniser.config.languages == ["en"]
     assert "cer" in history(run, "valid")[-1]
 
 

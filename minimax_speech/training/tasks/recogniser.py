@@ -32,6 +32,7 @@ from minimax_speech.training.tasks.ctc import ctc_loss, greedy
 from speaker_encoder.features import LogMel
 
 CTC_FRAMES_PER_TOKEN = 2
+UNTOLD_SHARE = 0.1
 
 
 @dataclass
@@ -41,6 +42,7 @@ class RecogniserStage:
     Attributes:
         recogniser: the model; an empty alphabet is filled with the transcripts' characters, or with
             those of all readings.
+        tell_languages: tell it the languages of the data, but for one row in ten.
         bandlimit_share: share of the rows cut to telephone or 16 kHz bandwidth.
         noise_share: share of the rows with added noise.
         time_masks: stretches of mel set to their mean (SpecAugment, Park et al. 2019).
@@ -48,6 +50,7 @@ class RecogniserStage:
     """
 
     recogniser: RecogniserConfig = field(default_factory=RecogniserConfig)
+    tell_languages: bool = False
     bandlimit_share: float = 0.3
     noise_share: float = 0.3
     time_masks: int = 2
@@ -70,9 +73,11 @@ class RecogniserTask(Task):
                 ((item.text or "", item.language) for item in self.data.train.utterances),
                 config.form,
             )
+        if self.model.tell_languages and not config.languages:
+            config.languages = sorted({item.language for item in self.data.train.utterances})
         self.characters = CharacterSet(config.alphabet)
-        recogniser = Recogniser(config)
-        self.networks = {"recogniser": recogniser}
+        self.recogniser = Recogniser(config)
+        self.networks = {"recogniser": self.recogniser}
         self.cost = _cost(config)
         self.log_mel = LogMel()
 
@@ -92,7 +97,12 @@ class RecogniserTask(Task):
             self.characters.encode(spelled(item.text or "", item.language, form)) for item in items
         ]
         lengths = corpus.tokens[[index for index, _ in draws]] * CTC_FRAMES_PER_TOKEN
+        spoken = self.recogniser.language_ids([item.language for item in items])
+        if not valid:
+            chances = [np.random.default_rng((draw, 1)).random() for _, draw in draws]
+            spoken *= torch.tensor(chances) >= UNTOLD_SHARE
         return {
+            "spoken": spoken,
             "audio": stack_audio(audio, self.padded_tokens(corpus, draws) * SAMPLES_PER_TOKEN),
             "lengths": torch.from_numpy(lengths),
             "texts": stack_arrays(texts, max(1, *map(len, texts)), torch.long),
@@ -105,7 +115,7 @@ class RecogniserTask(Task):
         if augment:
             mel = limit_bandwidth(mel, self.model.bandlimit_share)
             mel = self._mask(mel)
-        logits = networks["recogniser"](mel, batch["lengths"])
+        logits = networks["recogniser"](mel, batch["lengths"], batch["spoken"])
         lengths = torch.tensor(batch["ctc_lengths"])
         return ctc_loss(logits, lengths, batch["texts"], batch["text_lengths"]), logits
 
