@@ -61,8 +61,7 @@ def _foreign(text: str, known: Sequence[languages.Language]) -> list[int]:
         spelt[1::2] = [" " * len(syllables) for syllables in spelt[1::2]]
         plain = "".join(spelt)
         forms = spoken_forms(language.code)
-        if forms:
-            plain = re.sub(forms.named_letter, " ", plain)
+        plain = re.sub(forms.named_letter, " ", plain)
     return [
         place
         for place, letter in enumerate(plain)
