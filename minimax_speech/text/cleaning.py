@@ -121,9 +121,9 @@ def speakable(text: str) -> bool:
     return any(category[0] in "LN" and category != "Lm" for category in categories)
 
 
-def drop_symbols(text: str, symbols: frozenset[str] = SPOKEN_SYMBOLS) -> str:
+def drop_symbols(text: str) -> str:
     """Removes the symbols that no table put into words, with the gaps they leave."""
-    text = "".join(" " if character in symbols else character for character in text)
+    text = "".join(" " if character in SPOKEN_SYMBOLS else character for character in text)
     # Figures held these together: 1,2,3
     return clean(re.sub(r"(?<=[^\W\d_])([,;:])(?=[^\W\d_])", r"\1 ", text))
 

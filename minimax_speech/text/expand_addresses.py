@@ -92,10 +92,12 @@ def _file_names(text: str, forms: SpokenForms) -> str:
 
 
 def _joined_words(text: str, forms: SpokenForms) -> str:
-    """#MondayMotivation, camelCase: a capital inside a word starts another, but in McDonald."""
-    part = (
-        r"(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bPh)(?=[A-Z])|(?<=[A-Z])(?!(?<=\bI)J)(?=[A-Z][a-z]{2})"
-    )
+    """#MondayMotivation, camelCase: a capital inside a word starts another.
+
+    But not in McDonald, nor after a first small letter of a name: iPhone, eBay.
+    """
+    names = r"(?!(?<=\b[a-z])[A-Z][a-z])(?<!\bMc)(?<!\bMac)(?<!\bPh)"
+    part = rf"(?<=[a-z]){names}(?=[A-Z])|(?<=[A-Z])(?!(?<=\bI)J)(?=[A-Z][a-z]{{2}})"
 
     def say(match: re.Match[str]) -> str:
         known = match[0] in forms.units or match[0] in forms.stops_inside

@@ -3,9 +3,7 @@
     normalise("Dr. Smith paid $3.50 at 5:30 pm.", "en")
     'Doctor Smith paid three dollars and fifty cents at five thirty P M.'
 
-The rules know no language; a language's words are in its table (`tables`). A language without a
-table has its markup and characters cleaned and, where num2words knows it, its free-standing numbers
-read; everything else stays as written.
+The rules know no language; a language's words are in its table (`tables`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,7 +41,6 @@ _STEPS = (
     small_acronyms,
     signs,
 )
-_UNSPOKEN = frozenset("_*^~<>\\→⇒¶")
 
 # One pass nearly always suffices; what it uncovers (a stray sign between two letters gone, say)
 # takes another. Every rule leaves fewer figures, signs, or stops, so it ends far sooner than this.
@@ -84,8 +81,6 @@ def _parts(text: str, language: str, among: Sequence[str]) -> Iterator[str]:
 
 def _spoken(text: str, language: languages.Language) -> str:
     forms = spoken_forms(language.code)
-    if not forms:
-        return drop_symbols(text, _UNSPOKEN)
     start, end = text[:1].isspace(), text[-1:].isspace()
     text = part_figures(text, forms.particles)
     for step in _STEPS:

@@ -65,7 +65,7 @@ def _foreign(text: str, known: Sequence[languages.Language]) -> list[int]:
         if not places:  # as good as always: the tables of a language take a moment to load
             break
         forms = spoken_forms(language.code)
-        plain = re.sub(forms.named_letter, " ", plain) if forms else plain
+        plain = re.sub(forms.named_letter, " ", plain)
         places = _unread(plain, read)
     return places
 

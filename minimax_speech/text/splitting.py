@@ -48,7 +48,7 @@ def split_sentences(text: str, language: str, max_chars: int = 200) -> list[str]
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
-def _sentences(text: str, terminators: str, forms: SpokenForms | None) -> list[str]:
+def _sentences(text: str, terminators: str, forms: SpokenForms) -> list[str]:
     """The text in slices that end after a sentence's end and the space behind it."""
     ends = [0]
     for match in re.finditer(rf"[{re.escape(terminators)}]+[{_CLOSING}«]*(?:\s»)?", text):
@@ -58,7 +58,7 @@ def _sentences(text: str, terminators: str, forms: SpokenForms | None) -> list[s
     return [text[start:end] for start, end in pairwise(ends) if end > start]
 
 
-def _ends_sentence(text: str, match: re.Match[str], forms: SpokenForms | None) -> bool:
+def _ends_sentence(text: str, match: re.Match[str], forms: SpokenForms) -> bool:
     before, after = text[: match.end()], text[match.end() :]
     following = after.lstrip()
     if not following:
@@ -74,18 +74,16 @@ def _ends_sentence(text: str, match: re.Match[str], forms: SpokenForms | None) -
     )
 
 
-def _is_abbreviation(before: str, following: str, forms: SpokenForms | None) -> bool:
+def _is_abbreviation(before: str, following: str, forms: SpokenForms) -> bool:
     """Whether the stop that ends `before` belongs to its last word."""
     word = re.split(r"[\s\"'(\[“‘«„¿¡]", before)[-1]
-    openers = forms.sentence_openers if forms else frozenset()
+    openers = forms.sentence_openers
     # "I." is a pronoun, and the last of letters without stops ("five P M.") is no initial.
     if word[:-1] in openers or re.search(r"(?<!\w)[^\W\d_] [^\W\d_]\.$", before):
         return False
     if re.fullmatch(r"(?:[^\W\d_]\.)+", word) and word[0].isupper():
         opener = re.match(r"[^\W\d_]+", following)
         return not (opener and opener[0] in openers)
-    if forms is None:
-        return False
     if word[:-1] in forms.before_number and following[0].isdigit():
         return True
     return (

@@ -126,7 +126,8 @@ ENGLISH = {
     "backslash Users",
     "report.pdf, os.path": "report dot P D F, os dot path",
     "It ended.Then it began.": "It ended. Then it began.",
-    "#MondayMood, iPhone, McDonald": "hashtag Monday Mood, i Phone, McDonald",
+    "#MondayMood, iPhone, McDonald": "hashtag Monday Mood, iPhone, McDonald",
+    "eBay, iPad2, iOS, camelCase": "eBay, iPad two, i O S, camel Case",
     # chat
     "btw, thx :) that's gr8 <3": "by the way, thanks that's great",
     "npm and html, hmm": "N P M and H T M L, hmm",

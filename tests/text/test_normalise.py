@@ -19,7 +19,7 @@ def test_nothing_to_say_is_the_empty_string(text: str, language: str) -> None:
     assert normalise(text, language) == ""
 
 
-def test_languages_without_a_table_have_what_libraries_know() -> None:
+def test_units_and_brackets_of_other_languages_are_read() -> None:
     assert normalise("21 km kostar 5 €", "sv") == "tjugoett kilometer kostar fem euro"
     assert normalise("「3個」", "ja") == '"三個"'
 

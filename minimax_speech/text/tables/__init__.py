@@ -24,17 +24,12 @@ In scripts without spaces, figures have some around them while the rules run.
 
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 
-from minimax_speech.text import cldr, languages
 from minimax_speech.text.spoken_forms import SpokenForms
 
 
 @cache
-def spoken_forms(code: str) -> SpokenForms | None:
-    """The table of a language: its own, else what libraries know; None if num2words knows none."""
-    module = f"{__name__}.{code}"
-    if find_spec(module):
-        return import_module(module).FORMS
-    language = languages.get(code)
-    return cldr.spoken_forms(language) if language.num2words else None
+def spoken_forms(code: str) -> SpokenForms:
+    """The table of a language."""
+    forms: SpokenForms = import_module(f"{__name__}.{code}").FORMS
+    return forms
