@@ -85,8 +85,8 @@ class Recogniser(nn.Module):
     ) -> list[str]:
         """Greedy transcripts of 24 kHz waveforms (samples,), each as if it were alone.
 
-        Where it spells readings and is told the ``languages``, a code for each waveform, it writes
-        nothing that readings of them are not spelled with.
+        It is told the ``languages``, a code for each waveform, as far as it knows them; where it
+        spells readings, it then writes nothing that those of the language are not spelled with.
         """
         device = self.head.weight.device
         hop = 2 * 240
