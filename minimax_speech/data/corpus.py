@@ -17,6 +17,8 @@ from minimax_speech.errors import InputError
 
 SAMPLE_RATE = 24_000
 SAMPLES_PER_TOKEN = 960
+CANDIDATES = 8
+"""Other utterances of a speaker among which one of the right length is looked for."""
 
 
 class Feature(Protocol):
@@ -136,3 +138,9 @@ class Corpus:
             return None
         pick = others[int(rng.integers(0, len(others) - 1))]
         return pick if pick != index else others[-1]
+
+    def another_near(self, index: int, tokens: int, rng: np.random.Generator) -> int | None:
+        """Of a few other utterances of the same speaker the one nearest in length, or None."""
+        picks = [self.another(index, rng) for _ in range(CANDIDATES)]
+        others = [pick for pick in picks if pick is not None]
+        return min(others, key=lambda pick: abs(int(self.tokens[pick]) - tokens), default=None)

@@ -38,7 +38,7 @@ class RotaryEmbedding(nn.Module):
 
 
 def rotate(x: Tensor, rotary: tuple[Tensor, Tensor]) -> Tensor:
-    """Rotate the two halves of the head dimension of (B, H, T, D) by the given angles."""
+    """Rotate the two halves of the head dimension of (B, T, H, D) by angles (B, T, 1, D / 2)."""
     cos, sin = (part.to(x.dtype) for part in rotary)
     first, second = x.chunk(2, dim=-1)
     turned = torch.addcmul(first * cos, second, sin, value=-1)
@@ -73,10 +73,14 @@ class Attention(nn.Module):
         With ``causal`` and no mask each position sees itself and the past of the same call: a
         single new position (T = 1), which sees all that the state holds, must not be causal.
         """
-        heads = rearrange(self.qkv(x), "b t (h d) -> b h t d", h=self.heads + 2 * self.kv_heads)
-        q, k, v = heads.split((self.heads, self.kv_heads, self.kv_heads), dim=1)
-        q = rotate(self.query_norm(q), rotary)
-        k = rotate(self.key_norm(k), rotary)
+        # As the projection has them, heads stand after time: turned into views only for attention,
+        # neither they nor their gradients need be copied.
+        heads = rearrange(self.qkv(x), "b t (h d) -> b t h d", h=self.heads + 2 * self.kv_heads)
+        q, k, v = heads.split((self.heads, self.kv_heads, self.kv_heads), dim=2)
+        turns = (rotary[0].transpose(1, 2), rotary[1].transpose(1, 2))
+        q = rotate(self.query_norm(q), turns).transpose(1, 2)
+        k = rotate(self.key_norm(k), turns).transpose(1, 2)
+        v = v.transpose(1, 2)
         if state is not None:
             k, v = state.update(self.layer, k, v)
         y = F.scaled_dot_product_attention(

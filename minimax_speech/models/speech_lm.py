@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Self
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from minimax_speech.models.attention import DecodeState
@@ -26,6 +27,8 @@ from minimax_speech.models.transformer import Transformer, TransformerConfig
 from minimax_speech.models.weights import load_model
 
 KIND = "speech_lm"
+ALIGNED = 8
+"""Training computes so many classes, or a multiple, and drops those that there are not."""
 
 
 @dataclass
@@ -91,8 +94,11 @@ class SpeechLM(nn.Module):
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Logits of hidden states, in single precision: training and sampling must agree."""
+        weight = self.head.weight.float()
+        # GPUs multiply rows of an odd size several times as slowly, above all their gradients.
+        rest = -len(weight) % ALIGNED if self.training else 0
         with torch.autocast(hidden.device.type, enabled=False):
-            return nn.functional.linear(hidden.float(), self.head.weight.float())
+            return F.linear(hidden.float(), F.pad(weight, (0, 0, 0, rest)))[..., : len(weight)]
 
     def layout(self, text: Sequence[int], audio: Sequence[int], ended: bool) -> list[int]:
         """Ids without the timbre slot: text, begin, audio and, if ``ended``, the end."""

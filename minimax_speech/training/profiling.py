@@ -1,9 +1,11 @@
 """What a device spends its time on, by its kernels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
+from torch.autograd import DeviceType
+from torch.autograd.profiler_util import FunctionEventAvg
 from torch.profiler import ProfilerActivity, profile
 
 KINDS = {
@@ -50,9 +52,21 @@ def kernels_of(work: Callable[[], object], device: torch.device) -> list[Kernel]
         work()
         if cuda:
             torch.cuda.synchronize(device)
-    events = profiler.key_averages()
-    times = {e.key: e.self_device_time_total or e.self_cpu_time_total for e in events}
-    kernels = [Kernel(name, time / 1e6) for name, time in times.items()]
+    return kernels_among(profiler.key_averages(), cuda)
+
+
+def kernels_among(events: Iterable[FunctionEventAvg], cuda: bool) -> list[Kernel]:
+    """What ran on the CUDA device, else on the CPU, the longest first.
+
+    The profiler also tells of the processor's calls of the CUDA library, which take time beside
+    the device's work, and of annotations, which span kernels that are told of themselves.
+    """
+    where = DeviceType.CUDA if cuda else DeviceType.CPU
+    kernels = [
+        Kernel(str(e.key), (e.self_device_time_total if cuda else e.self_cpu_time_total) / 1e6)
+        for e in events
+        if e.device_type == where and not e.is_user_annotation
+    ]
     return sorted(kernels, key=lambda kernel: kernel.seconds, reverse=True)
 
 

@@ -1,8 +1,8 @@
 """Activations of Transformer blocks computed a second time instead of being kept."""
 
-from functools import partial
+from collections.abc import Callable
 
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from minimax_speech.models.transformer import Block
@@ -20,6 +20,13 @@ def recompute_blocks(network: nn.Module) -> None:
     """
     for block in transformer_blocks(network):
         # In place of a wrapper, which would rename the parameters.
-        block.forward = partial(  # type: ignore[method-assign]
-            checkpoint, block.forward, use_reentrant=False
-        )
+        block.forward = _recomputed(block.forward)  # type: ignore[method-assign]
+
+
+def _recomputed(forward: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """A function and not a ``partial``, which would silently be left out of what is compiled."""
+
+    def recomputed(*inputs: object) -> Tensor:
+        return checkpoint(forward, *inputs, use_reentrant=False)
+
+    return recomputed

@@ -124,6 +124,13 @@ def test_another(clips: list[Utterance]) -> None:
     assert corpus.another(3, rng) is None
 
 
+def test_another_that_is_about_so_long(clips: list[Utterance]) -> None:
+    corpus, rng = Corpus(clips), np.random.default_rng(0)
+    for near in (0, 1):
+        assert corpus.another_near(2, int(corpus.tokens[near]), rng) == near
+    assert corpus.another_near(3, 10, rng) is None
+
+
 @pytest.mark.parametrize(("rate", "channels"), [(16_000, 1), (RATE, 2)])
 def test_audio_of_another_format_is_refused(tmp_path: Path, rate: int, channels: int) -> None:
     path = tmp_path / "clip.wav"

@@ -77,3 +77,15 @@ def test_the_residual_stream_is_trained_in_the_precision_of_autocast() -> None:
     rounded.sum().backward()
     assert lm.embedding.weight.grad is not None
     assert lm.embedding.weight.grad.dtype == torch.float32
+
+
+def test_logits_are_the_same_in_training() -> None:
+    config = SpeechLMConfig(audio_vocab=12, transformer=TransformerConfig(16, 1, 2, 1, 32))
+    lm, hidden = SpeechLM(config), torch.randn(2, 5, 16)
+    outcomes = []
+    for training in (True, False):
+        logits = lm.train(training).logits(hidden)
+        (gradient,) = torch.autograd.grad(logits.square().sum(), lm.head.weight)
+        outcomes.append((logits, gradient))
+    torch.testing.assert_close(*outcomes)
+    assert logits.shape == (2, 5, 13)

@@ -35,8 +35,10 @@ def transformer(causal: bool = False, adaptive: bool = False) -> Transformer:
 def test_grouped_queries_share_repeated_keys_and_values() -> None:
     attention, x = Attention(24, 6, 2), torch.randn(2, 7, 24)
     rotary = RotaryEmbedding(4)(torch.arange(7)[None])
-    q, k, v = attention.qkv(x).view(2, 7, 10, 4).transpose(1, 2).split((6, 2, 2), dim=1)
-    q, k = rotate(attention.query_norm(q), rotary), rotate(attention.key_norm(k), rotary)
+    q, k, v = attention.qkv(x).view(2, 7, 10, 4).split((6, 2, 2), dim=2)
+    turns = tuple(part.transpose(1, 2) for part in rotary)
+    q, k = rotate(attention.query_norm(q), turns), rotate(attention.key_norm(k), turns)
+    q, k, v = (part.transpose(1, 2) for part in (q, k, v))
     k, v = (part.repeat_interleave(3, dim=1) for part in (k, v))
     weights = (q @ k.transpose(-1, -2) / 2).softmax(-1)
     expected = attention.out((weights @ v).transpose(1, 2).flatten(2))

@@ -27,7 +27,8 @@ from minimax_speech.training.run import STAGES, load_recipe
 from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
 
 TRANSFORMER = TransformerConfig(dim=64, layers=3, heads=4, kv_heads=2, ffn=160, dropout=0.1)
-LM = SpeechLMConfig(timbre_dim=16, transformer=TRANSFORMER)
+# As many classes, with the end, as training fills up to: more would not be asked for.
+LM = SpeechLMConfig(audio_vocab=1007, timbre_dim=16, transformer=TRANSFORMER)
 FLOW = FlowMatchingConfig(network=FlowNetworkConfig(timbre_dim=16, transformer=TRANSFORMER))
 
 

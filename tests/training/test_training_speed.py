@@ -7,8 +7,10 @@ import pytest
 import torch
 from miniature import Miniature, history
 from test_loop import run
+from torch.autograd import DeviceType
+from torch.autograd.profiler_util import FunctionEventAvg
 
-from minimax_speech.training.profiling import Kernel, seconds_by_kind
+from minimax_speech.training.profiling import Kernel, kernels_among, seconds_by_kind
 from minimax_speech.training.speed import Exchange, RankStep, Speed, Stopwatch
 
 CPU = torch.device("cpu")
@@ -89,6 +91,31 @@ def test_slow_ranks_are_named(busy: list[float], slow: list[int]) -> None:
 )
 def test_kernels_are_told_apart_by_name(name: str, kind: str) -> None:
     assert Kernel(name, 1.0).kind == kind
+
+
+def test_a_device_is_busy_with_its_kernels_alone() -> None:
+    def event(name: str, where: DeviceType, microseconds: int) -> FunctionEventAvg:
+        made = FunctionEventAvg()
+        made.key, made.device_type, made.is_user_annotation = name, where, name == "step"
+        # What the device does on a call's behalf is told of by an event of its own, too.
+        made.self_device_time_total = microseconds
+        made.self_cpu_time_total = 2 * microseconds if where == DeviceType.CPU else 0
+        return made
+
+    host, device = DeviceType.CPU, DeviceType.CUDA
+    events = [
+        event("cudaLaunchKernel", host, 0),
+        event("aten::mm", host, 3_000_000),
+        event("Memset (Device)", device, 1_000_000),
+        event("nvjet_a", device, 3_000_000),
+        event("step", device, 9_000_000),
+    ]
+    of_device = [Kernel("nvjet_a", 3.0), Kernel("Memset (Device)", 1.0)]
+    assert kernels_among(events, cuda=True) == of_device
+    assert kernels_among(events, cuda=False) == [
+        Kernel("aten::mm", 6.0),
+        Kernel("cudaLaunchKernel", 0.0),
+    ]
 
 
 def test_time_is_summed_up_by_kind() -> None:

@@ -134,13 +134,15 @@ class SpeechLMTask(SpeechTask):
         batch = super().collate(draws, valid)
         corpus = self.data.valid if valid else self.data.train
         # Whole batches are one-shot: a few long rows would make all others pay for their padding.
-        chance = np.random.default_rng((shared_seed(draws), 2)).random()
-        one_shot = not valid and chance < self.model.one_shot_share
+        drawn = np.random.default_rng((shared_seed(draws), 2))
+        one_shot = not valid and drawn.random() < self.model.one_shot_share
+        # What stands in front is about as long in all rows, for the same reason.
+        front = int(drawn.choice(corpus.tokens)) if one_shot else None
         rows = []
         for (index, draw), length in zip(draws, batch["lengths"].tolist(), strict=True):
             rng = np.random.default_rng((draw, 1))
             dropout = 0.0 if valid else self.model.text_dropout
-            rows.append(self._sequence(corpus, index, length, rng, dropout, one_shot))
+            rows.append(self._sequence(corpus, index, length, rng, dropout, front))
         # Compiled code takes any size; what records its steps wants few of them.
         step = self.length_step if self.run.train.compile else SEQUENCE_STEP
         # The timbre vector stands in front, and makes the size a whole multiple.
@@ -164,17 +166,20 @@ class SpeechLMTask(SpeechTask):
         length: int,
         rng: np.random.Generator,
         dropout: float,
-        one_shot: bool,
+        front: int | None,
     ) -> list[int]:
-        """Ids of one row, or an empty row where the text does not apply."""
+        """Ids of one row, or an empty row where the text does not apply.
+
+        With ``front`` another utterance of about so many tokens stands in front.
+        """
         item = corpus.utterances[index]
         tokens = corpus.features["tokens"][item.id]
         if not item.text or length != len(tokens):
             return []
         bits = random.Random(int(rng.integers(2**62)))
         text = self.text.encode(item.text, item.language, dropout, bits)
-        other = corpus.another(index, rng)
-        if one_shot and other is not None:
+        other = None if front is None else corpus.another_near(index, front, rng)
+        if other is not None:
             prompt = corpus.utterances[other]
             before = corpus.features["tokens"][prompt.id]
             if prompt.text and (len(before) + len(tokens)) / 25 <= self.run.data.max_seconds:
