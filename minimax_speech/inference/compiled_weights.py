@@ -81,6 +81,6 @@ def pack(
 
 def signed_turns(rotary: RotaryEmbedding, length: int) -> Tensor:
     """(S, 2, D): cosines and sines for each half of a pair; a pair's first half minus its sine."""
-    cosines, sines = (part[0, 0] for part in rotary(torch.arange(length)[None]))
+    cosines, sines = (part[0, :, 0] for part in rotary(torch.arange(length)[None]))
     signed = torch.stack((-sines, sines), -1).flatten(1)
     return torch.stack((cosines.repeat_interleave(2, 1), signed), 1)

@@ -32,8 +32,8 @@ class RotaryEmbedding(nn.Module):
         self.register_buffer("inverse", inverse, persistent=False)
 
     def forward(self, positions: Tensor) -> tuple[Tensor, Tensor]:
-        """Positions (B, T) or (1, T) -> cosines and sines, each (B, 1, T, D / 2)."""
-        angles = positions[:, None, :, None].float() * self.inverse
+        """Positions (B, T) or (1, T) -> cosines and sines, each (B, T, 1, D / 2)."""
+        angles = positions[:, :, None, None].float() * self.inverse
         return angles.cos(), angles.sin()
 
 
@@ -77,9 +77,8 @@ class Attention(nn.Module):
         # neither they nor their gradients need be copied.
         heads = rearrange(self.qkv(x), "b t (h d) -> b t h d", h=self.heads + 2 * self.kv_heads)
         q, k, v = heads.split((self.heads, self.kv_heads, self.kv_heads), dim=2)
-        turns = (rotary[0].transpose(1, 2), rotary[1].transpose(1, 2))
-        q = rotate(self.query_norm(q), turns).transpose(1, 2)
-        k = rotate(self.key_norm(k), turns).transpose(1, 2)
+        q = rotate(self.query_norm(q), rotary).transpose(1, 2)
+        k = rotate(self.key_norm(k), rotary).transpose(1, 2)
         v = v.transpose(1, 2)
         if state is not None:
             k, v = state.update(self.layer, k, v)

@@ -95,10 +95,12 @@ class SpeechLM(nn.Module):
     def logits(self, hidden: Tensor) -> Tensor:
         """Logits of hidden states, in single precision: training and sampling must agree."""
         weight = self.head.weight.float()
-        # GPUs multiply rows of an odd size several times as slowly, above all their gradients.
-        rest = -len(weight) % ALIGNED if self.training else 0
+        classes = len(weight)
+        if self.training:
+            # GPUs multiply rows of an odd size several times as slowly, above all their gradients.
+            weight = F.pad(weight, (0, 0, 0, -classes % ALIGNED))
         with torch.autocast(hidden.device.type, enabled=False):
-            return F.linear(hidden.float(), F.pad(weight, (0, 0, 0, rest)))[..., : len(weight)]
+            return F.linear(hidden.float(), weight)[..., :classes]
 
     def layout(self, text: Sequence[int], audio: Sequence[int], ended: bool) -> list[int]:
         """Ids without the timbre slot: text, begin, audio and, if ``ended``, the end."""
