@@ -53,7 +53,7 @@ def pvc(
         ),
     ] = None,
     steps: Annotated[int, typer.Option(min=1, help="At most; it stops when nothing improves.")] = (
-        200
+        80
     ),
     learning_rate: Annotated[float, typer.Option("--lr", min=0, help="Learning rate.")] = 0.05,
     lm_weight: Annotated[
