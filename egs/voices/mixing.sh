@@ -15,7 +15,7 @@ mixtures=(
 
 "$here/recordings.sh" kathleen en "$data_in" "$jobs"
 mkdir -p "$runs/voices"
-tts prepare held-out --manifest data/kathleen/manifest.jsonl --count 20 -o "$runs/texts.txt"
+tts prepare held-out --manifest data/kathleen/manifest.jsonl --count 12 -o "$runs/texts.txt"
 for mixture in "${mixtures[@]}"; do
     voices=()
     for part in $mixture; do voices+=(-v "$part"); done

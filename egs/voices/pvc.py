@@ -7,9 +7,10 @@ from collections import defaultdict
 from pathlib import Path
 from statistics import mean
 
+from minimax_speech.audio import levels
 from minimax_speech.data.clips import write_clip
 from minimax_speech.data.held_out import choose_texts
-from minimax_speech.data.manifest import Utterance, read_manifest, write_manifest
+from minimax_speech.data.manifest import Utterance, read_manifest, read_samples, write_manifest
 from minimax_speech.evaluation.report import Report
 
 LEAST_SECONDS = 1.5
@@ -25,7 +26,7 @@ def split(manifest: Path, runs: Path, speakers: int, recordings: int, items: int
     """
     everyone: dict[str, list[Utterance]] = defaultdict(list)
     for utterance in read_manifest(manifest):
-        if utterance.text and utterance.duration >= LEAST_SECONDS:
+        if utterance.text and utterance.duration >= LEAST_SECONDS and _audible(utterance):
             everyone[utterance.speaker].append(utterance)
     # The last ones: settings were found with the first.
     for name in sorted(everyone)[-speakers:]:
@@ -95,6 +96,11 @@ def table(evaluation: Path) -> None:
             *(f"{_error_rate(rows[way][name]):.1f} %" for way in ways),
         ]
         print(f"| {name} | {' | '.join(columns)} |")
+
+
+def _audible(utterance: Utterance) -> bool:
+    """Whether it is loud enough to be cloned: some of RAVDESS is not."""
+    return levels.inspect(*read_samples(utterance)).rms_db >= levels.SILENCE_DB
 
 
 def _similarity(rows: list[dict]) -> float:
