@@ -4,6 +4,7 @@ import argparse
 import json
 import random
 from collections import defaultdict
+from itertools import chain
 from pathlib import Path
 from statistics import mean
 
@@ -58,26 +59,25 @@ def split(manifest: Path, runs: Path, speakers: int, recordings: int, items: int
 def make_list(runs: Path, way: str, out: Path) -> None:
     """Write the test list of one way of making voices.
 
-    Who has fewer texts than items says those of another who speaks the language.
+    Nobody says a text twice: who has too few says some of the others who speak the language.
     """
     everyone = {
-        path.stem: [json.loads(line) for line in path.read_text().splitlines()]
+        path.stem: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         for path in sorted((runs / "measured").glob("*.jsonl"))
     }
-    whole = {}
-    for lines in everyone.values():
-        texts = list(dict.fromkeys(line["text"] for line in lines))
-        if len(texts) == len(lines):
-            whole.setdefault(lines[0]["language"], texts)
+    known: dict[str, dict[str, None]] = defaultdict(dict)
+    for line in chain.from_iterable(everyone.values()):
+        known[line["language"]][line["text"]] = None
     made = []
     for name, lines in everyone.items():
-        said = [line["text"] for line in lines]
-        if len(set(said)) < len(said) and lines[0]["language"] in whole:
-            said = whole[lines[0]["language"]]
+        own = {line["text"] for line in lines}
+        others = [text for text in known[lines[0]["language"]] if text not in own]
         voice = str((runs / "voices" / way / f"{name}.safetensors").absolute())
-        made += [
-            {**line, "text": text, "voice": voice} for line, text in zip(lines, said, strict=False)
-        ]
+        said: set[str] = set()
+        for line in lines:
+            text = others.pop(0) if line["text"] in said and others else line["text"]
+            said.add(text)
+            made.append({**line, "text": text, "voice": voice})
     _write(made, out)
 
 
