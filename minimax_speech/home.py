@@ -1,4 +1,4 @@
-"""Where the user's own voices live."""
+"""Where the user's own voices live, and what is still being made."""
 
 import os
 import sys
@@ -32,6 +32,11 @@ def voice_file(name: str) -> Path:
             "spaces, '-' and '_'"
         )
     return voices_folder() / f"{name}.safetensors"
+
+
+def work_folder(kind: str, name: str) -> Path:
+    """The folder that keeps what making something takes until it is made; it may not exist yet."""
+    return _home() / "work" / kind / name
 
 
 def _home() -> Path:

@@ -63,7 +63,7 @@ def clone(
         raise InputError(str(error)) from error
     language: str | None = None
     if text is None:
-        prompt = _acoustic_prompt(bundle, max(waves, key=len))
+        prompt = acoustic_prompt(bundle, max(waves, key=len))
     else:
         if len(clips) != 1:
             raise InputError(f"a reference text belongs to one clip, not to {len(clips)}: give one")
@@ -76,7 +76,7 @@ def clone(
     )
 
 
-def _acoustic_prompt(bundle: Bundle, wave: Tensor) -> Prompt:
+def acoustic_prompt(bundle: Bundle, wave: Tensor) -> Prompt:
     """The beginning of a recording (samples,), in whole tokens and ending in a pause."""
     rate = bundle.config.sample_rate
     samples_per_token = rate // TOKENS_PER_SECOND
@@ -84,7 +84,7 @@ def _acoustic_prompt(bundle: Bundle, wave: Tensor) -> Prompt:
     pause, fade = round(_PAUSE_SECONDS * rate), round(_FADE_SECONDS * rate)
     spoken = wave[: tokens * samples_per_token - pause].clone()
     spoken[-fade:] *= torch.linspace(1, 0, fade)
-    return _encode(bundle, F.pad(spoken, (0, pause)), None)
+    return encode(bundle, F.pad(spoken, (0, pause)), None)
 
 
 def _spoken_prompt(bundle: Bundle, wave: Tensor, text: str, language: str) -> Prompt:
@@ -99,7 +99,7 @@ def _spoken_prompt(bundle: Bundle, wave: Tensor, text: str, language: str) -> Pr
             f"{MAX_SPOKEN_PROMPT_SECONDS:g} s can be used: cut clip and text, or leave the text out"
         )
     _check_length(spoken, text, len(wave) / rate)
-    return _encode(bundle, F.pad(wave, (0, -len(wave) % (rate // TOKENS_PER_SECOND))), spoken)
+    return encode(bundle, F.pad(wave, (0, -len(wave) % (rate // TOKENS_PER_SECOND))), spoken)
 
 
 def _check_length(spoken: str, text: str, seconds: float) -> None:
@@ -118,7 +118,7 @@ def _check_length(spoken: str, text: str, seconds: float) -> None:
 
 
 @torch.inference_mode()
-def _encode(bundle: Bundle, wave: Tensor, text: str | None) -> Prompt:
+def encode(bundle: Bundle, wave: Tensor, text: str | None) -> Prompt:
     """The prompt of a recording (samples,) that lasts a whole number of tokens."""
     rate = bundle.config.sample_rate
     audio = wave[None].to(bundle.device)

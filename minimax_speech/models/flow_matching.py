@@ -93,18 +93,32 @@ class FlowMatching(nn.Module):
             bandwidth: (B,) Hz.
         """
         rows, device = len(tokens), tokens.device
-        data = self.normalise(latents.float())
-        noise = torch.randn_like(data)
+        noise = torch.randn_like(latents, dtype=torch.float32)
         # Logit-normal: most steps in the middle.
         t = torch.sigmoid(torch.randn(rows, device=device))
         drop = torch.rand(rows, device=device) < self.config.condition_dropout
         condition = self.draw_condition(tokens, lengths, timbre, bandwidth, drop)
+        return self.error(latents, noise, t, condition, drop)
+
+    def error(
+        self, latents: Tensor, noise: Tensor, t: Tensor, condition: FlowCondition, drop: Tensor
+    ) -> Tensor:
+        """Mean squared error of the velocity over the real, unknown frames: a scalar.
+
+        Args:
+            latents: (B, 2N, D) of the Flow-VAE, not normalised.
+            noise: (B, 2N, D) that they come from.
+            t: (B,) where on the way.
+            condition: what the latents are to be.
+            drop: (B,) True where tokens, timbre and prompt are withheld.
+        """
+        data = self.normalise(latents.float())
         known = condition.prompts * LATENTS_PER_TOKEN
         is_known = length_mask(known, data.shape[1])
         x = torch.where(is_known[..., None], data, torch.lerp(noise, data, t[:, None, None]))
         still = torch.zeros_like(t)
         velocity = self.velocity(x, FlowTime(t, still, still), condition, drop)
-        weight = length_mask(lengths * LATENTS_PER_TOKEN, data.shape[1]) & ~is_known
+        weight = length_mask(condition.lengths * LATENTS_PER_TOKEN, data.shape[1]) & ~is_known
         error = (velocity.float() - (data - noise)).square().mean(-1)
         return (error * weight).sum() / weight.sum()
 
@@ -139,11 +153,14 @@ class FlowMatching(nn.Module):
         prompted = (torch.rand(rows, device=device) < self.config.prompt_share) & ~drop
         share = 0.5 * torch.rand(rows, device=device)
         prompts = (lengths * share * prompted).long()
+        blocks = self.draw_blocks(tokens.shape[1], prompts)
+        return FlowCondition(tokens, lengths, timbre, bandwidth, prompts, blocks)
+
+    def draw_blocks(self, length: int, prompts: Tensor) -> Tensor:
+        """Block (B, length) of each patch behind ``prompts`` (B,) tokens; each row of its size."""
         shortest, longest = (float(size) for size in self.config.block_tokens)
-        size = shortest * (longest / shortest) ** torch.rand(rows, device=device)
-        return FlowCondition(
-            tokens, lengths, timbre, bandwidth, prompts, _blocks(tokens.shape[1], prompts, size)
-        )
+        draws = torch.rand(len(prompts), device=prompts.device)
+        return _blocks(length, prompts, shortest * (longest / shortest) ** draws)
 
     @classmethod
     def load(cls, path: Path, device: str = "cpu") -> Self:

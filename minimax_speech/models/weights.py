@@ -32,8 +32,11 @@ def load_model(
     """
     try:
         config, tensors = weights.read(path, kind)
-        model = _build(model_type, config_type, config, path)
-        weights.load_into(model, tensors, path)
+        # Parts are loaded when they are first needed, and a tensor made in inference mode could
+        # take no part in gradients ever after.
+        with torch.inference_mode(False):
+            model = _build(model_type, config_type, config, path)
+            weights.load_into(model, tensors, path)
     except (ValueError, FileNotFoundError) as error:
         raise InputError(str(error)) from error
     return model.to(torch.device(device)).eval()

@@ -138,10 +138,10 @@ def test_a_prompt_that_is_cut_ends_in_a_pause(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[np.ndarray] = []
-    encode = references._encode
+    encode = references.encode
     monkeypatch.setattr(
         references,
-        "_encode",
+        "encode",
         lambda b, wave, text: heard.append(wave.numpy()) or encode(b, wave, text),
     )
     clip = tone(5.0)

@@ -1,0 +1,148 @@
+"""`tts finetune pvc`: professional voice cloning."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from minimax_speech import home
+from minimax_speech.cli.options import Device, Model, working
+from minimax_speech.cli.voice import check_free, save
+from minimax_speech.errors import InputError
+
+if TYPE_CHECKING:
+    from minimax_speech.audio.io import Samples
+    from minimax_speech.training.pvc.examples import Transcribe
+
+EXAMPLE = "Example: tts finetune pvc --name alice --data alice_clips --language en"
+
+
+def pvc(
+    data: Annotated[
+        Path,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="Recordings of one speaker: a folder, an uncompressed .tar or a JSONL manifest.",
+        ),
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", help="Of the voice; default: that of the output file.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="A .safetensors file; default: among yours."
+        ),
+    ] = None,
+    manifest: Annotated[
+        Path | None, typer.Option(help="JSONL manifest of a folder or tar: texts, languages.")
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("-l", "--language", metavar="CODE", help="Where no manifest gives it."),
+    ] = None,
+    recogniser: Annotated[
+        str | None,
+        typer.Option(
+            "--recogniser",
+            metavar="NAME[=WEIGHTS]",
+            help="Writes down recordings that come without their text: ctc (default: the "
+            "model's own), pocketsphinx, whisper-large-v3 or paraformer.",
+        ),
+    ] = None,
+    steps: Annotated[int, typer.Option(min=1, help="At most; it stops when nothing improves.")] = (
+        200
+    ),
+    learning_rate: Annotated[float, typer.Option("--lr", min=0, help="Learning rate.")] = 0.05,
+    lm_weight: Annotated[
+        float,
+        typer.Option(
+            "--lm-weight", min=0, help="Of the language model's loss beside flow matching's."
+        ),
+    ] = 0.1,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same voice.")] = 0,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace, or hide, a voice of this name.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume/--fresh", help="Keep what an interrupted run finished.")
+    ] = True,
+    jobs: Annotated[
+        int | None, typer.Option("-j", "--jobs", min=1, help="Processes; default: all cores.")
+    ] = None,
+    model: Model = None,
+    device: Device = "auto",
+) -> None:
+    """Tune a voice on minutes of one speaker's recordings, and save it.
+
+    Only its timbre vector is learned; the voice is a file like all others, and speaks as fast.
+    Texts are those beside the recordings (clip.txt, metadata.csv, a manifest), or are written down.
+    """
+    from minimax_speech.api import find_device
+    from minimax_speech.inference.bundle import Bundle
+    from minimax_speech.training.pvc.making import Recordings, tune_voice
+    from minimax_speech.training.pvc.tuning import TuningSettings
+
+    name, target = _place(name, output, force, model)
+    with working("loading the model"):
+        bundle = Bundle.load(model, find_device(device))
+        transcriber = recogniser or _own_recogniser(bundle.folder)
+        transcribe = _writer(transcriber, bundle.device)
+    work = home.work_folder("pvc", name)
+    voice = tune_voice(
+        bundle,
+        Recordings(data, manifest, language, transcribe, transcriber),
+        name,
+        work,
+        TuningSettings(steps=steps, lr=learning_rate, lm_weight=lm_weight, seed=seed),
+        jobs,
+        resume,
+    )
+    save(voice, target)
+    shutil.rmtree(work)
+
+
+def _place(
+    name: str | None, output: Path | None, force: bool, model: str | None
+) -> tuple[str, Path]:
+    """What the voice is called, and the file that it becomes; refuses what is taken."""
+    if output is None:
+        if name is None:
+            raise InputError("the voice has no name: give --name, or a file with -o")
+        path = home.voice_file(name)
+        if not force:
+            check_free(name, path, model)
+        return name, path
+    from minimax_speech.files import check_folder
+    from minimax_speech.voice import check_voice_path
+
+    check_voice_path(output)
+    check_folder(output.parent)
+    if output.exists() and not force:
+        raise InputError(f"{output} exists already: choose another place or pass --force")
+    name = output.stem if name is None else name
+    home.voice_file(name)  # refuses what could not be saved under it
+    return name, output
+
+
+def _own_recogniser(folder: Path) -> str:
+    """The recogniser that came with the model, or else the bundled one."""
+    path = folder / "recogniser.safetensors"
+    return f"ctc={path}" if path.is_file() else "ctc"
+
+
+def _writer(recogniser: str, device: str) -> "Transcribe":
+    """What writes recordings down."""
+    from minimax_speech.evaluation.recognisers import RECOGNISERS
+    from minimax_speech.text.normalise import normalise
+
+    judge = RECOGNISERS.create(recogniser, device)
+
+    def transcribe(samples: "Samples", rate: int, language: str) -> str:
+        heard = judge.transcribe(samples, rate, language)
+        # What is spelled as it is read is in spoken form, and its digits are tones.
+        return heard if judge.form == "read" else normalise(heard, language)
+
+    return transcribe

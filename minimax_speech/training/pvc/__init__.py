@@ -1,0 +1,1 @@
+"""Professional voice cloning: a timbre vector tuned on recordings, all else frozen."""
