@@ -71,13 +71,13 @@ def add(
     path = home.voice_file(name)
     code = languages.get(language).code if language is not None else None
     if not force:
-        _check_free(name, path, model)
+        check_free(name, path, model)
     tts = load_model(model, device)
     with working("listening"):
         voice = tts.voice([str(clip) for clip in reference], reference_text=reference_text)
     about = {"gender": gender, "source": source, "licence": licence}
     metadata = voice.metadata | {key: value for key, value in about.items() if value is not None}
-    _save(
+    save(
         dataclasses.replace(voice, name=name, language=code or voice.language, metadata=metadata),
         path,
     )
@@ -97,24 +97,29 @@ def mix(
     if len(voice or []) < 2:
         raise InputError("give two voices or more to mix, as in -v alice:0.7 -v bob:0.3")
     if not force:
-        _check_free(name, path, model)
+        check_free(name, path, model)
     mixture = mixed(voice or [], lambda given: Voice.load(_find(given, model)))
-    _save(dataclasses.replace(mixture, name=name), path)
+    save(dataclasses.replace(mixture, name=name), path)
 
 
-def _save(voice: "Voice", path: Path) -> None:
+def save(voice: "Voice", path: Path) -> None:
     """Save a voice among the user's own, and print where."""
+    make_home(path)
+    voice.save(path)
+    print(path)
+
+
+def make_home(path: Path) -> None:
+    """Make the folder of the user's own voices, one of which has this path."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
             f"folder {path.parent} cannot be made ({error.strerror}): set MINIMAX_SPEECH_HOME"
         ) from None
-    voice.save(path)
-    print(path)
 
 
-def _check_free(name: str, path: Path, model: str | None) -> None:
+def check_free(name: str, path: Path, model: str | None) -> None:
     """Refuse a name that is taken."""
     if path.exists():
         raise InputError(f"voice {name!r} exists already: choose another name or pass --force")
