@@ -17,11 +17,12 @@ from minimax_speech.audio import io, levels
 from minimax_speech.audio.io import Audio, Samples
 from minimax_speech.audio.prosody import Prosody
 from minimax_speech.audio.subtitles import Word
-from minimax_speech.errors import InputError
+from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.conversion import convert
+from minimax_speech.inference.design import Design, design, read, warn_unheard
 from minimax_speech.inference.joining import Recording
-from minimax_speech.inference.options import Conversion, Options, resolve
+from minimax_speech.inference.options import Conversion, Options, Sound, resolve
 from minimax_speech.inference.pipeline import Pipeline, Progress, Speech, SpeechRequest
 from minimax_speech.inference.references import clone
 from minimax_speech.inference.settings import Settings
@@ -30,6 +31,7 @@ from minimax_speech.inference.word_times import SpokenLine, recording_word_times
 from minimax_speech.text import languages
 from minimax_speech.text.pronunciation import Pronunciation
 from minimax_speech.text.scripts import admit
+from minimax_speech.text.voice_attributes import ATTRIBUTES, Attributes, check_attributes
 from minimax_speech.voice import Voice
 
 MAX_SEED = 2**63 - 1
@@ -119,6 +121,46 @@ class MiniMaxSpeech:
             _demand("reference", one, (str, Path), _REFERENCE)
         return self._clone(paths, reference_text)
 
+    def design_voice(
+        self,
+        description: str = "",
+        *,
+        seed: int = 0,
+        name: str = "designed",
+        **attributes: Unpack[Attributes],
+    ) -> Voice:
+        """A new voice from a description in English, from attributes, or from both.
+
+        Args:
+            description: such as "an old man with a deep, rough voice who speaks slowly".
+            seed: the same seed gives the same voice, another one another voice that fits, too.
+            name: of the voice.
+            attributes: gender, age, pitch, expression, tone, texture, rate, volume, language and
+                accent; their values stand in `text.voice_attributes.ATTRIBUTES`. They come before
+                what the description says. A timbre has no accent of its own: that is left out,
+                with a warning. Rate and volume become those at which the voice speaks where it is
+                not told otherwise.
+
+        Raises:
+            InputError: the model designs no voices, neither description nor attributes say anything
+                of a voice, an unknown value, or a language that the model does not speak.
+        """
+        _demand("description", description, str, "a string")
+        _demand("name", name, str, "a string")
+        return self._design(description, check_attributes(attributes), name, _seed(seed)).voice
+
+    def _design(self, description: str, attributes: dict[str, str], name: str, seed: int) -> Design:
+        wanted = read(self._bundle, description) | attributes
+        if not wanted:
+            raise InputError(
+                f"{excerpt(description)} says nothing of a voice that is understood: say in "
+                f"English something of its {', '.join(list(ATTRIBUTES)[:-1])}"
+            )
+        if "language" in wanted:
+            self._language("", wanted["language"])
+        warn_unheard(wanted)
+        return design(self._bundle, self._pipeline, wanted, name, seed, description)
+
     def voices(self) -> list[VoiceInfo]:
         """All voices that have a name: the user's own, then the model's."""
         saved = sorted(home.voices_folder().glob("*.safetensors"))
@@ -180,9 +222,9 @@ class MiniMaxSpeech:
         """
         _demand("text", text, (str, list, tuple), "a string or a list of strings")
         texts = [text] if isinstance(text, str) else list(text)
-        requests, settings, prosody = self._plan(texts, voice, language, seed, options)
+        requests, settings = self._plan(texts, voice, language, seed, options)
         speak = self._pipeline.speak
-        speeches = speak(requests, settings, progress, prosody) if requests else []
+        speeches = speak(requests, settings, progress) if requests else []
         audios = [
             self._audio(request, speech) for request, speech in zip(requests, speeches, strict=True)
         ]
@@ -219,8 +261,8 @@ class MiniMaxSpeech:
             InputError: as for `synthesize`, before the first piece.
         """
         _demand("text", text, str, "a string")
-        (request,), settings, prosody = self._plan([text], voice, language, seed, options)
-        recording = Recording(self.sample_rate, prosody)
+        (request,), settings = self._plan([text], voice, language, seed, options)
+        recording = Recording(self.sample_rate, request.prosody)
         pieces = self._pipeline.pieces(request, settings, recording, progress, live)
         find_words = partial(self._words, request)
         return SpeechStream(pieces, recording, find_words)
@@ -289,27 +331,28 @@ class MiniMaxSpeech:
 
     def _plan(
         self, texts: Sequence[str], voice: Any, language: Any, seed: Any, options: Options
-    ) -> tuple[list[SpeechRequest], Settings, Prosody]:
+    ) -> tuple[list[SpeechRequest], Settings]:
         """What is to be said and how; voice, language and seed for all texts or one for each."""
         pronunciation = _pronunciation(options.pop("pronunciation", None))
-        settings, prosody = self._settings(options)
+        settings, _ = self._settings(options)
         for words in texts:
             _demand("text", words, str, "a string")
-        speakers = _one_each("voice", voice, len(texts))
+        speakers = [self._speaker(one) for one in _one_each("voice", voice, len(texts))]
         codes = _one_each("language", language, len(texts))
         seeds = _one_each("seed", seed, len(texts))
         spoken = [self._language(words, code) for words, code in zip(texts, codes, strict=True)]
         requests = [
             SpeechRequest(
                 admit(pronunciation.apply(words, code), self.languages),
-                self._speaker(speaker),
+                speaker,
                 code,
                 _seed(number),
                 written=words,
+                prosody=_prosody(options, speaker),
             )
             for words, speaker, code, number in zip(texts, speakers, spoken, seeds, strict=True)
         ]
-        return requests, settings, prosody
+        return requests, settings
 
     def _audio(self, request: SpeechRequest, speech: Speech) -> Audio:
         seconds = len(speech.samples) / self.sample_rate
@@ -424,6 +467,13 @@ def _pronunciation(given: Mapping[str, str] | str | Path | None) -> Pronunciatio
         return Pronunciation.load(given)
     _demand("pronunciation", given, (Mapping, NoneType), "a mapping of words, or a path")
     return Pronunciation(given)
+
+
+def _prosody(options: Options, voice: Voice) -> Prosody:
+    """How fast, how high and how loud: as asked, else as the voice is used to speak."""
+    asked: dict[str, Any] = {name: options.get(name) for name in Sound.__annotations__}
+    chosen = {name: value for name, value in asked.items() if value is not None}
+    return Prosody(**(voice.prosody | chosen))
 
 
 def _seed(value: int) -> int:

@@ -14,6 +14,7 @@ from minimax_speech.cli import (
     bench,
     bench_training,
     convert,
+    design,
     doctor,
     evaluate,
     evaluate_prosody,
@@ -56,6 +57,7 @@ app = typer.Typer(
 )
 app.command("synthesize", epilog=synthesize.EXAMPLE)(synthesize.synthesize)
 app.command("convert", epilog=convert.EXAMPLE)(convert.convert)
+app.command("design", epilog=design.EXAMPLE)(design.design)
 app.command("align", epilog=align.EXAMPLE)(align.align)
 app.command("batch", epilog=batch.EXAMPLE)(batch.batch)
 app.add_typer(voice.app, name="voice")

@@ -11,6 +11,7 @@ from minimax_speech.cli import (
     prepare_evaluation,
     prepare_model,
     prepare_text,
+    prepare_voices,
 )
 from minimax_speech.cli.options import Device
 from minimax_speech.errors import InputError
@@ -46,6 +47,9 @@ app.command(
     "text-tokenizer",
     epilog="Example: tts prepare text-tokenizer en=sentences.txt -o tokenizer.json",
 )(prepare_text.text_tokenizer)
+app.command("voices", epilog="Example: tts prepare voices corpus/manifest.jsonl corpus/features")(
+    prepare_voices.voices
+)
 app.command("engines", epilog="Example: tts prepare engines")(prepare_evaluation.engines)
 app.command(
     "model",

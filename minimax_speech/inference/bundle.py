@@ -3,6 +3,7 @@
 config.yaml  tokenizer.json  README.md  voices/*.safetensors
 speech_lm  flow_matching  flow_vae_decoder                  to speak
 speaker_encoder  audio_tokenizer  flow_vae_encoder          to clone
+voice_designer                                              to design voices, if it is there
 """
 
 import hashlib
@@ -26,12 +27,14 @@ from minimax_speech.inference.threads import one_core
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.speech_lm import SpeechLM
+from minimax_speech.models.voice_designer import VoiceDesigner
 from minimax_speech.text.bpe import TextTokenizer
 from minimax_speech.voice import Voice
 
 CONFIG = "config.yaml"
 TOKENIZER = "tokenizer.json"
 DEFAULT_MODEL = "small"
+DESIGNER = "voice_designer"
 VOICE_PARTS = ("speaker_encoder", "audio_tokenizer", "flow_vae_encoder")
 """Parts that make voices: where one is another, the same recordings are another voice."""
 
@@ -166,6 +169,25 @@ class Bundle:
         model = AudioTokenizer.load(self._weights("audio_tokenizer"), self.device)
         self._agree("audio tokens", model.codebook_size, self.speech_lm.config.audio_vocab)
         return model
+
+    @cached_property
+    def voice_designer(self) -> VoiceDesigner:
+        """Descriptions to timbre, on the CPU. It belongs to the parts that make voices."""
+        name = f"{DESIGNER}.safetensors"
+        if not (self.folder / name).is_file():
+            raise InputError(
+                f"model {self.config.name!r} designs no voices, as it has no {name}: train one "
+                "with tts train voice-designer, and put it into the model's folder"
+            )
+        designer = VoiceDesigner.load(self.folder / name)
+        base = designer.config.base
+        if base != self.config.fingerprint:
+            raise InputError(
+                f"{self.folder / name} belongs to another model ({base}) than "
+                f"{self.config.name!r} ({self.config.fingerprint}): train it anew with "
+                f"tts train voice-designer model.base={self.folder}"
+            )
+        return designer
 
     @cached_property
     def default_voice(self) -> Voice:

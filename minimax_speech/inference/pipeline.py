@@ -52,6 +52,7 @@ class SpeechRequest:
         language: code of a language of this model.
         seed: the same seed gives the same waveform.
         written: the text as written; None where it is the same.
+        prosody: how fast, how high and how loud.
     """
 
     text: str
@@ -59,6 +60,7 @@ class SpeechRequest:
     language: str
     seed: int = 0
     written: str | None = None
+    prosody: Prosody = AS_IT_IS
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +135,6 @@ class Pipeline:
         requests: Sequence[SpeechRequest],
         settings: Settings,
         progress: Progress | None = None,
-        prosody: Prosody = AS_IT_IS,
     ) -> list[Speech]:
         """The speech of each request.
 
@@ -147,7 +148,10 @@ class Pipeline:
         failed = self._say(everything, settings, progress)
         if failed:
             _warn(failed, len(everything))
-        return [self._joined(script, prosody) for script in scripts]
+        return [
+            self._joined(script, request.prosody)
+            for script, request in zip(scripts, requests, strict=True)
+        ]
 
     def pieces(
         self,
