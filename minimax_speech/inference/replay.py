@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import torch
 
-Step = Callable[[int, int, bool, bool], None]
-"""Of so many rows, up to an extent, with limits or not, with penalties or not."""
+Step = Callable[[int, int, bool, bool, bool], None]
+"""Of so many rows, up to an extent, with limits or not, with penalties or not, and adapters."""
+Key = tuple[int, int, bool, bool, bool]
 
 
 class ReplayedStep:
@@ -18,11 +19,13 @@ class ReplayedStep:
     def __init__(self, step: Step) -> None:
         self._step = step
         self._pool = torch.cuda.graph_pool_handle()  # one memory for all: they run one by one
-        self._graphs: dict[tuple[int, int, bool, bool], torch.cuda.CUDAGraph | None] = {}
+        self._graphs: dict[Key, torch.cuda.CUDAGraph | None] = {}
 
-    def __call__(self, rows: int, extent: int, limited: bool, penalised: bool) -> None:
+    def __call__(
+        self, rows: int, extent: int, limited: bool, penalised: bool, adapted: bool
+    ) -> None:
         """Run one step."""
-        key = (rows, extent, limited, penalised)
+        key = (rows, extent, limited, penalised, adapted)
         if key not in self._graphs:
             self._graphs[key] = None
             self._run_aside(key)
@@ -41,7 +44,7 @@ class ReplayedStep:
         self._graphs.clear()
         self._pool = torch.cuda.graph_pool_handle()
 
-    def _run_aside(self, key: tuple[int, int, bool, bool]) -> None:
+    def _run_aside(self, key: Key) -> None:
         # Recording must not meet work of the default stream, nor what was cached for it.
         stream = torch.cuda.Stream()
         stream.wait_stream(torch.cuda.current_stream())
