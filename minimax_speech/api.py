@@ -17,6 +17,7 @@ from minimax_speech.audio import io, levels
 from minimax_speech.audio.io import Audio, Samples
 from minimax_speech.audio.prosody import Prosody
 from minimax_speech.audio.subtitles import Word
+from minimax_speech.emotion import Emotion, parse_emotion
 from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.conversion import convert
@@ -28,6 +29,7 @@ from minimax_speech.inference.references import clone
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.streaming import SpeechStream
 from minimax_speech.inference.word_times import SpokenLine, recording_word_times, word_times
+from minimax_speech.models.lora import Adapter, fits
 from minimax_speech.text import languages
 from minimax_speech.text.pronunciation import Pronunciation
 from minimax_speech.text.scripts import admit
@@ -42,10 +44,10 @@ _REFERENCE = "a name or a path"
 
 @dataclass(frozen=True)
 class VoiceInfo:
-    """A voice that has a name.
+    """A voice, or an emotion, that has a name.
 
     Attributes:
-        name: what `MiniMaxSpeech.voice` knows it by.
+        name: what `MiniMaxSpeech` knows it by.
         origin: saved by the user, or part of the model.
         path: its file.
     """
@@ -60,6 +62,7 @@ class MiniMaxSpeech:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
+        self._emotions: dict[tuple[Path, int], Emotion] = {}
 
     @classmethod
     def from_pretrained(cls, model: str | Path | None = None, device: str = "auto") -> Self:
@@ -168,6 +171,17 @@ class MiniMaxSpeech:
             VoiceInfo(path.stem, "model", path) for path in self._bundle.voice_files()
         ]
 
+    def emotions(self) -> list[VoiceInfo]:
+        """All emotions: the user's own, then the model's."""
+        saved = sorted(home.adapters_folder().glob("*.safetensors"))
+        return [VoiceInfo(path.stem, "saved", path) for path in saved] + [
+            VoiceInfo(path.stem, "model", path) for path in self._bundle.emotion_files()
+        ]
+
+    def check_emotion(self, emotion: str) -> None:
+        """Refuse an emotion that this model cannot speak with, with an InputError."""
+        self._emotion(emotion)
+
     @overload
     def synthesize(
         self,
@@ -213,12 +227,15 @@ class MiniMaxSpeech:
             options: temperature, top_p, top_k, repetition_penalty, cfg_scale, steps, solver, check,
                 as `Settings` explains them; what is not given or None is the model's own. speed,
                 pitch and volume, as `Prosody` explains them: silences that the text asks for stay.
-                And pronunciation: a mapping of words to respellings, or the path of a dictionary.
+                And pronunciation: a mapping of words to respellings, or the path of a dictionary;
+                and emotion: a name of `emotions`, with a strength or without ("happy:0.7"), for all
+                texts or one for each.
 
         Raises:
-            InputError: a text with nothing to say or in letters of another language, a voice of
-                another model, a language that the model does not speak, a setting out of its range,
-                or a pronunciation or a pause that is none.
+            InputError: a text with nothing to say or in letters of another language, a voice or an
+                emotion of another model, an emotion that there is not, a language that the model
+                does not speak, a setting out of its range, or a pronunciation or a pause that is
+                none.
         """
         _demand("text", text, (str, list, tuple), "a string or a list of strings")
         texts = [text] if isinstance(text, str) else list(text)
@@ -334,7 +351,9 @@ class MiniMaxSpeech:
     ) -> tuple[list[SpeechRequest], Settings]:
         """What is to be said and how; voice, language and seed for all texts or one for each."""
         pronunciation = _pronunciation(options.pop("pronunciation", None))
+        emotions = _one_each("emotion", options.pop("emotion", None), len(texts))
         settings, _ = self._settings(options)
+        felt = [self._emotion(emotion) for emotion in emotions]
         for words in texts:
             _demand("text", words, str, "a string")
         speakers = [self._speaker(one) for one in _one_each("voice", voice, len(texts))]
@@ -347,10 +366,14 @@ class MiniMaxSpeech:
                 speaker,
                 code,
                 _seed(number),
-                written=words,
-                prosody=_prosody(options, speaker),
+                words,
+                _prosody(options, speaker).raised(pitch),
+                adapter,
+                strength,
             )
-            for words, speaker, code, number in zip(texts, speakers, spoken, seeds, strict=True)
+            for words, speaker, code, number, (adapter, strength, pitch) in zip(
+                texts, speakers, spoken, seeds, felt, strict=True
+            )
         ]
         return requests, settings
 
@@ -371,6 +394,32 @@ class MiniMaxSpeech:
             return self._bundle.default_voice
         _demand("voice", voice, (Voice, str, Path), f"a Voice, {_REFERENCE}")
         return voice if isinstance(voice, Voice) else self.voice(voice)
+
+    def _emotion(self, spec: str | None) -> tuple[Adapter | None, float, float]:
+        """An emotion's adapter, its strength, and the semitones by which it raises the voice."""
+        if spec is None:
+            return None, 0.0, 0.0
+        _demand("emotion", spec, str, "a name, or a name and a strength, as in happy:0.7")
+        name, strength = parse_emotion(spec)
+        named = {info.name: info.path for info in reversed(self.emotions())}
+        if name not in named:
+            known = f"use {', '.join(sorted(named))}" if named else "none is here"
+            raise InputError(
+                f"no emotion is called {name!r}: {known}, or make it with tts finetune emotion"
+            )
+        emotion = self._load_emotion(named[name])
+        return (emotion.adapter if strength else None), strength, strength * emotion.pitch
+
+    def _load_emotion(self, path: Path) -> Emotion:
+        """An emotion from its file; the same one for as long as the file is the same."""
+        key = path, path.stat().st_mtime_ns
+        if key not in self._emotions:
+            emotion, bundle = Emotion.load(path), self._bundle
+            emotion.check_model(bundle.lm_fingerprint, f"model {bundle.config.name!r}")
+            if not fits(emotion.adapter, bundle.speech_lm.config.transformer):
+                raise InputError(f"emotion file {path} is damaged: make it again")
+            self._emotions[key] = emotion
+        return self._emotions[key]
 
     def _language(self, text: str, code: str) -> str:
         _demand("language", code, str, "a code or 'auto'")

@@ -83,6 +83,15 @@ Pitch = Annotated[
 Volume = Annotated[
     float | None, typer.Option(metavar="0..10", help="Louder, without clipping; 1 is as it is.")
 ]
+EmotionName = Annotated[
+    str | None,
+    typer.Option(
+        "-e",
+        "--emotion",
+        metavar="NAME[:STRENGTH]",
+        help="How to say it, such as happy, or happy:0.7; tts info lists what there is.",
+    ),
+]
 PronunciationFile = Annotated[
     Path | None,
     typer.Option(

@@ -1,6 +1,6 @@
 """A model on disk: a directory of parts, each loaded when it is first needed.
 
-config.yaml  tokenizer.json  README.md  voices/*.safetensors
+config.yaml  tokenizer.json  README.md  voices/*.safetensors  adapters/*.safetensors
 speech_lm  flow_matching  flow_vae_decoder                  to speak
 speaker_encoder  audio_tokenizer  flow_vae_encoder          to clone
 voice_designer                                              to design voices, if it is there
@@ -9,7 +9,7 @@ voice_designer                                              to design voices, if
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -206,6 +206,16 @@ class Bundle:
         """The voices that come with the model."""
         return sorted(self.folder.glob("voices/*.safetensors"))
 
+    def emotion_files(self) -> list[Path]:
+        """The emotions that come with the model."""
+        return sorted(self.folder.glob("adapters/*.safetensors"))
+
+    @cached_property
+    def lm_fingerprint(self) -> str:
+        """Of the language model, which emotions belong to."""
+        self._weights("speech_lm")
+        return fingerprint(self.folder, ("speech_lm",))
+
     def _weights(self, part: str) -> Path:
         return self._file(f"{part}.safetensors")
 
@@ -247,14 +257,14 @@ def find_model(model: str | Path | None = None) -> Path:
     return folder
 
 
-def fingerprint(folder: Path) -> str:
-    """Sixteen hexadecimal digits of the tensors in a model's `VOICE_PARTS`, whatever its metadata.
+def fingerprint(folder: Path, parts: Sequence[str] = VOICE_PARTS) -> str:
+    """Sixteen hexadecimal digits of the tensors in parts of a model, whatever its metadata.
 
     Raises:
         InputError: one of the files is not a safetensors file.
     """
     digest = hashlib.blake2b(digest_size=8)
-    for part in VOICE_PARTS:
+    for part in parts:
         path = folder / f"{part}.safetensors"
         data = path.read_bytes()
         size = int.from_bytes(data[:8], "little")

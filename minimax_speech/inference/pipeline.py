@@ -29,6 +29,7 @@ from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.takes import Take
 from minimax_speech.inference.threads import one_core
 from minimax_speech.inference.word_times import SpokenLine
+from minimax_speech.models.lora import Adapter
 from minimax_speech.voice import Voice
 
 ATTEMPTS = 3
@@ -53,6 +54,8 @@ class SpeechRequest:
         seed: the same seed gives the same waveform.
         written: the text as written; None where it is the same.
         prosody: how fast, how high and how loud.
+        adapter: of an emotion; None is the model as it is.
+        strength: of the emotion.
     """
 
     text: str
@@ -61,6 +64,8 @@ class SpeechRequest:
     seed: int = 0
     written: str | None = None
     prosody: Prosody = AS_IT_IS
+    adapter: Adapter | None = None
+    strength: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +92,7 @@ class _Utterance:
     text_ids: list[int]
     voice: Voice
     seeds: tuple[int, int]  # request, line
+    emotion: tuple[Adapter | None, float]
     tokens: list[int] = field(default_factory=list)  # of the latest attempt
     ended: bool = False
     take: Take | None = None  # the best so far
@@ -321,6 +327,7 @@ class Pipeline:
                 before + tokenizer.encode(line.text, language),
                 voice,
                 (request.seed, number),
+                (request.adapter, request.strength),
             )
             for number, line in enumerate(
                 write_script(request.text, language, room, config.languages)
@@ -370,6 +377,7 @@ class Pipeline:
             fewest,
             utterance.spoken_prompt_tokens,
             settings,
+            *utterance.emotion,
         )
 
     def _takes(self, batch: Sequence[_Utterance], settings: Settings) -> Iterator[_Utterance]:
