@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minimax_speech import home
-from minimax_speech.cli.options import Device, Model, working
+from minimax_speech.cli.options import Device, Model, given, working
 from minimax_speech.cli.voice import check_free, save
 from minimax_speech.errors import InputError
 
@@ -52,16 +52,18 @@ def pvc(
             "model's own), pocketsphinx, whisper-large-v3 or paraformer.",
         ),
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="At most; it stops when nothing improves.")] = (
-        200
-    ),
-    learning_rate: Annotated[float, typer.Option("--lr", min=0, help="Learning rate.")] = 0.05,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="At most; it stops when nothing improves.")
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option("--lr", min=0, help="Of Adam, for a vector of variance 1.")
+    ] = None,
     lm_weight: Annotated[
-        float,
+        float | None,
         typer.Option(
             "--lm-weight", min=0, help="Of the language model's loss beside flow matching's."
         ),
-    ] = 0.1,
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same voice.")] = 0,
     force: Annotated[
         bool, typer.Option("--force", help="Replace, or hide, a voice of this name.")
@@ -82,10 +84,12 @@ def pvc(
     """
     from minimax_speech.api import find_device
     from minimax_speech.inference.bundle import Bundle
+    from minimax_speech.text import languages
     from minimax_speech.training.pvc.making import Recordings, tune_voice
     from minimax_speech.training.pvc.tuning import TuningSettings
 
     name, target = _place(name, output, force, model)
+    code = languages.get(language).code if language is not None else None
     with working("loading the model"):
         bundle = Bundle.load(model, find_device(device))
         transcriber = recogniser or _own_recogniser(bundle.folder)
@@ -93,10 +97,10 @@ def pvc(
     work = home.work_folder("pvc", name)
     voice = tune_voice(
         bundle,
-        Recordings(data, manifest, language, transcribe, transcriber),
+        Recordings(data, manifest, code, transcribe, transcriber),
         name,
         work,
-        TuningSettings(steps=steps, lr=learning_rate, lm_weight=lm_weight, seed=seed),
+        TuningSettings(**given(steps=steps, lr=learning_rate, lm_weight=lm_weight, seed=seed)),
         jobs,
         resume,
     )

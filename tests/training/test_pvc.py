@@ -18,7 +18,7 @@ from minimax_speech.training.pvc.making import most_typical, pooled
 from minimax_speech.training.pvc.objective import CROP, Objective
 from minimax_speech.training.pvc.tuning import Tuning, TuningSettings, normalised, tune
 
-SETTINGS = TuningSettings(steps=24, batch=2)
+SETTINGS = TuningSettings(steps=24, batch=2, lm_batch=1)
 
 
 @pytest.fixture(scope="module")
@@ -186,15 +186,18 @@ def test_a_damaged_state_is_made_anew(
     assert run(objective, examples, state, replace(SETTINGS, steps=1)).step == 1
 
 
-def test_the_most_typical_recording_is_a_long_one(examples: list[Example]) -> None:
-    timbre = pooled(examples)
-    short, long = (
-        replace(examples[0], timbre=timbre, tokens=torch.zeros(size, dtype=torch.long))
-        for size in (30, 120)
-    )
-    other = replace(long, timbre=-timbre)
-    assert most_typical([short, other, long, other], range(4), timbre) == 2
-    assert most_typical([short, other, long, other], [0, 1], timbre) == 1
+def test_the_prompt_is_of_a_long_recording_that_is_like_many(examples: list[Example]) -> None:
+    torch.manual_seed(0)
+    one, other, third = torch.randn(3, 32)
+
+    def example(timbre: torch.Tensor, tokens: int) -> Example:
+        return replace(examples[0], timbre=timbre, tokens=torch.zeros(tokens, dtype=torch.long))
+
+    between = [example(one, 120), example(other, 120), example(one + other, 120)]
+    assert most_typical(between) == 2
+    # What is like most of them, but too short for a prompt.
+    assert most_typical([example(one, 30), *between, example(third, 120)]) == 3
+    assert most_typical([example(one, 30), example(one, 30), example(other, 31)]) == 0
 
 
 def test_the_language_model_is_asked_for_audio_and_the_end_alone(bundle: Bundle) -> None:

@@ -94,15 +94,15 @@ def tune_voice(
     utterances = read_manifest(corpus)
     _check_amount(recordings.source, utterances)
     examples = _examples(bundle, utterances, recordings, work)
-    learned, held_out = _split(len(examples), settings.seed)
-    start = pooled([examples[number] for number in learned])
-    typical = most_typical(examples, learned, start)
-    prompt = acoustic_prompt(bundle, wave_of(bundle, utterances[typical]))
+    numbers, others = _split(len(examples), settings.seed)
+    learned = [examples[number] for number in numbers]
+    typical = utterances[numbers[most_typical(learned)]]
+    prompt = acoustic_prompt(bundle, wave_of(bundle, typical))
     tuning = _tune(
         Objective(bundle, prompt),
-        start,
-        [examples[number] for number in learned],
-        [examples[number] for number in held_out],
+        pooled(learned),
+        learned,
+        [examples[number] for number in others],
         settings,
         work / f"tuning-{_digest(corpus, repr(settings), bundle, recordings)}.safetensors",
     )
@@ -132,19 +132,18 @@ def pooled(examples: Sequence[Example]) -> Tensor:
     )
 
 
-def most_typical(examples: Sequence[Example], among: Sequence[int], timbre: Tensor) -> int:
-    """Number of the recording that sounds most like all of them, for the voice's prompt.
+def most_typical(examples: Sequence[Example]) -> int:
+    """Number of the recording that is most like each of the others, for the voice's prompt.
 
-    One that fills a prompt is preferred, or else any of the longer half.
+    Likeness to what all have in common would do worse: in recordings of several emotions that is
+    the way of none of them. One that fills a prompt is preferred, or else one of the longer half.
     """
-    lengths = sorted(examples[number].seconds for number in among)
+    lengths = sorted(example.seconds for example in examples)
     enough = min(PROMPT_SECONDS, lengths[len(lengths) // 2])
-    likeness = {
-        number: float(torch.cosine_similarity(examples[number].timbre, timbre, dim=0))
-        for number in among
-        if examples[number].seconds >= enough
-    }
-    return max(likeness, key=likeness.__getitem__)
+    heard = torch.nn.functional.normalize(torch.stack([e.timbre for e in examples]), dim=1)
+    likeness = (heard @ heard.T).mean(1).tolist()
+    long = [number for number, example in enumerate(examples) if example.seconds >= enough]
+    return max(long, key=likeness.__getitem__)
 
 
 def _check_clips(bundle: Bundle, recordings: Recordings) -> None:

@@ -23,7 +23,7 @@ EVERY = 20
 """Steps between two looks at the recordings that are held out."""
 PATIENCE = 3
 """So many looks in a row without a better vector end the loop."""
-LOOKS = 4
+LOOKS = 2
 """Draws of stretch, time and noise for each recording that is held out, the same at every look."""
 _HELD_OUT_SEED = 2**31
 _BETAS = (0.9, 0.99)
@@ -37,16 +37,18 @@ class TuningSettings:
     Attributes:
         steps: at most.
         lr: learning rate of Adam, for a vector of variance 1; it falls to a tenth.
-        batch: recordings of a step.
+        batch: recordings of a step for flow matching.
+        lm_batch: of these, so many for the language model.
         lm_weight: of the language model's loss beside that of flow matching.
         prompt_share: share of the steps in which the voice's prompt stands in front, as when the
             voice speaks. Mixtures have none.
         seed: of all that is drawn.
     """
 
-    steps: int = 200
+    steps: int = 80
     lr: float = 0.05
-    batch: int = 8
+    batch: int = 4
+    lm_batch: int = 2
     lm_weight: float = 0.1
     prompt_share: float = 0.5
     seed: int = 0
@@ -159,31 +161,17 @@ def _advance(
     with torch.random.fork_rng():
         torch.manual_seed(settings.seed + tuning.step)
         picks = torch.randperm(len(examples))[: settings.batch].tolist()
-        loss = _loss(
-            objective,
-            normalised(tuning.vector),
-            [examples[pick] for pick in picks],
-            settings,
-            prompted=float(torch.rand(())) < settings.prompt_share,
-        )
+        batch = [examples[pick] for pick in picks]
+        prompted = float(torch.rand(())) < settings.prompt_share
+        timbre = normalised(tuning.vector)
+        loss = objective.flow_loss(timbre, batch, prompted)
+    if settings.lm_weight:
+        loss = loss + settings.lm_weight * objective.lm_loss(timbre, batch[: settings.lm_batch])
     # Not backward(): the models' own parameters are to have no gradients.
     (tuning.vector.grad,) = torch.autograd.grad(loss, tuning.vector)
     tuning.optimizer.param_groups[0]["lr"] = lr
     tuning.optimizer.step()
     tuning.step += 1
-
-
-def _loss(
-    objective: Objective,
-    timbre: Tensor,
-    examples: Sequence[Example],
-    settings: TuningSettings,
-    prompted: bool,
-) -> Tensor:
-    loss = objective.flow_loss(timbre, examples, prompted)
-    if settings.lm_weight:
-        loss = loss + settings.lm_weight * objective.lm_loss(timbre, examples)
-    return loss
 
 
 @torch.no_grad()
