@@ -21,7 +21,7 @@ from minimax_speech.emotion import Emotion, parse_emotion
 from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.conversion import convert
-from minimax_speech.inference.design import Design, design, read, warn_unheard
+from minimax_speech.inference.design import design, read, warn_unheard
 from minimax_speech.inference.joining import Recording
 from minimax_speech.inference.options import Conversion, Options, Sound, resolve
 from minimax_speech.inference.pipeline import Pipeline, Progress, Speech, SpeechRequest
@@ -150,9 +150,9 @@ class MiniMaxSpeech:
         """
         _demand("description", description, str, "a string")
         _demand("name", name, str, "a string")
-        return self._design(description, check_attributes(attributes), name, _seed(seed)).voice
+        return self._design(description, check_attributes(attributes), name, _seed(seed))
 
-    def _design(self, description: str, attributes: dict[str, str], name: str, seed: int) -> Design:
+    def _design(self, description: str, attributes: dict[str, str], name: str, seed: int) -> Voice:
         wanted = read(self._bundle, description) | attributes
         if not wanted:
             raise InputError(

@@ -55,6 +55,7 @@ def design(
     otherwise. Young and old are what ageing does to the sound of a voice. A timbre has no accent:
     that is left out, with a warning.
     """
+    from minimax_speech.audio.io import check_writable
     from minimax_speech.text.voice_attributes import check_attributes
     from minimax_speech.voice import check_voice_path
 
@@ -72,6 +73,7 @@ def design(
     else:
         assert output is not None
         path = check_voice_path(output)
+        check_writable(path)
     tts = load_model(model, device)
     start = time.perf_counter()
     with working("designing"):

@@ -128,8 +128,9 @@ def speaking_settings(
     from minimax_speech.inference.bundle import CONFIG, TOKENIZER
 
     files = [folder / CONFIG, folder / TOKENIZER, *sorted(folder.glob("*.safetensors"))]
-    # The recogniser judges, and does not speak.
-    speaking = [path for path in files if path.is_file() and path.stem != "recogniser"]
+    # These judge and design, and do not speak.
+    silent = ("recogniser", "voice_designer")
+    speaking = [path for path in files if path.is_file() and path.stem not in silent]
     resolved = asdict(replace(config.generation, **settings))
     return {"model": config.name, "weights": digest(*speaking), **resolved}
 

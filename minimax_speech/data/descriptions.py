@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from num2words import num2words
+
 from minimax_speech.config import load_yaml
 from minimax_speech.text.languages import LANGUAGES
 from minimax_speech.text.voice_attributes import ATTRIBUTES
@@ -16,7 +18,7 @@ SAID = {
     "rate": 0.25, "volume": 0.2, "language": 0.2, "accent": 0.15,
 }  # fmt: skip
 """How often a description says anything of an attribute."""
-DENIED, TYPO, CAPITALS = 0.15, 0.02, 0.15
+DENIED, TYPO, CAPITALS, UNKNOWN = 0.15, 0.02, 0.15, 0.2
 
 _ASKING = (
     *3 * [""],
@@ -35,6 +37,7 @@ class Words:
         nouns: noun → what it says of the voice.
         plain: adjectives that say nothing of a voice.
         scenes: places and the like that say nothing of it.
+        idle: what somebody does that says nothing of it.
         accents: language → names of accents besides its own.
     """
 
@@ -43,6 +46,7 @@ class Words:
     nouns: Mapping[str, Mapping[str, str]]
     plain: list[str]
     scenes: list[str]
+    idle: list[str]
     accents: Mapping[str, list[str]]
 
 
@@ -59,8 +63,8 @@ def words() -> Words:
     }
     nouns = {noun: group["says"] for group in read["nouns"] for noun in _listed(group["nouns"])}
     accents = {code: _listed(names) for code, names in read["accents"].items()}
-    plain, scenes = _listed(read["plain"]), _listed(read["scenes"])
-    return Words(values, read["denied"], nouns, plain, scenes, accents)
+    plain, scenes, idle = (_listed(read[name]) for name in ("plain", "scenes", "idle"))
+    return Words(values, read["denied"], nouns, plain, scenes, idle, accents)
 
 
 def _listed(phrases: str) -> list[str]:
@@ -91,7 +95,10 @@ def describe(wanted: Mapping[str, str], rng: random.Random) -> str:
         text = _keywords(wanted, rng)
     else:
         text = _prose(wanted, rng)
-    text = " ".join(_misspelt(word, rng) for word in text.split())
+    said = [_misspelt(word, rng) for word in text.split()]
+    while rng.random() < UNKNOWN:
+        said.insert(rng.randint(0, len(said)), _unknown_word(rng))
+    text = " ".join(said)
     if rng.random() < CAPITALS:
         text = text.upper() if rng.random() < 0.3 else text.title()
     return text
@@ -102,7 +109,7 @@ def _tags(wanted: Mapping[str, str], rng: random.Random) -> str:
     tags = []
     for name, value in wanted.items():
         shown = LANGUAGES[value].name if name in ("language", "accent") else value
-        tags.append(f"{name}{colon}{shown if rng.random() < 0.8 else value}")
+        tags.append(f"{name}{colon}{shown}")
     return comma.join(tags)
 
 
@@ -148,16 +155,27 @@ def _prose(wanted: Mapping[str, str], rng: random.Random) -> str:
     first = f"{head} {noun}".strip()
     article = rng.choice(["a", "an" if first[:1] in "aeiou" else "a", "the", ""])
     clauses = [f"with {_joined(parts['of'], rng)}"] if parts["of"] else []
+    subject, owner = _pronouns(wanted.get("gender"), rng)
     if parts["verb"]:
-        clauses.append(rng.choice(["who", "that", "which"]) + " " + _joined(parts["verb"], rng))
+        linked = rng.choice(["who", "that", "which", f". {subject}", f". {subject}"])
+        clauses.append(f"{linked} {_joined(parts['verb'], rng)}")
     if after:
-        linked = rng.choice(["The voice is", "It is", "It should be", "The voice sounds"])
-        clauses.append(f". {linked} {_joined(after, rng)}")
+        linked = rng.choice([f". {owner} voice is", f". {subject} is", f". {owner} voice sounds"])
+        clauses.append(f"{linked} {_joined(after, rng)}")
+    if subject != "It" and not (parts["verb"] or after) and rng.random() < 0.5:
+        clauses.append(f". {subject} {rng.choice(words().idle)}")
     scenes = rng.sample(words().scenes, rng.choice([0, 0, 1]))
     clauses = [*clauses, *scenes] if rng.random() < 0.8 else [*scenes, *clauses]
     joint = rng.choice([" ", " ", ", "])
     text = f"{rng.choice(_ASKING)} {article} {first}{joint}{joint.join(clauses)}"
     return " ".join(text.split()).replace(" .", ".").replace(",.", ".").strip(" ,")
+
+
+def _pronouns(gender: str | None, rng: random.Random) -> tuple[str, str]:
+    """He or she, and his or her, where a description says which; else what says nothing."""
+    if gender is None or rng.random() < 0.3:
+        return rng.choice([("It", "The"), ("It", "Its"), ("They", "Their")])
+    return ("She", "Her") if gender == "female" else ("He", "His")
 
 
 def _noun(left: dict[str, str], rng: random.Random) -> str:
@@ -182,12 +200,15 @@ def _phrase(name: str, value: str, rng: random.Random) -> tuple[str, str]:
     if name == "accent":
         accent = _accent(value, rng)
         article = rng.choice(["a", "a strong", "a slight", "some", "an unmistakable"])
-        return rng.choice(
-            [("of", f"{article} {accent} accent"), ("adjective", f"{accent}-accented")]
-        )
+        forms = [("of", f"{article} {accent} accent"), ("adjective", f"{accent}-accented")]
+        if accent != LANGUAGES[value].name:  # which would be the language
+            forms.append(("adjective", accent))
+        return rng.choice(forms)
     denied = [other for other, rest in words().denied[name].items() if rest == value]
     if denied and rng.random() < DENIED:
         return _denial(name, denied, rng)
+    if name == "age" and rng.random() < 0.2:
+        return "verb", _years(value, rng)
     kind = rng.choice(["adjective", "adjective", "of", "verb"])
     phrase = rng.choice(words().values[name][value][kind])
     if denied and rng.random() < 0.08:  # another value is denied, and this one said
@@ -198,6 +219,16 @@ def _phrase(name: str, value: str, rng: random.Random) -> tuple[str, str]:
     return kind, phrase
 
 
+def _years(age: str, rng: random.Random) -> str:
+    """How old somebody of this age is."""
+    first, last = {"child": (4, 12), "young": (14, 29), "adult": (33, 59), "old": (66, 95)}[age]
+    years: int | str = rng.randint(first, last)
+    if rng.random() < 0.5:
+        years = num2words(years)
+    return rng.choice([f"is {years} years old", f"is about {years}", f"is {years}",
+                       f"is aged {years}", f"sounds about {years} years old"])  # fmt: skip
+
+
 def _denial(name: str, denied: list[str], rng: random.Random) -> tuple[str, str]:
     others = [rng.choice(words().values[name][value]["adjective"]) for value in denied]
     rng.shuffle(others)
@@ -206,6 +237,10 @@ def _denial(name: str, denied: list[str], rng: random.Random) -> tuple[str, str]
              ("verb", f"must not be {first}"), ("verb", f"is anything but {first}"),
              ("verb", f"doesn't sound {first}"), ("verb", f"is never {first}"),
              ("adjective", f"non {first}"), ("verb", f"sounds not at all {first}")]  # fmt: skip
+    nouns = [n for n, says in words().nouns.items() for v in denied if says == {name: v}]
+    if nouns:
+        noun = rng.choice(nouns)
+        forms += 4 * [("verb", f"is not a {noun}"), ("of", f"no {noun}'s voice")]
     if len(others) > 1:
         forms += 3 * [("verb", f"is neither {first} nor {others[1]}")]
         forms += 2 * [("verb", f"is not {first} and not {others[1]}")]
@@ -217,6 +252,13 @@ def _joined(phrases: list[str], rng: random.Random, final: str | None = None) ->
         return "".join(phrases)
     last = final or rng.choice([" and ", ", and ", ", ", " but ", " as well as "])
     return rng.choice([", ", ", ", " and "]).join(phrases[:-1]) + last + phrases[-1]
+
+
+def _unknown_word(rng: random.Random) -> str:
+    """A word that nobody knows, which must not be taken for one that is like it."""
+    consonants, vowels = "bcdfghjklmnpqrstvwxz", "aeiouy"
+    sounds = rng.choice([consonants, vowels + consonants])
+    return "".join(rng.choice(rng.choice((sounds, vowels))) for _ in range(rng.randint(2, 9)))
 
 
 def _misspelt(word: str, rng: random.Random) -> str:

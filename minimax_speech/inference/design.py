@@ -1,33 +1,37 @@
-"""A voice from a description: read it, draw a timbre that is like it, listen, and mend its pitch.
+"""A voice from a description: read it, draw timbres that are like it, listen, take the nearest.
 
 A description says values such as "low" or "bright", which stand for ranges among the voices that
-the designer was trained on; the seed draws from them. How high a timbre is spoken depends on the
-model that speaks, so the new voice says something once, its pitch is measured, and the timbre is
-drawn anew with what was amiss made up for. What it said becomes its prompt.
+the designer was trained on; the seed draws from them. How a timbre sounds depends on the model that
+speaks: so a few are drawn and say something, and the one that is nearest to what is meant is taken.
+Where none is near in pitch, more are drawn, with what was amiss made up for. What the voice said
+becomes its prompt.
 """
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from minimax_speech.audio.io import Samples
 from minimax_speech.audio.levels import prepare_reference
-from minimax_speech.audio.traits import VoiceTraits, measure_traits
+from minimax_speech.audio.traits import NAMES, VoiceTraits, measure_traits
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
 from minimax_speech.inference.references import clone
 from minimax_speech.models.voice_designer import GROUPS, QUANTILES, TRAITS, VoiceDesigner
 from minimax_speech.text.normalise import normalise
-from minimax_speech.voice import Voice
+from minimax_speech.voice import Prompt, Voice
 
 GUIDANCE = 1.5
-AUDITIONS = 4
+CANDIDATES, ROUNDS = 4, 2
+"""Timbres that are drawn and heard at a time; again where none of them is near."""
 NEAR = 0.7
 """Semitones: as near to the pitch that is meant as the same voice is to itself."""
-AUDITION_TEXT = "1, 2, 3, 4, 5, 6, 7, 8."
+AUDITION_TEXT = "1, 2, 3, 4, 5, 6."
 """Said in any language, and all the vowels of most."""
 
 Range = tuple[float, float]
@@ -62,21 +66,19 @@ OLD_SPEED = 0.9
 """Old people speak more slowly."""
 
 
-@dataclass(frozen=True)
-class Design:
-    """A designed voice, and how it came to be.
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A timbre that was heard.
 
     Attributes:
-        voice: with a prompt; its metadata holds the attributes, and the traits as measured.
-        attributes: what was understood, attribute → value.
-        meant: the pitch that was meant, Hz.
-        heard: the traits of what it said.
+        timbre: (timbre_dim,).
+        spoken: what it said, (samples,).
+        traits: of that; None where hardly anything is voiced.
     """
 
-    voice: Voice
-    attributes: dict[str, str]
-    meant: float
-    heard: VoiceTraits | None
+    timbre: npt.NDArray[np.float32]
+    spoken: Samples
+    traits: VoiceTraits | None
 
 
 def design(
@@ -86,8 +88,8 @@ def design(
     name: str,
     seed: int,
     description: str = "",
-) -> Design:
-    """Draw a voice that has these attributes.
+) -> Voice:
+    """Draw a voice that has these attributes; its metadata holds them.
 
     Args:
         bundle: a model with a voice designer.
@@ -102,37 +104,36 @@ def design(
     """
     designer, config = bundle.voice_designer, bundle.config
     rng = np.random.default_rng(seed)
-    told = _targets(designer, attributes, rng)
-    noise = torch.from_numpy(rng.standard_normal(designer.config.components, np.float32))
-    language = attributes.get("language", config.languages[0])
-    meant = told["pitch"]
-    best: tuple[float, Voice, Samples, VoiceTraits | None] | None = None
-    for _ in range(AUDITIONS):
-        timbre = _draw(designer, noise, told)
-        voice = Voice(timbre, name, config.fingerprint, attributes.get("language"))
-        spoken = _audition(pipeline, voice, language, seed)
-        heard = measure_traits(spoken, config.sample_rate)
-        wrong = 12 * np.log2(heard.pitch / meant) if heard else float("inf")
-        if best is None or abs(wrong) < best[0]:
-            best = abs(wrong), voice, spoken, heard
-        if abs(wrong) <= NEAR or heard is None:
+    meant = _targets(designer, attributes, rng)
+    told, found = dict(meant), list[Candidate]()
+    for _ in range(ROUNDS):
+        noise = rng.standard_normal((CANDIDATES, designer.config.components), np.float32)
+        timbres = _draw(designer, torch.from_numpy(noise), told)
+        found += _heard(pipeline, timbres, attributes.get("language"), seed)
+        best = min(found, key=lambda candidate: _distance(designer, candidate.traits, meant))
+        wrong = [12 * np.log2(c.traits.pitch / meant["pitch"]) for c in found if c.traits]
+        if best.traits and abs(12 * np.log2(best.traits.pitch / meant["pitch"])) <= NEAR:
             break
-        told = told | {"pitch": told["pitch"] * 2 ** (-wrong / 12)}
-    assert best is not None
-    _, voice, spoken, heard = best
+        told["pitch"] *= 2 ** (-float(np.median(wrong or [0.0])) / 12)
+    pitch = round(best.traits.pitch, 1) if best.traits else None
     facts = {
         "description": description,
         "attributes": dict(attributes),
         "seed": seed,
-        "pitch_hz": round(heard.pitch, 1) if heard else None,
+        "pitch_hz": pitch,
         "prosody": _prosody(attributes),
     }
     kept = {key: value for key, value in facts.items() if value not in ("", {}, None)}
-    clip, _ = prepare_reference(spoken, config.sample_rate, f"of {name!r} by itself")
-    prompt = clone(bundle, [clip], name).prompt
-    return Design(
-        replace(voice, prompt=prompt, metadata=kept), dict(attributes), float(meant), heard
-    )
+    language = attributes.get("language")
+    return Voice(best.timbre, name, config.fingerprint, language, _prompt(bundle, best), kept)
+
+
+def _prompt(bundle: Bundle, chosen: Candidate) -> Prompt | None:
+    """What a voice said, for it to go on from; None where that is hardly speech."""
+    if chosen.traits is None:
+        return None
+    clip, _ = prepare_reference(chosen.spoken, bundle.config.sample_rate, "by itself")
+    return clone(bundle, [clip], "candidate").prompt
 
 
 def read(bundle: Bundle, description: str) -> dict[str, str]:
@@ -172,18 +173,50 @@ def _targets(
     return told
 
 
-def _draw(designer: VoiceDesigner, noise: torch.Tensor, told: Mapping[str, float]) -> np.ndarray:
-    """A timbre vector (timbre_dim,) with the traits that are told."""
-    traits = torch.tensor([[told.get(name, 1.0) for name in TRAITS]])
+def _draw(
+    designer: VoiceDesigner, noise: Tensor, told: Mapping[str, float]
+) -> npt.NDArray[np.float32]:
+    """Timbre vectors (candidates, timbre_dim) with the traits that are told."""
+    traits = torch.tensor([[told.get(name, 1.0) for name in TRAITS]], dtype=torch.float32)
     known = torch.tensor([[name in told for name in TRAITS]])
-    return designer.draw(noise[None], traits, known, GUIDANCE)[0].numpy()
+    rows = len(noise)
+    return designer.draw(noise, traits.expand(rows, -1), known.expand(rows, -1), GUIDANCE).numpy()
 
 
-def _audition(pipeline: Pipeline, voice: Voice, language: str, seed: int) -> Samples:
-    """What a new voice says first, (samples,)."""
-    text = normalise(AUDITION_TEXT, language)
-    settings = pipeline.bundle.config.generation
-    return pipeline.speak([SpeechRequest(text, voice, language, seed)], settings)[0].samples
+def _heard(
+    pipeline: Pipeline, timbres: npt.NDArray[np.float32], language: str | None, seed: int
+) -> list[Candidate]:
+    """Have timbres (candidates, timbre_dim) say something, and measure it."""
+    config = pipeline.bundle.config
+    code = language or config.languages[0]
+    text = normalise(AUDITION_TEXT, code)
+    requests = [
+        SpeechRequest(text, Voice(timbre, "candidate", config.fingerprint), code, seed)
+        for timbre in timbres
+    ]
+    speeches = pipeline.speak(requests, config.generation)
+    return [
+        Candidate(timbre, speech.samples, measure_traits(speech.samples, config.sample_rate))
+        for timbre, speech in zip(timbres, speeches, strict=True)
+    ]
+
+
+def _distance(
+    designer: VoiceDesigner, heard: VoiceTraits | None, meant: Mapping[str, float]
+) -> float:
+    """How far a voice is from what is meant: a semitone is 1, or a deviation of another trait."""
+    if heard is None:
+        return float("inf")
+    names = [name for name in NAMES if name in meant]
+    columns = [TRAITS.index(name) for name in names]
+    rows = torch.ones(2, len(TRAITS))
+    rows[0, columns] = torch.tensor([getattr(heard, name) for name in names])
+    rows[1, columns] = torch.tensor([meant[name] for name in names])
+    rows = designer.scaled(rows)[:, columns]
+    apart = (rows[0] - rows[1]).abs().nan_to_num(1.0)
+    semitone = float(designer.trait_std[TRAITS.index("pitch")]) * 12 / np.log(2)
+    apart[names.index("pitch")] *= semitone
+    return float(apart.sum())
 
 
 def _prosody(attributes: Mapping[str, str]) -> dict[str, float]:

@@ -54,7 +54,7 @@ class VoiceDesignerConfig:
 
     base: str = ""
     timbre_dim: int = 256
-    components: int = 48
+    components: int = 32
     buckets: int = 4096
     reader: TransformerConfig = field(default_factory=lambda: TransformerConfig(64, 2, 4, 4, 160))
     width: int = 128

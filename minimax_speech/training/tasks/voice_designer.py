@@ -156,7 +156,8 @@ class VoiceDesignerTask(Task):
 
     def export(self, networks: Networks, folder: Path) -> None:
         path = folder / "voice_designer.safetensors"
-        save_model(path, networks["designer"], self.model.designer, voice_designer.KIND)
+        # As small as it is bundled: it is put beside a finished model, which is not assembled anew.
+        save_model(path, networks["designer"], self.model.designer, voice_designer.KIND, True)
 
     def restore(self, folder: Path) -> None:
         restore_model(self.designer, folder / "voice_designer.safetensors", voice_designer.KIND)
