@@ -28,6 +28,7 @@ class Optional:
 
 OPTIONAL = (
     Optional("accelerate", "train", "training on one or many devices"),
+    Optional("peft", "train", "emotions, as low-rank adapters"),
     Optional("lhotse", "train", "batches of similar length, public corpora"),
     Optional("tensorboard", "train", "training curves, plots and audio"),
     Optional("librosa", "train", "spectrograms of what a stage makes"),

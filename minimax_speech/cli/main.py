@@ -19,6 +19,7 @@ from minimax_speech.cli import (
     evaluate_prosody,
     evaluate_words,
     failures,
+    finetune,
     info,
     prepare,
     synthesize,
@@ -60,6 +61,7 @@ app.command("batch", epilog=batch.EXAMPLE)(batch.batch)
 app.add_typer(voice.app, name="voice")
 app.add_typer(prepare.app, name="prepare")
 app.command("train", epilog=train.EXAMPLE)(train.train)
+app.add_typer(finetune.app, name="finetune")
 app.command("evaluate", epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command("evaluate-words", epilog=evaluate_words.EXAMPLE)(evaluate_words.evaluate_words)
 app.command("bench", epilog=bench.EXAMPLE)(bench.bench)

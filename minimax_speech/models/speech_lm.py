@@ -22,11 +22,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from minimax_speech.models.attention import DecodeState
-from minimax_speech.models.layers import Embedding
+from minimax_speech.models.layers import Embedding, length_mask
 from minimax_speech.models.transformer import Transformer, TransformerConfig
 from minimax_speech.models.weights import load_model
 
 KIND = "speech_lm"
+IGNORE = -100
+"""The target where nothing is to be predicted, as cross entropy knows it."""
 ALIGNED = 8
 """Training computes so many classes, or a multiple, and drops those that there are not."""
 
@@ -106,6 +108,15 @@ class SpeechLM(nn.Module):
         """Ids without the timbre slot: text, begin, audio and, if ``ended``, the end."""
         ids = [*text, self.begin_id, *(self.audio_offset + token for token in audio)]
         return [*ids, self.audio_offset + self.end] if ended else ids
+
+    def targets(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """Classes (B, T + 1) that :meth:`forward` is to predict: audio tokens and the end.
+
+        Everywhere else, also behind the ``lengths`` (B,) of the ids (B, T), it is `IGNORE`.
+        """
+        classes = ids - self.audio_offset
+        spoken = length_mask(lengths, ids.shape[1]) & (classes >= 0) & (classes <= self.end)
+        return F.pad(torch.where(spoken, classes, IGNORE), (0, 1), value=IGNORE)
 
     @classmethod
     def load(cls, path: Path, device: str = "cpu") -> Self:

@@ -23,7 +23,7 @@ from minimax_speech.errors import InputError
 from minimax_speech.models import flow_matching as flows
 from minimax_speech.models import speech_lm as language_models
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
-from minimax_speech.models.speech_lm import SpeechLM, SpeechLMConfig
+from minimax_speech.models.speech_lm import IGNORE, SpeechLM, SpeechLMConfig
 from minimax_speech.models.weights import Tensors, restore_model, save_model
 from minimax_speech.text.bpe import TextTokenizer
 from minimax_speech.training.arithmetic import Load, flow_cost, speech_lm_cost
@@ -40,7 +40,6 @@ from minimax_speech.training.tasks.speech import SpeechTask, has_part
 from speaker_encoder import model as encoders
 from speaker_encoder.model import SpeakerEncoder, SpeakerEncoderConfig
 
-IGNORE = -100
 SEQUENCE_STEP = 64
 
 
@@ -147,15 +146,11 @@ class SpeechLMTask(SpeechTask):
         step = self.length_step if self.run.train.compile else SEQUENCE_STEP
         # The timbre vector stands in front, and makes the size a whole multiple.
         size = round_up(max(map(len, rows)) + 1, step) - 1
-        lm = self.speech_lm
         ids = stack_arrays(rows, size, torch.long)
-        classes = ids - lm.audio_offset
-        real = torch.arange(size)[None] < torch.tensor([len(row) for row in rows])[:, None]
-        spoken = real & (classes >= 0) & (classes <= lm.end)
-        targets = torch.where(spoken, classes, IGNORE)
+        targets = self.speech_lm.targets(ids, torch.tensor([len(row) for row in rows]))
         batch["ids"] = ids
-        batch["targets"] = F.pad(targets, (0, 1), value=IGNORE)
-        batch["spoken"] = spoken.sum().float()
+        batch["targets"] = targets
+        batch["spoken"] = (targets != IGNORE).sum().float()
         batch["positions"] = torch.tensor([len(row) + 1 if row else 0 for row in rows])
         return batch
 
