@@ -37,6 +37,7 @@ OPTIONAL = (
     Optional("jiwer", "eval", "word and character error rates"),
     Optional("pocketsphinx", "eval", "an offline recogniser"),
     Optional("resemblyzer", "eval", "offline speaker similarity", compiled=True),
+    Optional("sklearn", "eval", "telling emotions apart"),
     Optional("pesq", "eval", "resynthesis quality (PESQ)", compiled=True),
     Optional("pyopenjtalk", "languages", "how Japanese is read"),
     Optional("text2tashkeel", "languages", "the vowels of Arabic"),
