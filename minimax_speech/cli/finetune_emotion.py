@@ -34,9 +34,9 @@ def emotion(
         ),
     ] = None,
     work: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="For checkpoints and logs; default: runs/emotion_NAME."),
-    ] = None,
+        Path,
+        typer.Option(metavar="DIR", help="For what is heard, checkpoints and logs; may be shared."),
+    ] = Path("runs/emotions"),
     steps: Annotated[int, typer.Option(min=1, help="Of the optimizer.")] = 150,
     batch_seconds: Annotated[
         float, typer.Option("--batch-seconds", min=1, help="Speech in a step, in seconds.")
@@ -59,7 +59,8 @@ def emotion(
     must be neutral clips, too: their lines say "neutral", or no emotion. The model's own files stay
     as they are, and no other model can use what is learnt.
     """
-    path = home.adapter_file(name) if output is None else output
+    own = home.adapter_file(name)  # refuses what cannot name a file
+    path = own if output is None else output
     if path.suffix != ".safetensors":
         raise InputError(f"emotion file {path} must end in .safetensors: name it so")
     if path.exists() and not force:
@@ -73,8 +74,7 @@ def emotion(
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing that is needed lies elsewhere
     bundle = Bundle.load(model_folder(model), find_device(device))
     how = Training(steps, batch_seconds, lr, rank, seed)
-    folder = Path("runs") / f"emotion_{name}" if work is None else work
-    learnt = learn_emotion(bundle, name, data, folder, how, resume)
+    learnt = learn_emotion(bundle, name, data, work, how, resume)
     if learnt is None:
         print("stopped: the same command goes on from here", file=sys.stderr)
         raise typer.Exit(failures.INTERRUPTED)

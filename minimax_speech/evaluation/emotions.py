@@ -13,7 +13,7 @@ import numpy.typing as npt
 from minimax_speech.audio.io import Samples
 from minimax_speech.data.manifest import Utterance, read_samples
 from minimax_speech.errors import InputError
-from minimax_speech.evaluation.delivery import Delivery, measure, table
+from minimax_speech.evaluation.delivery import FIGURES, Delivery, measure, table
 from minimax_speech.evaluation.intelligibility import count_errors
 from minimax_speech.evaluation.recognisers import SpeechRecogniser
 from minimax_speech.evaluation.registry import require
@@ -173,28 +173,26 @@ def score(
 
 
 def markdown(scores: Mapping[str, EmotionScores]) -> str:
-    """The scores as a table, with their means."""
+    """The scores as a table with their means, and another of the differences from neutral."""
     lines = [
         "| emotion | of recordings | recall | without | CER | without | similarity | without |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    every = list(scores.items())
-    for name, s in every:
+    columns = ("own_recall", "recall", "plain_recall", "cer", "plain_cer", "similarity")
+    rows = {
+        name: [getattr(each, column) for column in (*columns, "plain_similarity")]
+        for name, each in scores.items()
+    }
+    for name, row in {**rows, "mean": np.mean([*rows.values()], axis=0)}.items():
+        shares = " | ".join(f"{share:.0%}" for share in row[:3])
         lines.append(
-            f"| {name} | {s.own_recall:.0%} | {s.recall:.0%} | {s.plain_recall:.0%} "
-            f"| {s.cer:.1f} % | {s.plain_cer:.1f} % | {s.similarity:.3f} "
-            f"| {s.plain_similarity:.3f} |"
+            f"| {name} | {shares} | {row[3]:.1f} % | {row[4]:.1f} % | {row[5]:.3f} | {row[6]:.3f} |"
         )
-    means = [
-        np.mean([getattr(s, field) for _, s in every])
-        for field in ("own_recall", "recall", "plain_recall", "cer", "plain_cer")
-    ]
-    alike = [np.mean([getattr(s, f"{w}similarity") for _, s in every]) for w in ("", "plain_")]
-    lines.append(
-        "| mean | {:.0%} | {:.0%} | {:.0%} | {:.1f} % | {:.1f} % | {:.3f} | {:.3f} |".format(
-            *means, *alike
-        )
-    )
+    lines += ["", "| from neutral: recordings → speech | " + " | ".join(FIGURES) + " |"]
+    lines.append("|---" * (1 + len(FIGURES)) + "|")
+    for name, each in scores.items():
+        pairs = [f"{was:+.2f} → {now:+.2f}" for was, now in zip(*each.differences, strict=True)]
+        lines.append(f"| {name} | " + " | ".join(pairs) + " |")
     return "\n".join(lines)
 
 

@@ -35,6 +35,8 @@ MOST_REFERENCES = 12
 LEAST_SECONDS = 60.0
 """Of speech with the emotion; less teaches an adapter the sentences."""
 LONGEST_SECONDS = 20.0
+_PITCH_SECONDS = 2.0
+"""Of each clip, whose pitch is found; there are many clips."""
 
 T = TypeVar("T")
 
@@ -46,7 +48,7 @@ class Heard:
     Attributes:
         tokens: of the audio, (tokens,).
         timbre: (timbre_dim,).
-        pitch: median in semitones above 1 Hz; NaN where nothing is voiced.
+        pitch: median of the beginning, in semitones above 1 Hz; NaN where nothing is voiced.
     """
 
     tokens: NDArray[np.int32]
@@ -129,23 +131,29 @@ def hear_triplets(
     Raises:
         InputError: a recording cannot be used.
     """
-    everything = [*targets, *(item for items in neutral.values() for item in items)]
-    path = folder / f"heard-{_digest(bundle, everything)}.safetensors"
-    if path.is_file():
-        heard = _unpack(load_file(path))
-    else:
-        heard = {}
-        console = Console(stderr=True)
-        quiet = not sys.stderr.isatty()
-        for item in track(everything, "listening", console=console, disable=quiet):
-            if item.id not in heard:
-                heard[item.id] = hear(bundle, item)
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        save_file(_pack(heard), partial)
-        partial.replace(path)
+    references = [item for items in neutral.values() for item in items]
+    heard = _heard(bundle, targets, folder) | _heard(bundle, references, folder)
     ids = {speaker: [item.id for item in items] for speaker, items in neutral.items()}
     return Triplets(targets, ids, heard)
+
+
+def _heard(bundle: Bundle, utterances: list[Utterance], folder: Path) -> dict[str, Heard]:
+    """Of each utterance, from the folder where it was heard before."""
+    path = folder / f"heard-{_digest(bundle, utterances)}.safetensors"
+    if path.is_file():
+        return _unpack(load_file(path))
+    shown = track(
+        utterances,
+        "listening",
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    )
+    heard = {item.id: hear(bundle, item) for item in shown}
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    save_file(_pack(heard), partial)
+    partial.replace(path)
+    return heard
 
 
 @torch.inference_mode()
@@ -162,7 +170,7 @@ def hear(bundle: Bundle, utterance: Utterance) -> Heard:
         timbre = bundle.speaker_encoder.embed([wave], rate)
     except ValueError as error:
         raise InputError(f"{utterance.audio}: {error}") from None
-    hertz = median_pitch(samples, rate)
+    hertz = median_pitch(samples[: round(_PITCH_SECONDS * rate)], rate)
     return Heard(
         np.array(recording_tokens(bundle, [samples]), np.int32),
         timbre.cpu().numpy(),

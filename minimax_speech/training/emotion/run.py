@@ -41,7 +41,8 @@ def learn_emotion(
         bundle: the model, of which nothing changes.
         name: of the emotion, as the manifest's ``emotion`` has it.
         manifest: of recordings with the emotion, and neutral ones of the same speakers.
-        out: folder for what is heard, checkpoints and logs.
+        out: folder for what is heard, which other emotions may share, and of the emotion in there
+            for checkpoints and logs.
         how: settings.
         resume: go on from the newest checkpoint in the folder.
 
@@ -53,7 +54,7 @@ def learn_emotion(
     triplets = hear_triplets(bundle, targets, neutral, out)
     run = RunConfig(
         "emotion",
-        str(out),
+        str(out / name),
         how.seed,
         model={"rank": how.rank, "alpha": 2.0 * how.rank},
         data=DataConfig(batch_seconds=how.batch_seconds, workers=0),
@@ -72,4 +73,4 @@ def learn_emotion(
     torch.manual_seed(how.seed)
     loop = Loop(EmotionTask(run, name, triplets, bundle), resume=resume)
     loop.train()
-    return out / "export" / f"{name}.safetensors" if loop.share >= 1 else None
+    return out / name / "export" / f"{name}.safetensors" if loop.share >= 1 else None
