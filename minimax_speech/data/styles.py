@@ -38,14 +38,16 @@ class Style:
 
 
 STYLES = {
-    "happy": Style(rate=1.15, pitch=3.0, dynamics=1.15, tilt=2.0),
-    "sad": Style(rate=0.72, pitch=-2.0, dynamics=0.8, tilt=-3.0, breath=0.15),
-    "angry": Style(rate=1.12, pitch=1.0, dynamics=1.4, tilt=4.0),
-    "fearful": Style(rate=1.35, pitch=4.0, dynamics=0.8, tilt=0.5, breath=0.2),
-    "surprised": Style(rate=0.92, pitch=5.5, dynamics=1.3, tilt=1.0),
-    "calm": Style(rate=0.82, pitch=-1.0, dynamics=0.65, tilt=-1.0),
-    "whisper": Style(rate=0.9, dynamics=0.9, tilt=1.5, breath=1.0),
+    "happy": Style(rate=1.12, pitch=3.0, dynamics=1.1, tilt=0.6),
+    "sad": Style(rate=0.8, pitch=-2.0, dynamics=0.85, tilt=-0.8, breath=0.1),
+    "angry": Style(rate=1.1, pitch=1.0, dynamics=1.4, tilt=1.3),
+    "fearful": Style(rate=1.25, pitch=5.0, dynamics=0.9, tilt=0.3, breath=0.15),
+    "surprised": Style(rate=0.95, pitch=6.0, dynamics=1.2, tilt=0.4),
+    "calm": Style(rate=0.85, pitch=-0.5, dynamics=0.7, tilt=-0.3),
+    "whisper": Style(rate=0.95, dynamics=0.9, tilt=0.5, breath=1.0),
 }
+"""No further from neutral than a model that has learnt from neutral speech can follow: what is very
+slow, or dull, comes out unclear."""
 
 
 def shape(samples: NDArray[np.floating], style: Style, seed: int) -> NDArray[np.float32]:
