@@ -155,6 +155,9 @@ def _write_part(part: str, source: Path, out: Path, quantise: bool) -> PartRepor
         before, after = weights.read(source, part)[1], weights.read(target, part)[1]
     except (ValueError, FileNotFoundError) as error:
         raise InputError(str(error)) from error
+    for name, tensor in before.items():
+        if tensor.is_floating_point() and not tensor.isfinite().all():
+            raise InputError(f"{source} holds numbers in {name} that are not finite: train it anew")
     return PartReport(part, target.stat().st_size, _relative_error(before, after))
 
 

@@ -1,31 +1,29 @@
-"""Decoding steps recorded as CUDA graphs: one launch in the place of hundreds."""
+"""Decoding steps recorded as CUDA graphs: one launch in the place of thousands."""
 
 from collections.abc import Callable
 
 import torch
 
-Step = Callable[[int, int, bool, bool, bool], None]
-"""Of so many rows, up to an extent, with limits or not, with penalties or not, and adapters."""
-Key = tuple[int, int, bool, bool, bool]
+Key = tuple[int, int, int, bool, bool, bool]
+"""So many steps, of so many rows, up to an extent, with limits or not, with penalties or not, with
+adapters or not."""
 
 
-class ReplayedStep:
-    """A step that works in place on fixed tensors, replayed from its second run on.
+class Replayed:
+    """Steps that work in place on fixed tensors, replayed from their second run on.
 
     The first run is an ordinary one, which also lets libraries set themselves up; the second is
-    recorded, then replayed. Recording runs nothing, so that each call is one step in any case.
+    recorded, then replayed. Recording runs nothing, so that each call runs its steps once in any
+    case.
     """
 
-    def __init__(self, step: Step) -> None:
-        self._step = step
+    def __init__(self, steps: Callable[[int, int, int, bool, bool, bool], None]) -> None:
+        self._steps = steps
         self._pool = torch.cuda.graph_pool_handle()  # one memory for all: they run one by one
         self._graphs: dict[Key, torch.cuda.CUDAGraph | None] = {}
 
-    def __call__(
-        self, rows: int, extent: int, limited: bool, penalised: bool, adapted: bool
-    ) -> None:
-        """Run one step."""
-        key = (rows, extent, limited, penalised, adapted)
+    def __call__(self, *key: *Key) -> None:
+        """Run some steps."""
         if key not in self._graphs:
             self._graphs[key] = None
             self._run_aside(key)
@@ -34,7 +32,7 @@ class ReplayedStep:
         if graph is None:
             graph = torch.cuda.CUDAGraph()
             with torch.cuda.graph(graph, pool=self._pool):
-                self._step(*key)
+                self._steps(*key)
             self._graphs[key] = graph
         graph.replay()
 
@@ -49,5 +47,5 @@ class ReplayedStep:
         stream = torch.cuda.Stream()
         stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(stream):
-            self._step(*key)
+            self._steps(*key)
         torch.cuda.current_stream().wait_stream(stream)

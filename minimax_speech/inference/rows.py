@@ -1,10 +1,10 @@
 """The rows that a model is decoding: their caches, tokens and random numbers, side by side.
 
 The first N of them are live. What a step does depends on nothing but what lies on the device, so
-that on CUDA whole steps are recorded and replayed.
+that on CUDA whole strides of steps are recorded and replayed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from minimax_speech.inference.compiled_decode import CompiledDecoder
 from minimax_speech.inference.kv_cache import KVCache, Prompt
-from minimax_speech.inference.replay import ReplayedStep
+from minimax_speech.inference.replay import Replayed
 from minimax_speech.inference.request import Request
 from minimax_speech.inference.row_adapters import LowRank, RowAdapters
 from minimax_speech.inference.sampling import Sampler, put
@@ -87,12 +87,9 @@ class Rows:
         self._ids = torch.zeros(0, dtype=torch.long, device=self._device)
         self._positions = torch.zeros_like(self._ids)
         self._lengths: list[int] = []  # positions of the live rows, known to the host
-        # One step in place: what CUDA records. Elsewhere a step is as long as it must be.
-        on_cuda = self._device.type == "cuda"
-        self._run: Callable[[int, int, bool, bool, bool], None] = (
-            ReplayedStep(self._step) if on_cuda else self._step
-        )
-        self._fixed = on_cuda
+        # On CUDA strides come in few shapes; elsewhere a step is as long as it must be.
+        self._fixed = self._device.type == "cuda"
+        self._replayed = Replayed(self._steps) if self._fixed else None
         self._compiled = decoder if isinstance(decoder, CompiledDecoder) else None
 
     def __len__(self) -> int:
@@ -140,11 +137,17 @@ class Rows:
 
         Whatever becomes of the rows until they are read.
         """
-        rows = len(self)
-        limited, penalised = self._sampler.needs(rows)
+        rows, longest = len(self), max(self._lengths)
+        kind = (*self._sampler.needs(rows), self._adapters.any)
         with self._cores(rows):
-            for _ in range(steps):
-                self._advance(limited, penalised)
+            if self._replayed:
+                extent = -(-(longest + steps) // LENGTH_STEP) * LENGTH_STEP
+                width = min(1 << (rows - 1).bit_length(), len(self._ids))
+                self._replayed(steps, width, min(extent, self._cache.length), *kind)
+            else:
+                for step in range(1, steps + 1):
+                    self._step(rows, longest + step, *kind)
+        self._lengths = [length + steps for length in self._lengths]
         return Drawn(self._sampler.latest(rows, steps))
 
     def _cores(self, rows: int) -> AbstractContextManager[None]:
@@ -159,15 +162,6 @@ class Rows:
         model = self._adapters.model(first)
         with torch.autocast(self._device.type, self._cache.store.dtype, enabled=self._fixed):
             model.prefill(ids, timbre, prompt)
-
-    def _advance(self, limited: bool, penalised: bool) -> None:
-        rows = len(self)
-        extent, width = max(self._lengths) + 1, rows
-        if self._fixed:
-            extent = min(-(-extent // LENGTH_STEP) * LENGTH_STEP, self._cache.length)
-            width = min(1 << (rows - 1).bit_length(), len(self._ids))
-        self._run(width, extent, limited, penalised, self._adapters.any)
-        self._lengths = [length + 1 for length in self._lengths]
 
     def leave(self, place: int) -> None:
         """Let a row go; the last one takes its place."""
@@ -188,6 +182,12 @@ class Rows:
         offset = self._model.audio_offset
         self._sampler.advance(logits, limited, penalised, ids, positions, offset)
 
+    def _steps(
+        self, steps: int, rows: int, extent: int, limited: bool, penalised: bool, adapted: bool
+    ) -> None:
+        for _ in range(steps):
+            self._step(rows, extent, limited, penalised, adapted)
+
     def clear(self) -> None:
         """Let all rows go."""
         self._lengths.clear()
@@ -207,5 +207,5 @@ class Rows:
 
     def _forget_steps(self) -> None:
         """What was recorded is of tensors that are no more."""
-        if isinstance(self._run, ReplayedStep):
-            self._run.forget()
+        if self._replayed:
+            self._replayed.forget()

@@ -17,6 +17,8 @@ PENALTY_WINDOW = 32
 LOOP_TOKENS = 32
 LOOP_PERIOD = 8
 LOOP_TEMPERATURE = 1.0
+GREEDY_TEMPERATURE = 1e-6
+"""At which nothing but the likeliest token has a probability, without a limit to sort for."""
 
 BELOW_ONE = 1 - 2**-22
 
@@ -141,11 +143,9 @@ class Sampler:
         everything, steps = self._end + 1, self._state["uniform"].shape[1]
         settings, in_loop = [], []
         for row, sampling in enumerate(samplings, first):
-            # A temperature of 0 is the likeliest token alone.
-            greedy = sampling.temperature == 0
             temperature, top_k, top_p = (
-                (1.0, 1, 1.0)
-                if greedy
+                (GREEDY_TEMPERATURE, everything, 1.0)
+                if sampling.temperature == 0
                 else (sampling.temperature, sampling.top_k or everything, sampling.top_p)
             )
             penalty = sampling.repetition_penalty

@@ -21,6 +21,7 @@ from minimax_speech.inference.bundle import (
 from minimax_speech.inference.options import resolve
 from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
 from minimax_speech.inference.settings import Settings
+from minimax_speech.models.audio_tokenizer import AudioTokenizer
 from minimax_speech.models.flow_matching import KIND, FlowMatching
 from minimax_speech.models.weights import save_model
 
@@ -153,6 +154,17 @@ def assembled(parts: Path, out: Path, quantise: bool = True, **options: float) -
         assert report.bytes == (out / f"{report.name}.safetensors").stat().st_size
         assert (0 < report.relative_error < 0.01) if quantise else report.relative_error == 0
     return out
+
+
+def test_numbers_that_are_not_finite_are_refused(tiny_parts: Path, tmp_path: Path) -> None:
+    parts = Path(shutil.copytree(tiny_parts, tmp_path / "parts"))
+    tokenizer = AudioTokenizer.load(parts / "audio_tokenizer.safetensors")
+    tokenizer.norm.variance[0] = float("inf")
+    path = parts / "audio_tokenizer.safetensors"
+    save_model(path, tokenizer, tokenizer.config, "audio_tokenizer")
+    with pytest.raises(InputError, match=r"audio_tokenizer\.safetensors.*norm\.variance.*finite"):
+        assembled(parts, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_quantised_parts_are_smaller_and_close(tiny_parts: Path, tmp_path: Path) -> None:

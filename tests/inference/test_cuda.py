@@ -14,7 +14,7 @@ from minimax_speech.inference.acoustics import Acoustics, AcousticStream, TokenL
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.engine import Engine, Request
 from minimax_speech.inference.kv_cache import KVCache
-from minimax_speech.inference.replay import ReplayedStep
+from minimax_speech.inference.replay import Replayed
 from minimax_speech.inference.settings import Sampling, Settings
 from minimax_speech.inference.static_decode import StaticDecoder
 
@@ -55,7 +55,7 @@ def test_replayed_steps_equal_eager_ones(monkeypatch: pytest.MonkeyPatch) -> Non
     model = tiny_speech_lm(50).cuda()
     replayed = Engine(model)
     first, again = replayed.generate(requests(5)), replayed.generate(requests(5))
-    monkeypatch.setattr(ReplayedStep, "__call__", lambda self, *key: self._step(*key))
+    monkeypatch.setattr(Replayed, "__call__", lambda self, *key: self._steps(*key))
     assert first == again == Engine(model).generate(requests(5))
     assert max(len(result.tokens) for result in first) > 80
 

@@ -127,6 +127,7 @@ def test_temperature_zero_takes_the_likeliest() -> None:
     logits = numbers(0)[0][:1]
     greedy = sampler([Sampling(temperature=0)])
     assert [step(greedy, logits)[0] for _ in range(9)] == [int(logits.argmax())] * 9
+    assert greedy.needs(1) == (False, False)  # which would cost a sort in every step
 
 
 def test_the_end_is_forbidden_before_the_minimum() -> None:
