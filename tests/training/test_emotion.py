@@ -166,6 +166,6 @@ def test_references_are_neutral_ones_of_the_same_speaker(
 
 
 def test_too_little_is_refused(lines: list[dict[str, Any]], tmp_path: Path) -> None:
-    manifest = write(tmp_path / "data.jsonl", lines[:12])
+    manifest = write(tmp_path / "data.jsonl", lines[:8])
     with pytest.raises(InputError, match=r"24 s of 'happy'.*at least 60 s are needed"):
         find_triplets(manifest, "happy", ["en"])
