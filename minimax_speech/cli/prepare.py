@@ -162,6 +162,14 @@ def synthetic(
             "numbered A to B, from 0; 0 is the voice itself.",
         ),
     ] = "9",
+    emotion: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--emotion",
+            help="Speak each utterance neutrally and with this emotion, too; repeatable: happy, "
+            "sad, angry, fearful, surprised, calm, whisper.",
+        ),
+    ] = None,
     seed: Seed = 0,
     engines_root: Annotated[
         Path | None, typer.Option("--engines-root", help="Folder of unpacked engine packages.")
@@ -184,6 +192,7 @@ def synthetic(
         natural_share=natural_share,
         espeak_voices=_first_or_range("--espeak-voices", espeak_voices),
         warps=_first_or_range("--warps", warps),
+        emotions=emotion or (),
         jobs=jobs,
         ray=ray,
         seed=seed,
