@@ -17,19 +17,23 @@ from minimax_speech.audio import io, levels
 from minimax_speech.audio.io import Audio, Samples
 from minimax_speech.audio.prosody import Prosody
 from minimax_speech.audio.subtitles import Word
-from minimax_speech.errors import InputError
+from minimax_speech.emotion import Emotion, parse_emotion
+from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.conversion import convert
+from minimax_speech.inference.design import design, read, warn_unheard
 from minimax_speech.inference.joining import Recording
-from minimax_speech.inference.options import Conversion, Options, resolve
+from minimax_speech.inference.options import Conversion, Options, Sound, resolve
 from minimax_speech.inference.pipeline import Pipeline, Progress, Speech, SpeechRequest
 from minimax_speech.inference.references import clone
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.streaming import SpeechStream
 from minimax_speech.inference.word_times import SpokenLine, recording_word_times, word_times
+from minimax_speech.models.lora import Adapter, fits
 from minimax_speech.text import languages
 from minimax_speech.text.pronunciation import Pronunciation
 from minimax_speech.text.scripts import admit
+from minimax_speech.text.voice_attributes import ATTRIBUTES, Attributes, check_attributes
 from minimax_speech.voice import Voice
 
 MAX_SEED = 2**63 - 1
@@ -40,10 +44,10 @@ _REFERENCE = "a name or a path"
 
 @dataclass(frozen=True)
 class VoiceInfo:
-    """A voice that has a name.
+    """A voice, or an emotion, that has a name.
 
     Attributes:
-        name: what `MiniMaxSpeech.voice` knows it by.
+        name: what `MiniMaxSpeech` knows it by.
         origin: saved by the user, or part of the model.
         path: its file.
     """
@@ -58,6 +62,7 @@ class MiniMaxSpeech:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
+        self._emotions: dict[tuple[Path, int], Emotion] = {}
 
     @classmethod
     def from_pretrained(cls, model: str | Path | None = None, device: str = "auto") -> Self:
@@ -119,12 +124,63 @@ class MiniMaxSpeech:
             _demand("reference", one, (str, Path), _REFERENCE)
         return self._clone(paths, reference_text)
 
+    def design_voice(
+        self,
+        description: str = "",
+        *,
+        seed: int = 0,
+        name: str = "designed",
+        **attributes: Unpack[Attributes],
+    ) -> Voice:
+        """A new voice from a description in English, from attributes, or from both.
+
+        Args:
+            description: such as "an old man with a deep, rough voice who speaks slowly".
+            seed: the same seed gives the same voice, another one another voice that fits, too.
+            name: of the voice.
+            attributes: gender, age, pitch, expression, tone, texture, rate, volume, language and
+                accent; their values stand in `text.voice_attributes.ATTRIBUTES`. They come before
+                what the description says. A timbre has no accent of its own: that is left out,
+                with a warning. Rate and volume become those at which the voice speaks where it is
+                not told otherwise.
+
+        Raises:
+            InputError: the model designs no voices, neither description nor attributes say anything
+                of a voice, an unknown value, or a language that the model does not speak.
+        """
+        _demand("description", description, str, "a string")
+        _demand("name", name, str, "a string")
+        return self._design(description, check_attributes(attributes), name, _seed(seed))
+
+    def _design(self, description: str, attributes: dict[str, str], name: str, seed: int) -> Voice:
+        wanted = read(self._bundle, description) | attributes
+        if not wanted:
+            raise InputError(
+                f"{excerpt(description)} says nothing of a voice that is understood: say in "
+                f"English something of its {', '.join(list(ATTRIBUTES)[:-1])}"
+            )
+        if "language" in wanted:
+            self._language("", wanted["language"])
+        warn_unheard(wanted)
+        return design(self._bundle, self._pipeline, wanted, name, seed, description)
+
     def voices(self) -> list[VoiceInfo]:
         """All voices that have a name: the user's own, then the model's."""
         saved = sorted(home.voices_folder().glob("*.safetensors"))
         return [VoiceInfo(path.stem, "saved", path) for path in saved] + [
             VoiceInfo(path.stem, "model", path) for path in self._bundle.voice_files()
         ]
+
+    def emotions(self) -> list[VoiceInfo]:
+        """All emotions: the user's own, then the model's."""
+        saved = sorted(home.adapters_folder().glob("*.safetensors"))
+        return [VoiceInfo(path.stem, "saved", path) for path in saved] + [
+            VoiceInfo(path.stem, "model", path) for path in self._bundle.emotion_files()
+        ]
+
+    def check_emotion(self, emotion: str) -> None:
+        """Refuse an emotion that this model cannot speak with, with an InputError."""
+        self._emotion(emotion)
 
     @overload
     def synthesize(
@@ -171,18 +227,21 @@ class MiniMaxSpeech:
             options: temperature, top_p, top_k, repetition_penalty, cfg_scale, steps, solver, check,
                 as `Settings` explains them; what is not given or None is the model's own. speed,
                 pitch and volume, as `Prosody` explains them: silences that the text asks for stay.
-                And pronunciation: a mapping of words to respellings, or the path of a dictionary.
+                And pronunciation: a mapping of words to respellings, or the path of a dictionary;
+                and emotion: a name of `emotions`, with a strength or without ("happy:0.7"), for all
+                texts or one for each.
 
         Raises:
-            InputError: a text with nothing to say or in letters of another language, a voice of
-                another model, a language that the model does not speak, a setting out of its range,
-                or a pronunciation or a pause that is none.
+            InputError: a text with nothing to say or in letters of another language, a voice or an
+                emotion of another model, an emotion that there is not, a language that the model
+                does not speak, a setting out of its range, or a pronunciation or a pause that is
+                none.
         """
         _demand("text", text, (str, list, tuple), "a string or a list of strings")
         texts = [text] if isinstance(text, str) else list(text)
-        requests, settings, prosody = self._plan(texts, voice, language, seed, options)
+        requests, settings = self._plan(texts, voice, language, seed, options)
         speak = self._pipeline.speak
-        speeches = speak(requests, settings, progress, prosody) if requests else []
+        speeches = speak(requests, settings, progress) if requests else []
         audios = [
             self._audio(request, speech) for request, speech in zip(requests, speeches, strict=True)
         ]
@@ -219,8 +278,8 @@ class MiniMaxSpeech:
             InputError: as for `synthesize`, before the first piece.
         """
         _demand("text", text, str, "a string")
-        (request,), settings, prosody = self._plan([text], voice, language, seed, options)
-        recording = Recording(self.sample_rate, prosody)
+        (request,), settings = self._plan([text], voice, language, seed, options)
+        recording = Recording(self.sample_rate, request.prosody)
         pieces = self._pipeline.pieces(request, settings, recording, progress, live)
         find_words = partial(self._words, request)
         return SpeechStream(pieces, recording, find_words)
@@ -289,27 +348,34 @@ class MiniMaxSpeech:
 
     def _plan(
         self, texts: Sequence[str], voice: Any, language: Any, seed: Any, options: Options
-    ) -> tuple[list[SpeechRequest], Settings, Prosody]:
+    ) -> tuple[list[SpeechRequest], Settings]:
         """What is to be said and how; voice, language and seed for all texts or one for each."""
         pronunciation = _pronunciation(options.pop("pronunciation", None))
-        settings, prosody = self._settings(options)
+        emotions = _one_each("emotion", options.pop("emotion", None), len(texts))
+        settings, _ = self._settings(options)
+        felt = [self._emotion(emotion) for emotion in emotions]
         for words in texts:
             _demand("text", words, str, "a string")
-        speakers = _one_each("voice", voice, len(texts))
+        speakers = [self._speaker(one) for one in _one_each("voice", voice, len(texts))]
         codes = _one_each("language", language, len(texts))
         seeds = _one_each("seed", seed, len(texts))
         spoken = [self._language(words, code) for words, code in zip(texts, codes, strict=True)]
         requests = [
             SpeechRequest(
                 admit(pronunciation.apply(words, code), self.languages),
-                self._speaker(speaker),
+                speaker,
                 code,
                 _seed(number),
-                written=words,
+                words,
+                _prosody(options, speaker).raised(pitch),
+                adapter,
+                strength,
             )
-            for words, speaker, code, number in zip(texts, speakers, spoken, seeds, strict=True)
+            for words, speaker, code, number, (adapter, strength, pitch) in zip(
+                texts, speakers, spoken, seeds, felt, strict=True
+            )
         ]
-        return requests, settings, prosody
+        return requests, settings
 
     def _audio(self, request: SpeechRequest, speech: Speech) -> Audio:
         seconds = len(speech.samples) / self.sample_rate
@@ -328,6 +394,32 @@ class MiniMaxSpeech:
             return self._bundle.default_voice
         _demand("voice", voice, (Voice, str, Path), f"a Voice, {_REFERENCE}")
         return voice if isinstance(voice, Voice) else self.voice(voice)
+
+    def _emotion(self, spec: str | None) -> tuple[Adapter | None, float, float]:
+        """An emotion's adapter, its strength, and the semitones by which it raises the voice."""
+        if spec is None:
+            return None, 0.0, 0.0
+        _demand("emotion", spec, str, "a name, or a name and a strength, as in happy:0.7")
+        name, strength = parse_emotion(spec)
+        named = {info.name: info.path for info in reversed(self.emotions())}
+        if name not in named:
+            known = f"use {', '.join(sorted(named))}" if named else "none is here"
+            raise InputError(
+                f"no emotion is called {name!r}: {known}, or make it with tts finetune emotion"
+            )
+        emotion = self._load_emotion(named[name])
+        return (emotion.adapter if strength else None), strength, strength * emotion.pitch
+
+    def _load_emotion(self, path: Path) -> Emotion:
+        """An emotion from its file; the same one for as long as the file is the same."""
+        key = path, path.stat().st_mtime_ns
+        if key not in self._emotions:
+            emotion, bundle = Emotion.load(path), self._bundle
+            emotion.check_model(bundle.lm_fingerprint, f"model {bundle.config.name!r}")
+            if not fits(emotion.adapter, bundle.speech_lm.config.transformer):
+                raise InputError(f"emotion file {path} is damaged: make it again")
+            self._emotions[key] = emotion
+        return self._emotions[key]
 
     def _language(self, text: str, code: str) -> str:
         _demand("language", code, str, "a code or 'auto'")
@@ -424,6 +516,13 @@ def _pronunciation(given: Mapping[str, str] | str | Path | None) -> Pronunciatio
         return Pronunciation.load(given)
     _demand("pronunciation", given, (Mapping, NoneType), "a mapping of words, or a path")
     return Pronunciation(given)
+
+
+def _prosody(options: Options, voice: Voice) -> Prosody:
+    """How fast, how high and how loud: as asked, else as the voice is used to speak."""
+    asked: dict[str, Any] = {name: options.get(name) for name in Sound.__annotations__}
+    chosen = {name: value for name, value in asked.items() if value is not None}
+    return Prosody(**(voice.prosody | chosen))
 
 
 def _seed(value: int) -> int:

@@ -1,4 +1,4 @@
-"""Where the user's own voices live, and what is still being made."""
+"""Where the user's own voices and emotions live, and what is still being made."""
 
 import os
 import sys
@@ -24,14 +24,32 @@ def voice_file(name: str) -> Path:
     Raises:
         InputError: the name cannot be that of a file.
     """
+    return voices_folder() / _file_name("voice", name)
+
+
+def adapters_folder() -> Path:
+    """The folder of the user's own emotions, beside that of voices; it may not exist yet."""
+    return _home() / "adapters"
+
+
+def adapter_file(name: str) -> Path:
+    """The file that the user's own emotion of this name has; it may not exist.
+
+    Raises:
+        InputError: the name cannot be that of a file.
+    """
+    return adapters_folder() / _file_name("emotion", name)
+
+
+def _file_name(what: str, name: str) -> str:
     plain = name.strip() == name and name.isprintable() and not name.startswith(".")
     long = len(name.encode()) > _LONGEST_NAME
     if not plain or not name or long or any(sign in name for sign in '/\\:*?"<>|'):
         raise InputError(
-            f"voice name {name!r} cannot be saved: use at most {_LONGEST_NAME} letters, digits, "
+            f"{what} name {name!r} cannot be saved: use at most {_LONGEST_NAME} letters, digits, "
             "spaces, '-' and '_'"
         )
-    return voices_folder() / f"{name}.safetensors"
+    return f"{name}.safetensors"
 
 
 def work_folder(kind: str, name: str) -> Path:

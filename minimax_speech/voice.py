@@ -50,7 +50,8 @@ class Voice:
         fingerprint: of the parts of a model that made it; no other model can use it.
         language: code of the language that the voice was heard in, if known.
         prompt: of the recordings it was cloned from; None for the timbre alone.
-        metadata: anything else worth keeping, as JSON knows it.
+        metadata: anything else worth keeping, as JSON knows it; under "prosody" the speed, pitch
+            and volume at which the voice speaks where it is not told otherwise.
     """
 
     timbre: npt.NDArray[np.float32]
@@ -176,6 +177,11 @@ class Voice:
             language=spoken.pop() if len(spoken) == 1 else None,
             metadata={"mixture": mixture},
         )
+
+    @property
+    def prosody(self) -> dict[str, float]:
+        """Speed, pitch and volume of its own, as far as it has any."""
+        return dict(self.metadata.get("prosody", {}))
 
     def check_model(self, fingerprint: str, model: str) -> None:
         """Refuse a voice of another model with an InputError; ``model`` is how to call this one."""

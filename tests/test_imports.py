@@ -22,6 +22,7 @@ LEVELS = {
     "minimax_speech.models": 2,
     "minimax_speech.data": 2,
     "minimax_speech.voice": 3,
+    "minimax_speech.emotion": 3,
     "minimax_speech.inference": 4,
     "minimax_speech.training": 5,
     "minimax_speech.evaluation": 5,

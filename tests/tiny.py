@@ -12,10 +12,12 @@ import flow_vae
 import speaker_encoder
 from minimax_speech.audio import io
 from minimax_speech.audio.io import Samples
+from minimax_speech.emotion import Emotion
 from minimax_speech.models import audio_tokenizer, flow_matching, speech_lm
 from minimax_speech.models.audio_tokenizer import AudioTokenizer, AudioTokenizerConfig
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
 from minimax_speech.models.flow_network import FlowNetworkConfig
+from minimax_speech.models.lora import matrix_sizes
 from minimax_speech.models.speech_lm import SpeechLM, SpeechLMConfig
 from minimax_speech.models.transformer import TransformerConfig
 from minimax_speech.models.weights import save_model
@@ -117,3 +119,24 @@ def tone(seconds: float, hertz: float = 220.0) -> Samples:
     time = np.arange(round(seconds * io.SAMPLE_RATE)) / io.SAMPLE_RATE
     swell = 0.6 + 0.4 * np.sin(2 * np.pi * 3 * time)
     return (0.3 * swell * np.sin(2 * np.pi * hertz * time)).astype(np.float32)
+
+
+def random_emotion(
+    model: SpeechLM,
+    name: str,
+    rank: int = 4,
+    scale: float = 1.0,
+    seed: int = 0,
+    fingerprint: str = "",
+    pitch: float = 0.0,
+) -> Emotion:
+    """An emotion with random weights that changes much; half precision holds them exactly."""
+    generator = torch.Generator().manual_seed(seed)
+    tensors = {}
+    for layer in range(model.config.transformer.layers):
+        for matrix, (outputs, inputs) in matrix_sizes(model.config.transformer).items():
+            for letter, shape in (("A", (rank, inputs)), ("B", (outputs, rank))):
+                key = f"base_model.model.transformer.blocks.{layer}.{matrix}.lora_{letter}.weight"
+                weights = 0.3 * torch.randn(shape, generator=generator)
+                tensors[key] = weights.half().float()
+    return Emotion(name, tensors, scale, fingerprint, pitch)

@@ -1,6 +1,6 @@
 """How fast, how high and how loud speech is: settings, and what does it to a sound."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Protocol
 
@@ -80,6 +80,10 @@ class Prosody:
         _check("speed", self.speed, SPEEDS, "1 is as it is")
         _check("pitch", self.pitch, PITCHES, "semitones")
         _check("volume", self.volume, VOLUMES, "1 is as it is")
+
+    def raised(self, semitones: float) -> "Prosody":
+        """The same, but so much higher; no more than may be."""
+        return replace(self, pitch=float(np.clip(self.pitch + semitones, *PITCHES)))
 
     def processor(self, rate: int) -> Processor:
         """What does this to one sound at ``rate`` Hz, some 0.1 s behind what comes in."""

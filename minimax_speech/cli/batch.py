@@ -12,6 +12,7 @@ from minimax_speech.cli.options import (
     CfgScale,
     Check,
     Device,
+    EmotionName,
     Json,
     Model,
     Pitch,
@@ -61,6 +62,7 @@ def batch(
             "-l", "--language", metavar="CODE|auto", help="Language of lines that name none."
         ),
     ] = "auto",
+    emotion: EmotionName = None,
     seed: Seed = 0,
     temperature: Temperature = None,
     top_p: TopP = None,
@@ -90,10 +92,11 @@ def batch(
     """Say many texts, each into a file of its own.
 
     A line is {"text": "Hello.", "voice": "kathleen"}, or has a "reference" (and "reference_text")
-    in place of the voice; "language", "seed", the settings of generation, "speed", "pitch",
-    "volume", and "id" or "output" to name the file may follow. All lines are checked before the
-    first is spoken. What was interrupted goes on where it stopped, and files whose line, voice,
-    settings and model are unchanged are kept. Exits with 1 if lines failed while they were spoken.
+    in place of the voice; "language", "emotion", "seed", the settings of generation, "speed",
+    "pitch", "volume", and "id" or "output" to name the file may follow. All lines are checked
+    before the first is spoken. What was interrupted goes on where it stopped, and files whose line,
+    voice, settings and model are unchanged are kept. Exits with 1 if lines failed while they were
+    spoken.
     """
     from minimax_speech.audio import io
     from minimax_speech.cli.batch_work import Work
@@ -103,6 +106,7 @@ def batch(
     defaults = given(
         voice=voice,
         language=language,
+        emotion=emotion,
         seed=seed,
         temperature=temperature,
         top_p=top_p,

@@ -17,6 +17,7 @@ from minimax_speech.cli.failures import one_line
 from minimax_speech.cli.mixing import parse_weighted
 from minimax_speech.cli.options import speaking_settings
 from minimax_speech.cli.synthesize import make_voice, spoken_language
+from minimax_speech.emotion import parse_emotion
 from minimax_speech.errors import InputError
 from minimax_speech.files import digest
 from minimax_speech.inference.bundle import Bundle
@@ -107,6 +108,7 @@ class Work:
             [self._voice(*_voice_of(job)) for job in jobs],
             [job.language for job in jobs],
             [job.seed for job in jobs],
+            emotion=[job.emotion for job in jobs],
             **jobs[0].settings,
         )
 
@@ -125,8 +127,16 @@ class Work:
         voices = [(self._digest(Path(file)), weight) for file, weight in files if _is_file(file)]
         clips = [self._digest(Path(clip)) for clip in job.references]
         said = (job.text, job.language, job.seed, rate, voices, clips, job.reference_text)
-        facts = (said, self._settings(tuple(sorted(job.settings.items()))))
+        emotion = [self._emotion(job.emotion)] if job.emotion else []
+        facts = (said, self._settings(tuple(sorted(job.settings.items()))), *emotion)
         return hashlib.blake2b(json.dumps(facts).encode(), digest_size=8).hexdigest()
+
+    def _emotion(self, spec: str) -> tuple[str | float, ...]:
+        """What an emotion is: digits that change with its file, and its strength."""
+        self._tts.check_emotion(spec)
+        name, strength = parse_emotion(spec)
+        named = {emotion.name: emotion.path for emotion in reversed(self._tts.emotions())}
+        return self._digest(named[name]), strength
 
     def _speaking_settings(self, chosen: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
         prosody = Prosody(**{key: value for key, value in chosen if key in PROSODY})

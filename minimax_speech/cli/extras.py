@@ -28,6 +28,7 @@ class Optional:
 
 OPTIONAL = (
     Optional("accelerate", "train", "training on one or many devices"),
+    Optional("peft", "train", "emotions, as low-rank adapters"),
     Optional("lhotse", "train", "batches of similar length, public corpora"),
     Optional("tensorboard", "train", "training curves, plots and audio"),
     Optional("librosa", "train", "spectrograms of what a stage makes"),
@@ -36,6 +37,7 @@ OPTIONAL = (
     Optional("jiwer", "eval", "word and character error rates"),
     Optional("pocketsphinx", "eval", "an offline recogniser"),
     Optional("resemblyzer", "eval", "offline speaker similarity", compiled=True),
+    Optional("sklearn", "eval", "telling emotions apart"),
     Optional("pesq", "eval", "resynthesis quality (PESQ)", compiled=True),
     Optional("pyopenjtalk", "languages", "how Japanese is read"),
     Optional("text2tashkeel", "languages", "the vowels of Arabic"),

@@ -3,12 +3,15 @@
 import json as json_
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from minimax_speech.cli.options import Json, Model, model_folder, print_json
 from minimax_speech.errors import InputError
+
+if TYPE_CHECKING:
+    from minimax_speech.inference.bundle import Bundle
 
 EXAMPLE = "Example: tts info --json"
 
@@ -56,6 +59,7 @@ def info(
     print(f"languages: {', '.join(facts['languages'])}")
     voices = (f"{v} (default)" if v == facts["default_voice"] else v for v in facts["voices"])
     print(f"voices: {', '.join(voices) or 'none'}")
+    print(f"emotions: {', '.join(facts['emotions']) or 'none'}")
     print(f"sample rate: {facts['sample_rate']} Hz")
     print(f"settings: {', '.join(f'{name} {value}' for name, value in facts['settings'].items())}")
 
@@ -110,10 +114,24 @@ def model_facts(folder: Path) -> dict[str, Any]:
         "mib": round(sum(path.stat().st_size for path in files) / _MIB, 2),
         "languages": bundle.config.languages,
         "voices": [path.stem for path in bundle.voice_files()],
+        "emotions": _emotions(bundle),
         "default_voice": bundle.config.default_voice,
         "sample_rate": bundle.config.sample_rate,
         "settings": asdict(bundle.config.generation),
     }
+
+
+def _emotions(bundle: "Bundle") -> list[str]:
+    """Names of the user's own emotions and of the model's, less those of other models."""
+    from minimax_speech import home
+    from minimax_speech.emotion import Emotion
+
+    saved = sorted(home.adapters_folder().glob("*.safetensors"))
+    names = []
+    for path in (*saved, *bundle.emotion_files()):
+        if Emotion.load(path).fingerprint == bundle.lm_fingerprint and path.stem not in names:
+            names.append(path.stem)
+    return sorted(names)
 
 
 def _part_facts(path: Path) -> dict[str, Any]:

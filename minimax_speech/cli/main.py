@@ -14,8 +14,10 @@ from minimax_speech.cli import (
     bench,
     bench_training,
     convert,
+    design,
     doctor,
     evaluate,
+    evaluate_emotions,
     evaluate_prosody,
     evaluate_words,
     failures,
@@ -56,6 +58,7 @@ app = typer.Typer(
 )
 app.command("synthesize", epilog=synthesize.EXAMPLE)(synthesize.synthesize)
 app.command("convert", epilog=convert.EXAMPLE)(convert.convert)
+app.command("design", epilog=design.EXAMPLE)(design.design)
 app.command("align", epilog=align.EXAMPLE)(align.align)
 app.command("batch", epilog=batch.EXAMPLE)(batch.batch)
 app.add_typer(voice.app, name="voice")
@@ -64,6 +67,9 @@ app.command("train", epilog=train.EXAMPLE)(train.train)
 app.add_typer(finetune.app, name="finetune")
 app.command("evaluate", epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command("evaluate-words", epilog=evaluate_words.EXAMPLE)(evaluate_words.evaluate_words)
+app.command("evaluate-emotions", epilog=evaluate_emotions.EXAMPLE)(
+    evaluate_emotions.evaluate_emotions
+)
 app.command("bench", epilog=bench.EXAMPLE)(bench.bench)
 app.command("bench-training", epilog=bench_training.EXAMPLE)(bench_training.bench_training)
 app.command("evaluate-prosody", epilog=evaluate_prosody.EXAMPLE)(evaluate_prosody.evaluate_prosody)

@@ -83,6 +83,15 @@ Pitch = Annotated[
 Volume = Annotated[
     float | None, typer.Option(metavar="0..10", help="Louder, without clipping; 1 is as it is.")
 ]
+EmotionName = Annotated[
+    str | None,
+    typer.Option(
+        "-e",
+        "--emotion",
+        metavar="NAME[:STRENGTH]",
+        help="How to say it, such as happy, or happy:0.7; tts info lists what there is.",
+    ),
+]
 PronunciationFile = Annotated[
     Path | None,
     typer.Option(
@@ -119,8 +128,9 @@ def speaking_settings(
     from minimax_speech.inference.bundle import CONFIG, TOKENIZER
 
     files = [folder / CONFIG, folder / TOKENIZER, *sorted(folder.glob("*.safetensors"))]
-    # The recogniser judges, and does not speak.
-    speaking = [path for path in files if path.is_file() and path.stem != "recogniser"]
+    # These judge and design, and do not speak.
+    silent = ("recogniser", "voice_designer")
+    speaking = [path for path in files if path.is_file() and path.stem not in silent]
     resolved = asdict(replace(config.generation, **settings))
     return {"model": config.name, "weights": digest(*speaking), **resolved}
 

@@ -11,6 +11,7 @@ from minimax_speech.cli import (
     prepare_evaluation,
     prepare_model,
     prepare_text,
+    prepare_voices,
 )
 from minimax_speech.cli.options import Device
 from minimax_speech.errors import InputError
@@ -46,6 +47,9 @@ app.command(
     "text-tokenizer",
     epilog="Example: tts prepare text-tokenizer en=sentences.txt -o tokenizer.json",
 )(prepare_text.text_tokenizer)
+app.command("voices", epilog="Example: tts prepare voices corpus/manifest.jsonl corpus/features")(
+    prepare_voices.voices
+)
 app.command("engines", epilog="Example: tts prepare engines")(prepare_evaluation.engines)
 app.command(
     "model",
@@ -158,6 +162,14 @@ def synthetic(
             "numbered A to B, from 0; 0 is the voice itself.",
         ),
     ] = "9",
+    emotion: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--emotion",
+            help="Speak each utterance neutrally and with this emotion, too; repeatable: happy, "
+            "sad, angry, fearful, surprised, calm, whisper.",
+        ),
+    ] = None,
     seed: Seed = 0,
     engines_root: Annotated[
         Path | None, typer.Option("--engines-root", help="Folder of unpacked engine packages.")
@@ -180,6 +192,7 @@ def synthetic(
         natural_share=natural_share,
         espeak_voices=_first_or_range("--espeak-voices", espeak_voices),
         warps=_first_or_range("--warps", warps),
+        emotions=emotion or (),
         jobs=jobs,
         ray=ray,
         seed=seed,

@@ -15,6 +15,7 @@ from minimax_speech.cli.options import (
     CfgScale,
     Check,
     Device,
+    EmotionName,
     Format,
     Json,
     Model,
@@ -61,6 +62,7 @@ def synthesize(
     language: Annotated[
         str, typer.Option("-l", "--language", metavar="CODE|auto", help="Language of the text.")
     ] = "auto",
+    emotion: EmotionName = None,
     speed: Speed = None,
     pitch: Pitch = None,
     volume: Volume = None,
@@ -101,6 +103,7 @@ def synthesize(
     output, name = check_output(output, format, sample_rate, json, stream)
     _check_subtitles(subtitles)
     check_voice_options(reference, reference_text, voice)
+    _check_emotion(emotion)
     _check_delivery(words, pronunciation, given(speed=speed, pitch=pitch, volume=volume))
     settings = given(
         temperature=temperature,
@@ -115,6 +118,7 @@ def synthesize(
         pitch=pitch,
         volume=volume,
         pronunciation=pronunciation,
+        emotion=emotion,
     )
 
     from minimax_speech.audio.writer import Writer
@@ -167,6 +171,7 @@ def synthesize(
                 "seed": seed,
                 "language": spoken_language(tts, words, language),
                 "voice": speaker.name if speaker else "default",
+                **given(emotion=emotion),
                 **checked,
             }
         )
@@ -267,6 +272,13 @@ def check_voice_options(
         raise InputError(
             f"--reference-text belongs to exactly one --reference, not {len(reference or [])}"
         )
+
+
+def _check_emotion(spec: str | None) -> None:
+    if spec is not None:
+        from minimax_speech.emotion import parse_emotion
+
+        parse_emotion(spec)
 
 
 def _check_delivery(text: str, pronunciation: Path | None, prosody: dict[str, float]) -> None:

@@ -12,7 +12,8 @@ def train(
     stage: Annotated[
         str,
         typer.Argument(
-            help="tokenizer, flow-vae, speech-lm, flow-matching, flow-distillation or recogniser."
+            help="tokenizer, flow-vae, speech-lm, flow-matching, flow-distillation, recogniser or "
+            "voice-designer."
         ),
     ],
     config: Annotated[

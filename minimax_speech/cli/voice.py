@@ -104,14 +104,19 @@ def mix(
 
 def save(voice: "Voice", path: Path) -> None:
     """Save a voice among the user's own, and print where."""
+    make_home(path)
+    voice.save(path)
+    print(path)
+
+
+def make_home(path: Path) -> None:
+    """Make the folder of the user's own voices, one of which has this path."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
             f"folder {path.parent} cannot be made ({error.strerror}): set MINIMAX_SPEECH_HOME"
         ) from None
-    voice.save(path)
-    print(path)
 
 
 def check_free(name: str, path: Path, model: str | None) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count as count_up
 from itertools import groupby
 from pathlib import Path
@@ -18,6 +18,7 @@ import numpy as np
 from minimax_speech.data.engines import Engine
 from minimax_speech.data.rendering import Item, estimated_seconds
 from minimax_speech.data.shards import ShardTask
+from minimax_speech.data.styles import STYLES
 from minimax_speech.data.voices import Speaker, natural_speakers
 from minimax_speech.errors import InputError
 from minimax_speech.text import languages
@@ -26,6 +27,7 @@ T = TypeVar("T")
 
 RATES = (0.9, 1.15)
 PEAKS_DB = (-10.0, -1.0)
+NEUTRAL = "neutral"
 MARGINS = (0.1, 0.2)
 """Seconds of silence before and after the speech."""
 
@@ -115,6 +117,23 @@ def plan_items(
     if not taken:
         raise InputError(f"nothing to make: hours is {hours}, count is {count}; give more than 0")
     return taken
+
+
+def in_emotions(items: Sequence[Item], emotions: Sequence[str]) -> list[Item]:
+    """Each item in a neutral reading, and in each of the emotions.
+
+    Raises:
+        InputError: there is no style for one.
+    """
+    for name in emotions:
+        if name not in STYLES:
+            raise InputError(f"no style for emotion {name!r}: choose from {', '.join(STYLES)}")
+    read: list[Item] = []
+    for item in items:
+        read.append(replace(item, emotion=NEUTRAL))
+        for name in emotions:
+            read.append(replace(item, emotion=name, rate=item.rate * STYLES[name].rate))
+    return read
 
 
 def _items(

@@ -8,6 +8,7 @@ import numpy as np
 
 from minimax_speech.data.engines import Engine
 from minimax_speech.data.shards import SAMPLE_RATE, Rejection
+from minimax_speech.data.styles import STYLES, Style, shape
 from minimax_speech.data.voices import Speaker
 
 SILENT_PEAK = 1e-3
@@ -32,6 +33,8 @@ class Item:
     rate: float
     peak_db: float
     margins: tuple[float, float]
+    emotion: str | None = None
+    """One of `STYLES`, whose tempo is in the rate already."""
 
 
 class Rejected(Exception):
@@ -54,11 +57,12 @@ def render(engine: Engine, item: Item) -> np.ndarray:
 
     # Resampling by the formant scale also raises tempo and pitch: the engine gives less of both.
     formants = item.speaker.formants
+    style = STYLES[item.emotion] if item.emotion in STYLES else Style()
     samples, sample_rate = engine.speak(
         item.text,
         item.speaker.voice,
         rate=item.rate / formants,
-        pitch=item.speaker.pitch / formants,
+        pitch=item.speaker.pitch * 2 ** (style.pitch / 12) / formants,
     )
     if samples.size == 0:
         raise Rejected("empty")
@@ -68,6 +72,8 @@ def render(engine: Engine, item: Item) -> np.ndarray:
     if float(np.mean(magnitudes >= FULL_SCALE)) > MOST_CLIPPED:
         raise Rejected("clipped")
     samples = soxr.resample(samples, sample_rate * formants, SAMPLE_RATE, quality="HQ")
+    if style != Style():
+        samples = shape(samples, style, item.number)
     samples = _trim(samples, item.margins)
     if samples.size < (SHORTEST_SPEECH + sum(item.margins)) * SAMPLE_RATE:
         raise Rejected("too short")

@@ -19,7 +19,14 @@ from minimax_speech.data.engines import (
     Espeak,
 )
 from minimax_speech.data.manifest import Utterance, read_manifest
-from minimax_speech.data.plan import Portion, cut_into_shards, engine_name, fingerprint, plan_items
+from minimax_speech.data.plan import (
+    Portion,
+    cut_into_shards,
+    engine_name,
+    fingerprint,
+    in_emotions,
+    plan_items,
+)
 from minimax_speech.data.rendering import Item, Rejected, render, screen_pace
 from minimax_speech.data.shards import (
     Corpus,
@@ -45,6 +52,7 @@ def make_corpus(
     natural_share: float = 0.5,
     espeak_voices: int | range = 300,
     warps: int | range = 9,
+    emotions: Sequence[str] = (),
     jobs: int | None = None,
     ray: str | None = None,
     seed: int = 0,
@@ -65,6 +73,7 @@ def make_corpus(
         espeak_voices: how many random espeak voices, or which: ``range(300, 340)`` are others than
             the default. They are the same speakers in all languages.
         warps: how many speakers to make of each recorded voice, or which, as for espeak_voices.
+        emotions: each utterance is spoken neutrally and with each of these, of `STYLES`.
         jobs: processes; all cores by default.
         ray: address of a Ray cluster whose processes do it; they must see the same folders.
         seed: of the plan.
@@ -87,6 +96,7 @@ def make_corpus(
     numbers = espeak_voices if isinstance(espeak_voices, range) else range(espeak_voices)
     if not 0 <= natural_share <= 1:
         raise InputError(f"natural_share is {natural_share:g}: choose 0 to 1")
+    in_emotions([], emotions)  # refuses those that there are not
     codes = list(dict.fromkeys(portion.language for portion in portions))
     with tempfile.TemporaryDirectory(prefix="voices-") as private:
         places = EnginePlaces(root=engines_root, espeak=espeak)
@@ -95,6 +105,7 @@ def make_corpus(
         for portion, sentences in zip(portions, texts, strict=True):
             speaking = _speaking(found, portion.language)
             items += plan_items(sentences, portion, speaking, warps, natural_share, seed)
+        items = in_emotions(items, emotions) if emotions else items
         items = [replace(item, number=number) for number, item in enumerate(items)]
         tasks = cut_into_shards(items, found)
         plan = fingerprint(tasks)
@@ -264,6 +275,7 @@ def _utterance(item: Item) -> Utterance:
         duration=0.0,
         bandwidth=item.speaker.bandwidth,
         gender=item.speaker.gender,
+        emotion=item.emotion,
         id=f"{_corpus_name}-{item.number:07d}",
     )
 

@@ -1,14 +1,15 @@
 """A model on disk: a directory of parts, each loaded when it is first needed.
 
-config.yaml  tokenizer.json  README.md  voices/*.safetensors
+config.yaml  tokenizer.json  README.md  voices/*.safetensors  adapters/*.safetensors
 speech_lm  flow_matching  flow_vae_decoder                  to speak
 speaker_encoder  audio_tokenizer  flow_vae_encoder          to clone
+voice_designer                                              to design voices, if it is there
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -26,12 +27,14 @@ from minimax_speech.inference.threads import one_core
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.speech_lm import SpeechLM
+from minimax_speech.models.voice_designer import VoiceDesigner
 from minimax_speech.text.bpe import TextTokenizer
 from minimax_speech.voice import Voice
 
 CONFIG = "config.yaml"
 TOKENIZER = "tokenizer.json"
 DEFAULT_MODEL = "small"
+DESIGNER = "voice_designer"
 VOICE_PARTS = ("speaker_encoder", "audio_tokenizer", "flow_vae_encoder")
 """Parts that make voices: where one is another, the same recordings are another voice."""
 
@@ -168,6 +171,25 @@ class Bundle:
         return model
 
     @cached_property
+    def voice_designer(self) -> VoiceDesigner:
+        """Descriptions to timbre, on the CPU. It belongs to the parts that make voices."""
+        name = f"{DESIGNER}.safetensors"
+        if not (self.folder / name).is_file():
+            raise InputError(
+                f"model {self.config.name!r} designs no voices, as it has no {name}: train one "
+                "with tts train voice-designer, and put it into the model's folder"
+            )
+        designer = VoiceDesigner.load(self.folder / name)
+        base = designer.config.base
+        if base != self.config.fingerprint:
+            raise InputError(
+                f"{self.folder / name} belongs to another model ({base}) than "
+                f"{self.config.name!r} ({self.config.fingerprint}): train it anew with "
+                f"tts train voice-designer model.base={self.folder}"
+            )
+        return designer
+
+    @cached_property
     def default_voice(self) -> Voice:
         """The voice that speaks where none is asked for."""
         path = self.folder / "voices" / f"{self.config.default_voice}.safetensors"
@@ -183,6 +205,16 @@ class Bundle:
     def voice_files(self) -> list[Path]:
         """The voices that come with the model."""
         return sorted(self.folder.glob("voices/*.safetensors"))
+
+    def emotion_files(self) -> list[Path]:
+        """The emotions that come with the model."""
+        return sorted(self.folder.glob("adapters/*.safetensors"))
+
+    @cached_property
+    def lm_fingerprint(self) -> str:
+        """Of the language model, which emotions belong to."""
+        self._weights("speech_lm")
+        return fingerprint(self.folder, ("speech_lm",))
 
     def _weights(self, part: str) -> Path:
         return self._file(f"{part}.safetensors")
@@ -225,14 +257,14 @@ def find_model(model: str | Path | None = None) -> Path:
     return folder
 
 
-def fingerprint(folder: Path) -> str:
-    """Sixteen hexadecimal digits of the tensors in a model's `VOICE_PARTS`, whatever its metadata.
+def fingerprint(folder: Path, parts: Sequence[str] = VOICE_PARTS) -> str:
+    """Sixteen hexadecimal digits of the tensors in parts of a model, whatever its metadata.
 
     Raises:
         InputError: one of the files is not a safetensors file.
     """
     digest = hashlib.blake2b(digest_size=8)
-    for part in VOICE_PARTS:
+    for part in parts:
         path = folder / f"{part}.safetensors"
         data = path.read_bytes()
         size = int.from_bytes(data[:8], "little")

@@ -1,7 +1,7 @@
 """Decoding on a CPU by one compiled function.
 
 Shapes: N rows, T positions, C model width, H query heads, K key/value heads, D head dimension,
-S positions that the cache has room for.
+S positions that the cache has room for, P rank of the adapters.
 """
 
 from collections.abc import Callable
@@ -17,8 +17,10 @@ from minimax_speech.inference.compiled_weights import (
     pack,
     signed_turns,
 )
-from minimax_speech.inference.kv_cache import KVCache, Prompt, paired_weights
+from minimax_speech.inference.kv_cache import KVCache, Prompt, paired_adapter, paired_weights
+from minimax_speech.inference.row_adapters import LowRank
 from minimax_speech.inference.sampling import Sampler
+from minimax_speech.models.lora import MATRICES, Adapter
 from minimax_speech.models.speech_lm import SpeechLM
 from minimax_speech.models.transformer import Block
 
@@ -74,16 +76,29 @@ class CompiledDecoder:
         """As `Decoder.weight_bytes`."""
         return self._weights.whole.nbytes + self._weights.floats.nbytes
 
-    def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
+    def adapt(self, adapter: Adapter) -> Tensor:
+        """As `Decoder.adapt`."""
+        return packed_pairs(paired_adapter(adapter, self._weights.config))
+
+    def step(
+        self,
+        ids: Tensor,
+        positions: Tensor,
+        extent: int,
+        cache: KVCache,
+        low_rank: LowRank | None = None,
+    ) -> Tensor:
         """As `FastDecoder.step`."""
         assert extent <= cache.length  # nothing else would notice
         rows, weights = len(ids), self._weights
         places = torch.stack((torch.arange(rows), positions), 1)
         logits = torch.empty(rows, weights.padded_classes)
-        self._run(places, weights.embedding(ids), cache, logits)
+        self._run(places, weights.embedding(ids), cache, logits, low_rank)
         return logits[:, : weights.classes]
 
-    def prefill(self, ids: Tensor, timbre: Tensor, prompt: Prompt) -> None:
+    def prefill(
+        self, ids: Tensor, timbre: Tensor, prompt: Prompt, low_rank: LowRank | None = None
+    ) -> None:
         """What `SpeechLM.prefill` does for keys and values: the positions are rows here."""
         weights, (rows, length) = self._weights, ids.shape
         assert length < prompt.cache.length
@@ -91,9 +106,19 @@ class CompiledDecoder:
         places = torch.cartesian_prod(
             torch.arange(prompt.first_row, prompt.first_row + rows), torch.arange(length + 1)
         )
-        self._run(places, x.flatten(0, 1), prompt.cache, torch.empty(len(places), 0))
+        if low_rank is not None:
+            gates = low_rank.gates.repeat_interleave(length + 1, 0)
+            low_rank = LowRank(low_rank.pairs, gates)
+        self._run(places, x.flatten(0, 1), prompt.cache, torch.empty(len(places), 0), low_rank)
 
-    def _run(self, places: Tensor, x: Tensor, cache: KVCache, logits: Tensor) -> None:
+    def _run(
+        self,
+        places: Tensor,
+        x: Tensor,
+        cache: KVCache,
+        logits: Tensor,
+        low_rank: LowRank | None,
+    ) -> None:
         """Put x (N, C) at places (N, 2) through the layers; without classes no logits come out."""
         weights, config, rows = self._weights, self._weights.config, len(x)
         if len(self._turns) != cache.length:
@@ -103,9 +128,13 @@ class CompiledDecoder:
         room = rows * width + cache.length + 8
         if len(self._work) < room:
             self._work = torch.empty(room)
+        low_rank = low_rank or LowRank(torch.empty(0), torch.empty(rows, 0))
+        gates = low_rank.gates.contiguous()
         arrays = (places, weights.whole, weights.floats, self._turns, cache.store, x)
-        addresses = [array.data_ptr() for array in (*arrays, self._work, logits)]
-        weights.run(*addresses, rows, cache.rows, cache.length, bool(logits.shape[1]))
+        more = (low_rank.pairs, gates, self._work, logits)
+        addresses = [array.data_ptr() for array in (*arrays, *more)]
+        sizes = (rows, cache.rows, cache.length, gates.shape[1])
+        weights.run(*addresses, *sizes, bool(logits.shape[1]))
 
 
 def _weights(model: SpeechLM) -> list[Tensor]:
@@ -120,6 +149,13 @@ def _weights(model: SpeechLM) -> list[Tensor]:
         model.head.weight, (0, 0, 0, _padded(model.head.out_features) - model.head.out_features)
     )
     return [weight.detach() for weight in (*weights, model.transformer.norm.weight, head)]
+
+
+def packed_pairs(adapter: Adapter) -> Tensor:
+    """Of each matrix, in the order in which they are used: ``down`` and the transpose of ``up``."""
+    pairs = [layer[name] for layer in adapter.layers for name in MATRICES]
+    parts = [part.flatten() for pair in pairs for part in (pair.down, pair.up.t())]
+    return torch.cat(parts).float()
 
 
 def _padded(classes: int) -> int:

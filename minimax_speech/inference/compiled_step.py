@@ -16,6 +16,7 @@ from minimax_speech.inference.compiled_decode import LANES, TILE
 from minimax_speech.inference.compiled_parts import inverse_rms, soften, swiglu, turn_head
 from minimax_speech.inference.compiled_weights import HEAD_LANES
 from minimax_speech.inference.machine_code import BYTE, FLOAT, INT, Code, Compiled
+from minimax_speech.models.lora import matrix_sizes
 from minimax_speech.models.transformer import TransformerConfig
 
 
@@ -29,9 +30,11 @@ def compile_step(config: TransformerConfig, classes: int) -> Compiled:
         turns: (S, 2, D) cosines, and sines with the signs that a head's pairs want.
         cache: (layers, 2, R, K, S, D) gets the keys, in pair order, and values of the rows.
         x: (N, C) embedded ids; overwritten.
+        pairs: what `packed_pairs` makes of an adapter of rank P.
+        gates: (N, P) how much each vector of it counts for each row.
         work: (N * (C + (H + 2 * K) * D + 2 * F) + S + 8,) to write to.
         logits: (N, classes); classes are a multiple of `TILE`.
-        N, R, S, and 1 where logits are wanted, else 0.
+        N, R, S, P, and 1 where logits are wanted, else 0.
     """
     return _Step(config, classes).code.compile()
 
@@ -89,16 +92,65 @@ class _Product:
         return self.code.b.sitofp(wide, ir.VectorType(FLOAT, LANES))
 
 
+class _LowRank:
+    """Writes what adds the pairs of an adapter to products, for each row as its gates say.
+
+    Its arguments: pairs (P, inputs) and, behind them, (P, outputs); gates (N, P), x (N, stride) of
+    which the first ``inputs`` count, out (N, outputs); N, P, inputs, stride, outputs. A vector
+    whose gate is 0 takes no time.
+    """
+
+    def __init__(self, inside: Code) -> None:
+        self.code = code = Code(pointers=4, numbers=5, inside=inside)
+        (self.pairs, self.gates, self.x, self.out,
+         rows, self.rank, self.inputs, self.stride, self.outputs) = code.arguments  # fmt: skip
+        self.ups = code.at(self.pairs, code.times(self.rank, self.inputs))
+        code.loop(rows, self.of_row)
+        code.b.ret_void()
+
+    def of_row(self, row: Any) -> None:
+        code = self.code
+
+        def of_vector(number: Any) -> None:
+            gate = code.load(self.gates, code.sum(code.times(row, self.rank), number))
+            is_open = code.b.zext(code.b.fcmp_unordered("!=", gate, FLOAT(0.0)), INT)
+            code.loop(is_open, lambda _: self.add(row, number, gate))
+
+        code.loop(self.rank, of_vector)
+
+    def add(self, row: Any, number: Any, gate: Any) -> None:
+        """One vector's part of a row's product."""
+        code = self.code
+        source = code.at(self.x, code.times(row, self.stride))
+        down = code.at(self.pairs, code.times(number, self.inputs))
+        up = code.at(self.ups, code.times(number, self.outputs))
+        target = code.at(self.out, code.times(row, self.outputs))
+
+        def multiply(i: Any, total: Any) -> list[Any]:
+            values = code.load(source, i, LANES), code.load(down, i, LANES)
+            return [code.call("fmuladd", *values, total)]
+
+        (total,) = code.loop(self.inputs, multiply, [code.spread(0.0, LANES)], step=LANES)
+        share = code.spread(code.b.fmul(code.total(total), gate), LANES)
+
+        def part(i: Any) -> None:
+            old = code.load(target, i, LANES)
+            code.store(code.call("fmuladd", share, code.load(up, i, LANES), old), target, i)
+
+        code.loop(self.outputs, part, step=LANES)
+
+
 class _Step:
     """Writes the step. Methods write what their names say."""
 
     def __init__(self, config: TransformerConfig, classes: int) -> None:
         self.config, self.dim = config, config.dim // config.heads
         self.turned, self.every = (config.heads + n * config.kv_heads for n in (1, 2))
-        self.code = code = Code(pointers=8, numbers=4)
-        self.product = _Product(code).code
-        (self.places, self.whole, self.floats, self.turns, self.cache, self.x, self.normed,
-         self.logits, self.rows, self.cache_rows, self.length, wanted) = code.arguments  # fmt: skip
+        self.code = code = Code(pointers=10, numbers=5)
+        self.product, self.low_rank = _Product(code).code, _LowRank(code).code
+        (self.places, self.whole, self.floats, self.turns, self.cache, self.x, self.pairs,
+         self.gates, self.normed, self.logits, self.rows, self.cache_rows, self.length, self.rank,
+         wanted) = code.arguments  # fmt: skip
         self.heads = code.at(self.normed, code.times(self.rows, config.dim))
         self.gate_up = code.at(self.heads, code.times(self.rows, self.every * self.dim))
         self.scores = code.at(self.gate_up, code.times(self.rows, 2 * config.ffn))
@@ -110,16 +162,16 @@ class _Step:
         width, ffn, code = self.config.dim, self.config.ffn, self.code
         self.begin(layer)
         self.normalise(self.x, self.normed)
-        self.multiply(self.normed, width, width, self.heads, self.every * self.dim, False)
+        self.project(self.normed, width, width, self.heads, self.every * self.dim, False)
         keys = code.at(self.cache, code.times(layer, 2, self.part))
         code.loop(self.rows, lambda row: self.keep(row, keys))
         self.floats_used += self.turned * self.dim
         code.loop(self.rows, lambda row: self.attend(row, keys))
-        self.multiply(self.normed, width, width, self.x, width, True)
+        self.project(self.normed, width, width, self.x, width, True)
         self.normalise(self.x, self.normed)
-        self.multiply(self.normed, width, width, self.gate_up, 2 * ffn, False)
+        self.project(self.normed, width, width, self.gate_up, 2 * ffn, False)
         code.loop(self.rows, self.gate)
-        self.multiply(self.gate_up, ffn, 2 * ffn, self.x, width, True)
+        self.project(self.gate_up, ffn, 2 * ffn, self.x, width, True)
 
     def head(self, classes: int) -> None:
         self.begin(INT(self.config.layers))
@@ -134,7 +186,9 @@ class _Step:
         norms = 2 * width + self.turned * self.dim
         self.layer_whole = self.code.at(self.whole, self.code.times(layer, matrices), BYTE)
         self.layer_floats = self.code.at(self.floats, self.code.times(layer, scales + norms))
-        self.whole_used = self.floats_used = 0
+        sizes = sum(map(sum, matrix_sizes(self.config).values()))
+        self.layer_pairs = self.code.at(self.pairs, self.code.times(layer, self.rank, sizes))
+        self.whole_used = self.floats_used = self.pairs_used = 0
 
     def normalise(self, x: Any, out: Any) -> None:
         """RMSNorm of (N, C)."""
@@ -164,6 +218,16 @@ class _Step:
         self.floats_used += outputs
         sizes = self.rows, inputs, stride, outputs, int(added)
         self.code.run(self.product, weights, scales, x, out, *sizes)
+
+    def project(
+        self, x: Any, inputs: int, stride: int, out: Any, outputs: int, added: bool
+    ) -> None:
+        """`multiply` by a matrix that adapters change."""
+        self.multiply(x, inputs, stride, out, outputs, added)
+        pairs = self.code.at(self.layer_pairs, self.code.times(self.rank, self.pairs_used))
+        self.pairs_used += inputs + outputs
+        sizes = self.rows, self.rank, inputs, stride, outputs
+        self.code.run(self.low_rank, pairs, self.gates, x, out, *sizes)
 
     def place(self, row: Any) -> tuple[Any, Any]:
         """Where a row lies in the keys or values of a layer, and its position."""

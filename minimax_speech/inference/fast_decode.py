@@ -17,9 +17,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from minimax_speech.inference.exact_matrix import ExactMatrix
-from minimax_speech.inference.kv_cache import KVCache, paired_weights
+from minimax_speech.inference.kv_cache import KVCache, paired_adapter, paired_weights
+from minimax_speech.inference.row_adapters import LowRank
 from minimax_speech.inference.sampling import Sampler
 from minimax_speech.models.layers import RMSNorm
+from minimax_speech.models.lora import Adapter
 from minimax_speech.models.speech_lm import SpeechLM
 from minimax_speech.models.transformer import Block, TransformerConfig
 
@@ -55,7 +57,18 @@ class FastDecoder:
             matrices += [layer.qkv, layer.out, layer.gate_up, layer.down]
         return sum(matrix.nbytes for matrix in matrices)
 
-    def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
+    def adapt(self, adapter: Adapter) -> Adapter:
+        """As `Decoder.adapt`."""
+        return paired_adapter(adapter, self._weights.config)
+
+    def step(
+        self,
+        ids: Tensor,
+        positions: Tensor,
+        extent: int,
+        cache: KVCache,
+        low_rank: LowRank | None = None,
+    ) -> Tensor:
         """Logits (N, audio_vocab + 1) after one more id in each of the cache's first N rows.
 
         Args:
@@ -63,6 +76,7 @@ class FastDecoder:
             positions: (N,) of these ids; a row sees its cache up to here.
             extent: the largest of the positions, plus 1.
             cache: gets the keys and values of these positions.
+            low_rank: what adapters add.
         """
         rows, weights = len(ids), self._weights
         if rows not in self._buffers:
@@ -74,13 +88,20 @@ class FastDecoder:
         keys, values = cache.seen(rows, extent)
         x = F.embedding(ids, weights.embedding)
         for number, layer in enumerate(weights.layers):
-            layer.qkv.product(layer.attention_norm(x), buffers.projected)
+            normed = layer.attention_norm(x)
+            layer.qkv.product(normed, buffers.projected)
+            _add(low_rank, number, "attention.qkv", normed, buffers.projected)
             buffers.normalise_heads(layer.head_weights, turn)
             cache.flat[number].index_copy_(0, slots, buffers.entries())
-            layer.out.add_product(buffers.attend(keys[number], values[number], mask), x)
-            layer.gate_up.product(layer.ffn_norm(x), buffers.gate_up)
+            seen = buffers.attend(keys[number], values[number], mask)
+            layer.out.add_product(seen, x)
+            _add(low_rank, number, "attention.out", seen, x)
+            normed = layer.ffn_norm(x)
+            layer.gate_up.product(normed, buffers.gate_up)
+            _add(low_rank, number, "ffn.gate_up", normed, buffers.gate_up)
             torch.mul(F.silu(buffers.gate, inplace=True), buffers.up, out=buffers.gated)
             layer.down.add_product(buffers.gated, x)
+            _add(low_rank, number, "ffn.down", buffers.gated, x)
         return weights.head.product(weights.norm(x), torch.empty(rows, weights.classes))
 
     def _mask(self, positions: Tensor, extent: int) -> Tensor | None:
@@ -90,6 +111,12 @@ class FastDecoder:
         hidden = torch.arange(extent) > positions[:, None]
         mask = torch.zeros(hidden.shape).masked_fill_(hidden, float("-inf"))
         return mask.repeat_interleave(self._weights.config.kv_heads, 0)[:, None]
+
+
+def _add(low_rank: LowRank | None, layer: int, name: str, x: Tensor, product: Tensor) -> None:
+    """Add to the product (N, outputs) of x (N, inputs) what adapters do."""
+    if low_rank is not None:
+        product += low_rank.pairs.layers[layer][name].added(x, low_rank.gates)
 
 
 class _Norm:

@@ -1,7 +1,8 @@
 """One decoding step of a single row in five kernels a block: for CUDA, where launches cost most.
 
 It computes what `StaticDecoder` computes, from the same weights, and leaves more rows to it: their
-products are better left to a matrix library. Imported only where Triton is.
+products are better left to a matrix library. A row with an adapter is left to it, too. Imported
+only where Triton is.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from torch import Tensor
 from minimax_speech.inference import fused_kernels as kernels
 from minimax_speech.inference.fused_sampling import FusedSampler
 from minimax_speech.inference.kv_cache import KVCache
+from minimax_speech.inference.row_adapters import LowRank
 from minimax_speech.inference.static_decode import StaticDecoder
+from minimax_speech.models.lora import Adapter
 
 
 @dataclass(frozen=True)
@@ -57,24 +60,35 @@ class FusedDecoder:
         ids, x = torch.zeros(1, dtype=torch.long, device=table.device), torch.empty_like(table[:1])
         self._embed(ids, x)
 
-    def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
+    def adapt(self, adapter: Adapter) -> Adapter:
+        """As `Decoder.adapt`."""
+        return self._static.adapt(adapter)
+
+    def step(
+        self,
+        ids: Tensor,
+        positions: Tensor,
+        extent: int,
+        cache: KVCache,
+        low_rank: LowRank | None = None,
+    ) -> Tensor:
         """As `FastDecoder.step`; ``extent`` may be larger than it need be."""
         static, tiles = self._static, self._tiles
-        if len(ids) > 1:
-            return static.step(ids, positions, extent, cache)
+        if len(ids) > 1 or low_rank is not None:
+            return static.step(ids, positions, extent, cache, low_rank)
         config, new = static.config, static.embedding.new_empty
         stretches = -(-extent // tiles.attention.block)
-        x, qkv = new(1, config.dim), new(1, len(static.blocks[0]["qkv"]))
+        x, qkv = new(1, config.dim), new(1, len(static.blocks[0]["attention.qkv"]))
         seen, gated = new(stretches, config.dim), new(1, config.ffn)
         sizes = new(stretches, config.heads, dtype=torch.float32)
         logits = new(1, len(static.head), dtype=torch.float32)
         self._embed(ids, x)
         for layer, weights in zip(cache.store, static.blocks, strict=True):
-            self._project(x, weights["qkv"], qkv, tiles.qkv, normalised=True)
+            self._project(x, weights["attention.qkv"], qkv, tiles.qkv, normalised=True)
             self._attend(qkv, weights["heads"], positions, layer, seen, sizes)
-            self._project(seen, weights["out"], x, tiles.out, form="add", sizes=sizes)
-            self._project(x, weights["gate_up"], gated, tiles.gate_up, "gate", normalised=True)
-            self._project(gated, weights["down"], x, tiles.down, "add")
+            self._project(seen, weights["attention.out"], x, tiles.out, form="add", sizes=sizes)
+            self._project(x, weights["ffn.gate_up"], gated, tiles.gate_up, "gate", normalised=True)
+            self._project(gated, weights["ffn.down"], x, tiles.down, "add")
         self._project(x, static.head, logits, tiles.head, normalised=True)
         return logits
 

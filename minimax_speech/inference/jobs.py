@@ -1,6 +1,7 @@
 """What a batch is to say: JSONL, one job a line.
 
-    {"text", "reference" | "voice", "reference_text"?, "language"?, "seed"?, "id" | "output"?}
+    {"text", "reference" | "voice", "reference_text"?, "language"?, "emotion"?, "seed"?,
+     "id" | "output"?}
 
 besides any of `Settings` and `Prosody`. A reference or voice may be a list: references are pooled,
 voices mixed. Relative paths count from the list's own folder.
@@ -22,7 +23,7 @@ GENERATION = tuple(setting.name for setting in fields(Settings))
 PROSODY = tuple(setting.name for setting in fields(Prosody))
 SETTINGS = (*GENERATION, *PROSODY)
 _NAMES = ("id", "output")
-_STRINGS = ("text", "reference_text", "language", *_NAMES)
+_STRINGS = ("text", "reference_text", "language", "emotion", *_NAMES)
 _LISTS = ("reference", "voice")
 KEYS = (*_STRINGS, *_LISTS, "seed", *SETTINGS)
 
@@ -43,6 +44,7 @@ class Job:
         reference_text: what the one reference says (one-shot cloning).
         voices: names or files, each with a weight or without, in place of references.
         language: code or auto.
+        emotion: its name, with a strength or without.
         seed: as in any synthesis.
         settings: those of `Settings` and of `Prosody` that were chosen.
     """
@@ -54,6 +56,7 @@ class Job:
     reference_text: str | None = None
     voices: tuple[str, ...] = ()
     language: str = "auto"
+    emotion: str | None = None
     seed: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -134,6 +137,7 @@ def _job(
         given.get("reference_text"),
         tuple(_voice(voice, folder) for voice in _strings(given, "voice")),
         given.get("language", "auto"),
+        given.get("emotion"),
         _seed(given.get("seed", 0)),
         settings,
     )

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from minimax_speech.models.attention import Attention
+from minimax_speech.models.lora import Adapter, Pair
 from minimax_speech.models.transformer import TransformerConfig
 
 
@@ -103,9 +104,26 @@ def paired_weights(attention: Attention) -> tuple[Tensor, Tensor]:
     """
     heads, turned = attention.heads, attention.heads + attention.kv_heads
     head_dim = attention.query_norm.weight.numel()
-    order = pair_order(head_dim)
-    qkv = attention.qkv.weight.unflatten(0, (-1, head_dim))
     queries = attention.query_norm.weight / sqrt(head_dim)
     norms = [queries] * heads + [attention.key_norm.weight] * attention.kv_heads
-    qkv = torch.cat((qkv[:turned, order], qkv[turned:])).flatten(0, 1)
-    return qkv.detach(), torch.stack(norms)[:, order].detach()
+    qkv = _paired(attention.qkv.weight, turned, head_dim)
+    return qkv.detach(), torch.stack(norms)[:, pair_order(head_dim)].detach()
+
+
+def paired_adapter(adapter: Adapter, config: TransformerConfig) -> Adapter:
+    """An adapter of the weights that `paired_weights` gives."""
+    turned, head_dim = config.heads + config.kv_heads, config.dim // config.heads
+
+    def paired(pair: Pair) -> Pair:
+        return Pair(pair.down, _paired(pair.up, turned, head_dim))
+
+    return Adapter(
+        [{**layer, "attention.qkv": paired(layer["attention.qkv"])} for layer in adapter.layers]
+    )
+
+
+def _paired(qkv: Tensor, turned: int, head_dim: int) -> Tensor:
+    """Rows of a matrix (heads * D, …) in pair order, for the first ``turned`` heads."""
+    by_head = qkv.unflatten(0, (-1, head_dim))
+    order = pair_order(head_dim).to(qkv.device)
+    return torch.cat((by_head[:turned, order], by_head[turned:])).flatten(0, 1)

@@ -1,6 +1,6 @@
 """What can be chosen by keyword, and what that makes of a model's own settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypedDict
@@ -29,7 +29,7 @@ class Conversion(Sound, total=False):
 
 
 class Options(Conversion, total=False):
-    """What can be chosen about a synthesis; see `Settings`, and `Pronunciation`."""
+    """What can be chosen about a synthesis; see `Settings`, `Pronunciation`, and `Emotion`."""
 
     temperature: float | None
     top_p: float | None
@@ -37,6 +37,7 @@ class Options(Conversion, total=False):
     repetition_penalty: float | None
     check: bool | None
     pronunciation: Mapping[str, str] | str | Path | None
+    emotion: str | Sequence[str | None] | None
 
 
 def resolve(

@@ -29,6 +29,7 @@ from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.takes import Take
 from minimax_speech.inference.threads import one_core
 from minimax_speech.inference.word_times import SpokenLine
+from minimax_speech.models.lora import Adapter
 from minimax_speech.voice import Voice
 
 ATTEMPTS = 3
@@ -52,6 +53,9 @@ class SpeechRequest:
         language: code of a language of this model.
         seed: the same seed gives the same waveform.
         written: the text as written; None where it is the same.
+        prosody: how fast, how high and how loud.
+        adapter: of an emotion; None is the model as it is.
+        strength: of the emotion.
     """
 
     text: str
@@ -59,6 +63,9 @@ class SpeechRequest:
     language: str
     seed: int = 0
     written: str | None = None
+    prosody: Prosody = AS_IT_IS
+    adapter: Adapter | None = None
+    strength: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +92,7 @@ class _Utterance:
     text_ids: list[int]
     voice: Voice
     seeds: tuple[int, int]  # request, line
+    emotion: tuple[Adapter | None, float]
     tokens: list[int] = field(default_factory=list)  # of the latest attempt
     ended: bool = False
     take: Take | None = None  # the best so far
@@ -133,7 +141,6 @@ class Pipeline:
         requests: Sequence[SpeechRequest],
         settings: Settings,
         progress: Progress | None = None,
-        prosody: Prosody = AS_IT_IS,
     ) -> list[Speech]:
         """The speech of each request.
 
@@ -147,7 +154,10 @@ class Pipeline:
         failed = self._say(everything, settings, progress)
         if failed:
             _warn(failed, len(everything))
-        return [self._joined(script, prosody) for script in scripts]
+        return [
+            self._joined(script, request.prosody)
+            for script, request in zip(scripts, requests, strict=True)
+        ]
 
     def pieces(
         self,
@@ -317,6 +327,7 @@ class Pipeline:
                 before + tokenizer.encode(line.text, language),
                 voice,
                 (request.seed, number),
+                (request.adapter, request.strength),
             )
             for number, line in enumerate(
                 write_script(request.text, language, room, config.languages)
@@ -366,6 +377,7 @@ class Pipeline:
             fewest,
             utterance.spoken_prompt_tokens,
             settings,
+            *utterance.emotion,
         )
 
     def _takes(self, batch: Sequence[_Utterance], settings: Settings) -> Iterator[_Utterance]:

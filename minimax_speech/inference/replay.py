@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import torch
 
-Key = tuple[int, int, int, bool, bool]
-"""So many steps, of so many rows, up to an extent, with limits or not, with penalties or not."""
+Key = tuple[int, int, int, bool, bool, bool]
+"""So many steps, of so many rows, up to an extent; whether any has limits, penalties, adapters."""
 
 
 class Replayed:
@@ -16,7 +16,7 @@ class Replayed:
     case.
     """
 
-    def __init__(self, steps: Callable[[int, int, int, bool, bool], None]) -> None:
+    def __init__(self, steps: Callable[..., None]) -> None:
         self._steps = steps
         self._pool = torch.cuda.graph_pool_handle()  # one memory for all: they run one by one
         self._graphs: dict[Key, torch.cuda.CUDAGraph | None] = {}

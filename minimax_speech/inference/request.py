@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from minimax_speech.inference.settings import Sampling
+from minimax_speech.models.lora import Adapter
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Request:
         min_tokens: the row does not end before.
         prompt: audio tokens that stand before those to generate (one-shot cloning).
         sampling: how tokens are drawn.
+        adapter: changes the model for this row; None is the model as it is.
+        strength: of the adapter.
     """
 
     text: Sequence[int]
@@ -29,6 +32,8 @@ class Request:
     min_tokens: int = 0
     prompt: Sequence[int] = ()
     sampling: Sampling = field(default_factory=Sampling)
+    adapter: Adapter | None = None
+    strength: float = 1.0
 
 
 @dataclass(frozen=True)

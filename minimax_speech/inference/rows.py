@@ -6,7 +6,7 @@ that on CUDA whole strides of steps are recorded and replayed.
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -15,8 +15,10 @@ from minimax_speech.inference.compiled_decode import CompiledDecoder
 from minimax_speech.inference.kv_cache import KVCache, Prompt
 from minimax_speech.inference.replay import Replayed
 from minimax_speech.inference.request import Request
+from minimax_speech.inference.row_adapters import LowRank, RowAdapters
 from minimax_speech.inference.sampling import Sampler, put
 from minimax_speech.inference.threads import one_core
+from minimax_speech.models.lora import Adapter
 from minimax_speech.models.speech_lm import SpeechLM
 
 LENGTH_STEP = 256
@@ -40,7 +42,18 @@ class Decoder(Protocol):
         """Bytes of weights that a step reads; of the embeddings it reads next to nothing."""
         ...
 
-    def step(self, ids: Tensor, positions: Tensor, extent: int, cache: KVCache) -> Tensor:
+    def adapt(self, adapter: Adapter) -> Any:
+        """An adapter's pairs in the form in which `step` reads them."""
+        ...
+
+    def step(
+        self,
+        ids: Tensor,
+        positions: Tensor,
+        extent: int,
+        cache: KVCache,
+        low_rank: LowRank | None = None,
+    ) -> Tensor:
         """Logits (N, classes) of ids (N,) at positions (N,), all below ``extent``."""
         ...
 
@@ -70,6 +83,7 @@ class Rows:
         self._device = model.head.weight.device
         self._cache = KVCache(model.config.transformer, self._device, dtype)
         self._sampler = decoder.sampler(model.end, self._device)
+        self._adapters = RowAdapters(model, decoder.adapt, dtype)
         self._ids = torch.zeros(0, dtype=torch.long, device=self._device)
         self._positions = torch.zeros_like(self._ids)
         self._lengths: list[int] = []  # positions of the live rows, known to the host
@@ -97,6 +111,9 @@ class Rows:
         for row, prompt in zip(ids, prompts, strict=True):
             row[: len(prompt) - 1] = torch.tensor(prompt[:-1])
         timbre = torch.stack([r.timbre for r in requests])
+        choices = [(r.adapter, r.strength) if r.adapter else None for r in requests]
+        if self._adapters.enter(choices):
+            self._forget_steps()
         with self._cores(len(prompts)):
             self._prefill(
                 ids.to(self._device, non_blocking=self._fixed),
@@ -121,15 +138,15 @@ class Rows:
         Whatever becomes of the rows until they are read.
         """
         rows, longest = len(self), max(self._lengths)
-        limits = self._sampler.needs(rows)
+        needs = (*self._sampler.needs(rows), self._adapters.any)
         with self._cores(rows):
             if self._replayed:
                 extent = -(-(longest + steps) // LENGTH_STEP) * LENGTH_STEP
                 width = min(1 << (rows - 1).bit_length(), len(self._ids))
-                self._replayed(steps, width, min(extent, self._cache.length), *limits)
+                self._replayed(steps, width, min(extent, self._cache.length), *needs)
             else:
                 for step in range(1, steps + 1):
-                    self._step(rows, longest + step, *limits)
+                    self._step(rows, longest + step, *needs)
         self._lengths = [length + steps for length in self._lengths]
         return Drawn(self._sampler.latest(rows, steps))
 
@@ -138,11 +155,13 @@ class Rows:
         return one_core() if few or self._compiled else nullcontext()
 
     def _prefill(self, ids: Tensor, timbre: Tensor, prompt: Prompt) -> None:
+        first = prompt.first_row
         if self._compiled:
-            self._compiled.prefill(ids, timbre, prompt)
+            self._compiled.prefill(ids, timbre, prompt, self._adapters.entered(first))
             return
+        model = self._adapters.model(first)
         with torch.autocast(self._device.type, self._cache.store.dtype, enabled=self._fixed):
-            self._model.prefill(ids, timbre, prompt)
+            model.prefill(ids, timbre, prompt)
 
     def leave(self, place: int) -> None:
         """Let a row go; the last one takes its place."""
@@ -153,21 +172,24 @@ class Rows:
             for tensor in (self._ids, self._positions):
                 tensor[place] = tensor[last]
             self._lengths[place] = self._lengths[last]
+        self._adapters.leave(place)
         self._lengths.pop()
 
-    def _step(self, rows: int, extent: int, limited: bool, penalised: bool) -> None:
+    def _step(self, rows: int, extent: int, limited: bool, penalised: bool, adapted: bool) -> None:
         ids, positions = self._ids[:rows], self._positions[:rows]
-        logits = self._decoder.step(ids, positions, extent, self._cache)
+        low_rank = self._adapters.of(rows) if adapted else None
+        logits = self._decoder.step(ids, positions, extent, self._cache, low_rank)
         offset = self._model.audio_offset
         self._sampler.advance(logits, limited, penalised, ids, positions, offset)
 
-    def _steps(self, steps: int, rows: int, extent: int, limited: bool, penalised: bool) -> None:
+    def _steps(self, steps: int, rows: int, extent: int, *needs: bool) -> None:
         for _ in range(steps):
-            self._step(rows, extent, limited, penalised)
+            self._step(rows, extent, *needs)
 
     def clear(self) -> None:
         """Let all rows go."""
         self._lengths.clear()
+        self._adapters.clear()
 
     def _grow(self, rows: int, length: int) -> None:
         if rows <= self._cache.rows and length <= self._cache.length:
@@ -176,7 +198,12 @@ class Rows:
         length = max(self._cache.length, -(-length // LENGTH_STEP) * LENGTH_STEP)
         self._cache.grow(rows, length)
         self._sampler.grow(rows, length)  # no row has more tokens than positions
+        self._adapters.grow(rows)
         spare = self._ids.new_zeros(rows - len(self._ids))
         self._ids, self._positions = (torch.cat((t, spare)) for t in (self._ids, self._positions))
+        self._forget_steps()
+
+    def _forget_steps(self) -> None:
+        """What was recorded is of tensors that are no more."""
         if self._replayed:
             self._replayed.forget()

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minimax_speech import config as configs
+from minimax_speech.audio.traits import NAMES
 from minimax_speech.data.corpus import SAMPLE_RATE, Corpus, token_count
 from minimax_speech.data.manifest import Utterance
 from minimax_speech.errors import InputError
-from minimax_speech.inference.bundle import TOKENIZER, find_model
+from minimax_speech.inference.bundle import TOKENIZER, Bundle, find_model
 from minimax_speech.models.flow_matching import FlowMatchingConfig
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
 from minimax_speech.training.run_config import RunConfig
@@ -19,6 +20,8 @@ from minimax_speech.training.sources import Split
 from minimax_speech.training.start import find_start, with_sizes
 from minimax_speech.training.tasks.augment import WARPS
 from minimax_speech.training.tasks.base import Task
+from minimax_speech.training.tasks.voice_designer import VoiceDesignerStage
+from minimax_speech.training.voice_features import TRAITS, timbre_feature
 
 UTTERANCES, SPEAKERS = 5_000, 200
 SECONDS = (2.0, 16.0)
@@ -92,7 +95,9 @@ def _random_split(run: RunConfig, model: object) -> Split:
 def _random_features(
     utterances: list[Utterance], model: object, rng: np.random.Generator
 ) -> dict[str, RandomFeature]:
-    """Tokens and latents as the model that reads them expects them."""
+    """Tokens and latents, or voices, as the model that reads them expects them."""
+    if isinstance(model, VoiceDesignerStage):
+        return _random_voices(utterances, model, rng)
     flow = getattr(model, "flow_matching", None) or FlowMatchingConfig()
     vocab = getattr(model, "speech_lm", flow.network).audio_vocab
     counts = {item.id: token_count(item) for item in utterances}
@@ -104,4 +109,18 @@ def _random_features(
         "tokens": RandomFeature(rng.integers(vocab, size=size), counts),
         "warped_tokens": RandomFeature(rng.integers(vocab, size=(size, len(WARPS))), counts),
         "latents": RandomFeature(noise, latents),
+    }
+
+
+def _random_voices(
+    utterances: list[Utterance], stage: VoiceDesignerStage, rng: np.random.Generator
+) -> dict[str, RandomFeature]:
+    """A timbre vector and traits of each utterance."""
+    once = {item.id: 1 for item in utterances}
+    count, fingerprint = len(utterances) + 1, Bundle.load(stage.base).config.fingerprint
+    timbre = rng.standard_normal((count, stage.designer.timbre_dim)).astype(np.float32)
+    traits = 1 + rng.random((count, len(NAMES)))
+    return {
+        timbre_feature(fingerprint): RandomFeature(timbre, once),
+        TRAITS: RandomFeature(traits.astype(np.float32), once),
     }

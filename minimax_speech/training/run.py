@@ -18,6 +18,7 @@ from minimax_speech.training.tasks.flow_vae import FlowVAETask
 from minimax_speech.training.tasks.recogniser import RecogniserTask
 from minimax_speech.training.tasks.speech_lm import SpeechLMTask
 from minimax_speech.training.tasks.tokenizer import TokenizerTask
+from minimax_speech.training.tasks.voice_designer import VoiceDesignerTask
 
 STAGES: dict[str, type[Task]] = {
     "tokenizer": TokenizerTask,
@@ -26,6 +27,7 @@ STAGES: dict[str, type[Task]] = {
     "flow-matching": FlowMatchingTask,
     "flow-distillation": FlowDistillationTask,
     "recogniser": RecogniserTask,
+    "voice-designer": VoiceDesignerTask,
 }
 
 
@@ -63,8 +65,8 @@ def train(stage: str, recipe: Path, overrides: Sequence[str] = (), resume: bool 
     """Train one stage; returns the folder of the exported parts.
 
     Args:
-        stage: tokenizer, flow-vae, speech-lm, flow-matching, flow-distillation or
-            recogniser.
+        stage: tokenizer, flow-vae, speech-lm, flow-matching, flow-distillation,
+            recogniser or voice-designer.
         recipe: YAML file, see :class:`RunConfig`.
         overrides: ``key.sub=value`` settings that replace the recipe's.
         resume: go on from the newest checkpoint in the run's folder.

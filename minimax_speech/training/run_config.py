@@ -146,7 +146,8 @@ class RunConfig:
     """A recipe: what to train, on what, how.
 
     Attributes:
-        stage: tokenizer, flow-vae, speech-lm, flow-matching, flow-distillation or recogniser.
+        stage: tokenizer, flow-vae, speech-lm, flow-matching, flow-distillation, recogniser or
+            voice-designer.
         out: folder for checkpoints, logs and the exported model.
         seed: of initialisation, data order and dropout.
         init_from: what to start from: the export folder of a run, or a model by folder or name. The

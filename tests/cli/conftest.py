@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -63,6 +64,15 @@ class Beeper:
         if reference == "nobody":
             raise InputError("no voice is called 'nobody': see tts voice list")
         return beep_voice(reference if isinstance(reference, str) else "cloned")
+
+    def design_voice(
+        self, description: str, *, seed: int = 0, name: str = "designed", **attributes: str
+    ) -> Voice:
+        self.calls.append(("design", description, seed, name, attributes))
+        if description == "stop":
+            raise KeyboardInterrupt
+        metadata = {"attributes": {"gender": "female", **attributes}, "pitch_hz": 201.5}
+        return replace(beep_voice(name), metadata=metadata)
 
     def synthesize(
         self, text: str, voice: Voice | None = None, *, progress: Any = None, **settings: Any

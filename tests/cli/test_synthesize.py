@@ -47,7 +47,7 @@ def test_the_answer_is_on_stdout_and_the_rest_on_stderr(
 def test_every_option_reaches_the_model(tts: Run, calls: Calls, tmp_path: Path) -> None:
     line = (
         "-l de --seed 7 --temperature 0.5 --top-p 0.9 --top-k 20 --repetition-penalty 1.1 "
-        "--speed 1.5 --pitch -3 --volume 2 "
+        "--speed 1.5 --pitch -3 --volume 2 -e happy:0.7 "
         "--cfg-scale 2 --steps 4 --solver midpoint -m small --device cpu -r a.wav "
         "--reference-text words"
     )
@@ -65,6 +65,7 @@ def test_every_option_reaches_the_model(tts: Run, calls: Calls, tmp_path: Path) 
         "speed": 1.5,
         "pitch": -3.0,
         "volume": 2.0,
+        "emotion": "happy:0.7",
     }
     assert calls == [
         ("load", "small", "cpu"),

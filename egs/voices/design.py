@@ -1,0 +1,296 @@
+"""What design.sh cannot say in bash: designed voices are made, heard, and measured."""
+
+import argparse
+import itertools
+import json
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.stats import spearmanr
+from sklearn.linear_model import LogisticRegression
+
+from minimax_speech import MiniMaxSpeech
+from minimax_speech.audio.traits import NAMES, measure_traits
+from minimax_speech.data.descriptions import describe
+from minimax_speech.data.manifest import Utterance, read_manifest, read_samples
+from minimax_speech.data.packed import PackedFeatures
+from minimax_speech.evaluation.verifiers import VERIFIERS
+from minimax_speech.inference.bundle import Bundle
+from minimax_speech.models.voice_designer import GROUPS, QUANTILES, TRAITS, VoiceDesigner
+from minimax_speech.text.voice_attributes import ATTRIBUTES
+from minimax_speech.training.voice_features import timbre_feature
+
+Line, Row = dict[str, Any], tuple[str, str]
+
+SENTENCES = (
+    "The museum opens at nine, and the first train leaves an hour before that.",
+    "Nobody could say why the lamp in the hall had been burning all night.",
+)
+"""What designed voices say to be measured by."""
+OTHERS = {
+    "expression": ("flat", "lively"),
+    "tone": ("dark", "bright"),
+    "texture": ("clear", "breathy"),
+    "age": ("young", "old"),  # the pitch of children is no other one's
+}
+PITCHES = ("low", "medium", "high")
+MEASURED = {
+    "expression": ("liveliness", "lively"),
+    "tone": ("brightness", "bright"),
+    "texture": ("breathiness", "breathy"),
+    "age": ("tract", "old"),
+}
+"""Attribute → the trait that shows it, and the value of which there is more of that."""
+SEEDS = 4
+
+
+def requests(count: int) -> list[dict[str, Any]]:
+    """What is asked for: several seeds of a few descriptions, then descriptions that all differ.
+
+    Of the latter, both genders and three pitches come alike, and half of them say something else.
+    """
+    asked: list[dict[str, Any]] = []
+    for number, (gender, pitch) in enumerate(itertools.product(ATTRIBUTES["gender"], PITCHES)):
+        text = f"a {'woman' if gender == 'female' else 'man'} with a {pitch} pitch"
+        wanted = {"gender": gender, "pitch": pitch}
+        for seed in range(SEEDS):
+            twin = {"description": text, "seed": 1000 + seed, "wanted": wanted, "twin": number}
+            asked.append(twin)
+    rng = random.Random(2026)
+    kinds = itertools.cycle(itertools.product(ATTRIBUTES["gender"], PITCHES))
+    for number, (gender, pitch) in zip(range(count), kinds, strict=False):
+        wanted = {"gender": gender, "pitch": pitch}
+        if number % 2:
+            other = rng.choice(sorted(OTHERS))
+            wanted[other] = rng.choice(OTHERS[other])
+        asked.append({"description": describe(wanted, rng), "seed": number, "wanted": wanted})
+    return asked
+
+
+def make(model: str, out: Path, count: int, device: str) -> None:
+    """Design the voices and measure what they say: a line of ``out`` each; goes on where it was."""
+    done = len(out.read_text().splitlines()) if out.exists() else 0
+    tts = MiniMaxSpeech.from_pretrained(model, device=device)
+    verifier = VERIFIERS.create("resemblyzer")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("a") as file:
+        for asked in requests(count)[done:]:
+            voice = tts.design_voice(asked["description"], seed=asked["seed"])
+            spoken = [audio.samples for audio in tts.synthesize(
+                list(SENTENCES), voice, language="en", speed=1, volume=1)]  # fmt: skip
+            whole = np.concatenate(spoken)
+            heard = [measure_traits(samples, tts.sample_rate) for samples in spoken]
+            traits = {n: float(np.mean([getattr(h, n) for h in heard if h])) for n in NAMES}
+            embedding = verifier.embed(whole, tts.sample_rate)
+            line = {
+                **asked,
+                "understood": voice.metadata["attributes"],
+                "traits": traits,
+                "timbre": [round(float(value), 4) for value in voice.timbre],
+                "embedding": [round(float(value), 5) for value in embedding],
+            }
+            file.write(json.dumps(line) + "\n")
+            file.flush()
+
+
+class Genders:
+    """A classifier of genders, fitted on speech of known ones."""
+
+    def __init__(self, manifest: Path) -> None:
+        self._verifier = VERIFIERS.create("resemblyzer")
+        self._items = [item for item in read_manifest(manifest) if item.gender]
+        self._x, self._female = self._heard(self._items)
+        self._model = self._fitted(self._x, self._female)
+
+    def right_on_unheard_voices(self) -> list[bool]:
+        """Whether it is right on each clip, fitted anew without that voice."""
+        voices = np.array([":".join(item.speaker.split(":")[:2]) for item in self._items])
+        right = np.zeros(len(voices), bool)
+        for voice in set(voices):
+            mine = voices == voice
+            model = self._fitted(self._x[~mine], self._female[~mine])
+            right[mine] = model.predict(self._x[mine]) == self._female[mine]
+        return right.tolist()
+
+    def right_on(self, manifest: Path) -> list[bool]:
+        """Whether it is right on each clip of a manifest whose speaker's gender is known."""
+        x, female = self._heard([item for item in read_manifest(manifest) if item.gender])
+        return (self._model.predict(x) == female).tolist()
+
+    def female(self, embeddings: np.ndarray) -> np.ndarray:
+        """Which of some voices (voices, dim) are female ones."""
+        return self._model.predict(embeddings)
+
+    def _heard(self, items: Sequence[Utterance]) -> tuple[np.ndarray, np.ndarray]:
+        x = np.stack([self._verifier.embed(*read_samples(item)) for item in items])
+        return x, np.array([item.gender == "female" for item in items])
+
+    def _fitted(self, x: np.ndarray, female: np.ndarray) -> LogisticRegression:
+        return LogisticRegression(C=10, max_iter=1000).fit(x, female)
+
+
+class Spread:
+    """Where among the voices of a gender a trait lies, as the designer knows them."""
+
+    def __init__(self, designer: VoiceDesigner) -> None:
+        self._quantiles = designer.quantiles.numpy()
+        self._shares = np.linspace(0, 1, QUANTILES)
+
+    def value(self, gender: str, trait: str, share: float) -> float:
+        """What so large a share of the voices is below."""
+        row = self._quantiles[GROUPS.index(gender), TRAITS.index(trait)]
+        return float(np.interp(share, self._shares, row))
+
+    def third(self, gender: str, pitch: float) -> str:
+        """Low, medium or high."""
+        low, high = (self.value(gender, "pitch", share) for share in (1 / 3, 2 / 3))
+        return "low" if pitch < low else "high" if pitch > high else "medium"
+
+
+def obedience(lines: Sequence[Line], female: np.ndarray, spread: Spread) -> list[Row]:
+    """How often what is asked for is heard."""
+    wanted = [line["wanted"] for line in lines]
+    right = [(w["gender"] == "female") == f for w, f in zip(wanted, female, strict=True)]
+    rows = [("gender", share(right))]
+    pitches = [line["traits"]["pitch"] for line in lines]
+    thirds = [
+        spread.third(w["gender"], pitch) == w["pitch"]
+        for w, pitch in zip(wanted, pitches, strict=True)
+    ]
+    rows.append(("pitch: third of its gender's voices", share(thirds)))
+    for name in PITCHES:
+        these = [r for r, w in zip(thirds, wanted, strict=True) if w["pitch"] == name]
+        rows.append((f"– {name}", share(these)))
+    middles = [
+        spread.value(w["gender"], "pitch", (2 * PITCHES.index(w["pitch"]) + 1) / 6) for w in wanted
+    ]
+    correlation = spearmanr(middles, pitches)[0]
+    rows.append(("pitch: rank correlation with the middle of that third", f"{correlation:.3f}"))
+    for name, (trait, more) in MEASURED.items():
+        sides = [
+            (line["traits"][trait] > spread.value(line["wanted"]["gender"], trait, 0.5))
+            == (line["wanted"][name] == more)
+            for line in lines
+            if name in line["wanted"]
+        ]
+        rows.append((f"{name}: side of its gender's median {trait}", share(sides)))
+    understood = [line["understood"] == w for line, w in zip(lines, wanted, strict=True)]
+    return [*rows, ("descriptions understood wholly, made-up wording", share(understood))]
+
+
+def reading(designer: VoiceDesigner, lists: Path) -> list[Row]:
+    """How well descriptions are read that people wrote."""
+    rows = []
+    for path in sorted(lists.glob("descriptions*.jsonl")):
+        asked = [json.loads(line) for line in path.read_text().splitlines()]
+        read = [designer.read(item.pop("description")) for item in asked]
+        pairs = list(zip(read, asked, strict=True))
+        name = f"{path.name}: descriptions understood wholly"
+        said = [r.get(key) == value for r, a in pairs for key, value in a.items()]
+        unsaid = sum(key not in a for r, a in pairs for key in r)
+        rows.append((name, share(r == a for r, a in pairs)))
+        rows.append(
+            ("– attributes read as meant", f"{share(said)}, {unsaid} read that are not said")
+        )
+    return rows
+
+
+def novelty(lines: Sequence[Line], corpora: Sequence[Path], fingerprint: str) -> list[Row]:
+    """How unlike each other seeds are, and how unlike training voices."""
+    timbre = np.array([line["timbre"] for line in lines])
+    heard = np.array([line["embedding"] for line in lines])
+    groups: dict[int, list[int]] = {}
+    for number, line in enumerate(lines):
+        if "twin" in line:
+            groups.setdefault(line["twin"], []).append(number)
+    pairs = [pair for group in groups.values() for pair in itertools.combinations(group, 2)]
+    rows = []
+    for name, vectors in (("timbre", timbre), ("resemblyzer", heard)):
+        alike = cosines(vectors, vectors)
+        value = np.mean([alike[pair] for pair in pairs])
+        rows.append((f"two seeds of one description: cosine of {name}", f"{value:.2f}"))
+    known, same = [], []
+    for corpus in corpora:
+        features = PackedFeatures(corpus / "features", timbre_feature(fingerprint))
+        known.append(features.values)
+        same += same_speaker(read_manifest(corpus / "manifest.jsonl"), features)
+    ceiling = f"{np.mean(same):.2f} on average, {np.median(same):.2f} in the middle"
+    nearest = cosines(timbre, np.concatenate(known)).max(1)
+    shown = f"{nearest.mean():.2f} on average, {nearest.max():.3f} at most"
+    return [
+        *rows,
+        ("two clips of one training speaker: cosine of timbre", ceiling),
+        ("the nearest training clip: cosine of timbre", shown),
+    ]
+
+
+def report(model: str, made: Path, heldout: Path, people: Path | None, corpora: list[Path]) -> None:
+    """Print the results as Markdown."""
+    bundle = Bundle.load(model)
+    designer, fingerprint = bundle.voice_designer, bundle.config.fingerprint
+    lines = [json.loads(line) for line in made.read_text().splitlines()]
+    genders = Genders(heldout)
+    female = genders.female(np.array([line["embedding"] for line in lines]))
+    single = [number for number, line in enumerate(lines) if "twin" not in line]
+    rows = obedience([lines[n] for n in single], female[single], Spread(designer))
+    rows += reading(designer, Path(__file__).parent)
+    rows += novelty(lines, corpora, fingerprint)
+    rows.append(("gender classifier: held-out speech, without that voice",
+                 share(genders.right_on_unheard_voices())))  # fmt: skip
+    if people is not None:
+        rows.append(("gender classifier: recordings of people", share(genders.right_on(people))))
+    print("| what | result |\n|---|---|")
+    for name, value in rows:
+        print(f"| {name} | {value} |")
+
+
+def share(right: Iterable[bool]) -> str:
+    """As a table shows it."""
+    right = list(right)
+    return f"{100 * np.mean(right):.1f} % of {len(right)}" if right else "-"
+
+
+def cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(len(a), len(b)) of the rows of two matrices."""
+    a, b = (m / np.linalg.norm(m, axis=1, keepdims=True) for m in (a, b))
+    return a @ b.T
+
+
+def same_speaker(utterances: Iterable[Utterance], timbre: PackedFeatures) -> Iterator[float]:
+    """Cosines of the timbre of two clips of each speaker."""
+    by_speaker: dict[str, list[np.ndarray]] = {}
+    for item in utterances:
+        if item.id in timbre:
+            by_speaker.setdefault(item.speaker, []).append(timbre[item.id])
+    for vectors in by_speaker.values():
+        if len(vectors) > 1:
+            yield float(cosines(vectors[0], vectors[1])[0, 0])
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    making = commands.add_parser("make")
+    making.add_argument("model")
+    making.add_argument("out", type=Path)
+    making.add_argument("--count", type=int, default=200)
+    making.add_argument("--device", default="auto")
+    telling = commands.add_parser("report")
+    telling.add_argument("model")
+    telling.add_argument("made", type=Path)
+    telling.add_argument("heldout", type=Path)
+    telling.add_argument("--people", type=Path)
+    telling.add_argument("corpora", type=Path, nargs="+")
+    given = parser.parse_args()
+    if given.command == "make":
+        make(given.model, given.out, given.count, given.device)
+    else:
+        report(given.model, given.made, given.heldout, given.people, given.corpora)
+
+
+if __name__ == "__main__":
+    main()

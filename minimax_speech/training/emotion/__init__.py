@@ -1,0 +1,1 @@
+"""Emotions, learnt by adapters of the language model."""
