@@ -60,8 +60,8 @@ def main() -> None:
     print("| voices | MB of memory | s a line, one voice | s a line, each another |")
     print("|---|---|---|---|")
     for what, voice in (
-        ("with a prompt", cloned),
-        ("without, as mixtures", replace(cloned, prompt=None)),
+        ("without a prompt, as mixtures", replace(cloned, prompt=None)),
+        ("with one of 4 s", cloned),
     ):
         tts.synthesize(TEXT, voice, "en")
         before = megabytes()
