@@ -115,7 +115,7 @@ def toy(data: Path, *more: object) -> list[object]:
 
 def test_every_corpus_has_its_script() -> None:
     scripts = {path.parent.name for path in (ROOT / "egs").glob("*/run.sh")}
-    assert scripts == {*CORPORA, "teachers_32", "teachers_en"}
+    assert scripts == {*CORPORA, "teachers_32", "teachers_en", "voices"}
     for name in scripts:
         assert os.access(ROOT / "egs" / name / "run.sh", os.X_OK)
         assert (ROOT / "egs" / name / "README.md").is_file()
