@@ -9,7 +9,7 @@ repo=$(cd "$here/../.." && pwd)
 data=data/design runs=runs/design
 
 # Texts of the data folder, and hours of them: most in the language with the most engines.
-texts=() measured=()
+texts=()
 for code in en de fr es it ru uk; do
     file=$data_in/$code.txt
     [ -e "$file" ] || continue
@@ -19,8 +19,7 @@ for code in en de fr es it ru uk; do
     hours=0.2
     [ "$code" != en ] || hours=1.2
     texts+=("$code=$data/texts/$code.txt:$hours")
-    measured+=("$code=$data/texts/$code.measured.txt")
-done
+    done
 [ ${#texts[@]} -gt 0 ] || { echo "design.sh: no texts in $data_in, such as en.txt" >&2; exit 2; }
 
 tts prepare synthetic "${texts[@]}" "$data/synthetic" --warps 11 --natural-share 0.4 -j "$jobs" \
@@ -56,10 +55,19 @@ shutil.copytree(find_model(sys.argv[1]), sys.argv[2])
 PYTHON
 cp "$runs/designer/export/voice_designer.safetensors" "$runs/model/"
 
-tts prepare synthetic "${measured[@]}" "$data/heldout" --count 40 --warps 1 --seed 77 -j "$jobs" \
-    --engine rhvoice --engine flite --engine pico "${engine_options[@]}"
+# What a judge of genders is fitted on: the languages that have male voices and female ones.
+heldout=()
+for count in en:240 ru:60 uk:40; do
+    code=${count%:*}
+    [ -e "$data/texts/$code.measured.txt" ] || continue
+    engines=(--engine rhvoice)
+    [ "$code" != en ] || engines+=(--engine flite --engine pico)
+    tts prepare synthetic "$code=$data/texts/$code.measured.txt" "$data/heldout/$code" \
+        --count "${count#*:}" --warps 3-5 --seed 77 -j "$jobs" "${engines[@]}" "${engine_options[@]}"
+    heldout+=(--heldout "$data/heldout/$code/manifest.jsonl")
+done
 python3 "$here/design.py" make "$runs/model" "$runs/made.jsonl" --device "$device"
 people=()
 [[ " ${corpora[*]} " != *" librispeech "* ]] || people=(--people "$data/librispeech/manifest.jsonl")
-python3 "$here/design.py" report "$runs/model" "$runs/made.jsonl" "$data/heldout/manifest.jsonl" \
+python3 "$here/design.py" report "$runs/model" "$runs/made.jsonl" "${heldout[@]}" \
     "${people[@]}" "${corpora[@]/#/$data/}"

@@ -52,8 +52,8 @@ def design(
 
     What was understood is shown; attributes given as options come before what the description says.
     Rate and volume become those at which the voice speaks where --speed and --volume do not say
-    otherwise. Young and old are what ageing does to the sound of a voice. A timbre has no accent:
-    that is left out, with a warning.
+    otherwise. Young and old are what ageing does to the sound of a voice; expression shows but
+    weakly. A timbre has no accent: that is left out, with a warning.
     """
     from minimax_speech.audio.io import check_writable
     from minimax_speech.text.voice_attributes import check_attributes

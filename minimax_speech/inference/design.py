@@ -22,7 +22,7 @@ from minimax_speech.audio.traits import NAMES, VoiceTraits, measure_traits
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
 from minimax_speech.inference.references import clone
-from minimax_speech.models.voice_designer import GROUPS, QUANTILES, TRAITS, VoiceDesigner
+from minimax_speech.models.voice_designer import GROUPS, QUANTILES, RATIOS, TRAITS, VoiceDesigner
 from minimax_speech.text.normalise import normalise
 from minimax_speech.voice import Prompt, Voice
 
@@ -31,6 +31,8 @@ CANDIDATES, ROUNDS = 4, 2
 """Timbres that are drawn and heard at a time; again where none of them is near."""
 NEAR = 0.7
 """Semitones: as near to the pitch that is meant as the same voice is to itself."""
+SURE_ODDS = 2.0
+"""Log-odds of the gender that is meant from which a voice is not doubted: seven to one."""
 AUDITION_TEXT = "1, 2, 3, 4, 5, 6."
 """Said in any language, and all the vowels of most."""
 
@@ -60,6 +62,8 @@ What is said of pitch, tone or texture comes before what age alone would make of
 do not say how old their speakers are: young and old stand for what ageing does to voices, which
 grow rougher and larger-sounding (Linville 2001, "Vocal Aging").
 """
+TRACTS: dict[str, Range] = {"female": (0.1, 0.6), "male": (0.4, 0.9)}
+"""Of each gender's voices, where those lie that are hardly taken for the other's."""
 SPEEDS = {"slow": 0.8, "normal": 1.0, "fast": 1.25}
 VOLUMES = {"quiet": 0.5, "normal": 1.0, "loud": 1.5}
 OLD_SPEED = 0.9
@@ -112,7 +116,7 @@ def design(
         found += _heard(pipeline, timbres, attributes.get("language"), seed)
         best = min(found, key=lambda candidate: _distance(designer, candidate.traits, meant))
         wrong = [12 * np.log2(c.traits.pitch / meant["pitch"]) for c in found if c.traits]
-        if best.traits and abs(12 * np.log2(best.traits.pitch / meant["pitch"])) <= NEAR:
+        if best.traits and _near(designer, best.traits, meant):
             break
         told["pitch"] *= 2 ** (-float(np.median(wrong or [0.0])) / 12)
     pitch = round(best.traits.pitch, 1) if best.traits else None
@@ -157,7 +161,7 @@ def _targets(
         if attribute in attributes:
             ranges |= RANGES[attribute][attributes[attribute]]
     if gender and "tract" not in ranges:
-        ranges["tract"] = (0.2, 0.8)
+        ranges["tract"] = TRACTS[gender]
     shares = np.linspace(0, 1, QUANTILES)
     told: dict[str, float] = {}
     # In a fixed order, so that what else is said changes no draw.
@@ -210,13 +214,43 @@ def _distance(
     names = [name for name in NAMES if name in meant]
     columns = [TRAITS.index(name) for name in names]
     rows = torch.ones(2, len(TRAITS))
-    rows[0, columns] = torch.tensor([getattr(heard, name) for name in names])
-    rows[1, columns] = torch.tensor([meant[name] for name in names])
+    rows[0, columns] = torch.tensor([float(getattr(heard, name)) for name in names])
+    rows[1, columns] = torch.tensor([float(meant[name]) for name in names])
     rows = designer.scaled(rows)[:, columns]
     apart = (rows[0] - rows[1]).abs().nan_to_num(1.0)
     semitone = float(designer.trait_std[TRAITS.index("pitch")]) * 12 / np.log(2)
     apart[names.index("pitch")] *= semitone
-    return float(apart.sum())
+    return float(apart.sum()) + _doubt(designer, heard, meant)
+
+
+def _near(designer: VoiceDesigner, heard: VoiceTraits, meant: Mapping[str, float]) -> bool:
+    """Whether a voice need not be looked for any longer."""
+    semitones = abs(12 * np.log2(heard.pitch / meant["pitch"]))
+    return bool(semitones <= NEAR) and not _doubt(designer, heard, meant)
+
+
+def _doubt(designer: VoiceDesigner, heard: VoiceTraits, meant: Mapping[str, float]) -> float:
+    """How much too little a voice's pitch and tract speak for the gender that is meant.
+
+    In log-odds: pitch and tract are taken for normal and independent in each gender's voices.
+    """
+    if "gender" not in meant:
+        return 0.0
+    female, male = (
+        sum(_likelihood(designer, group, trait, getattr(heard, trait)) for trait in RATIOS)
+        for group in ("female", "male")
+    )
+    odds = (female - male) * meant["gender"]
+    return 0.0 if np.isnan(odds) else max(0.0, SURE_ODDS - odds)
+
+
+def _likelihood(designer: VoiceDesigner, group: str, trait: str, value: float) -> float:
+    """Logarithm of a normal density (but for a constant) of a trait in a group of voices."""
+    quantiles = designer.quantiles[GROUPS.index(group), TRAITS.index(trait)].numpy()
+    shares = np.linspace(0, 1, QUANTILES)
+    low, middle, high = np.log(np.interp((0.16, 0.5, 0.84), shares, quantiles))
+    deviation = max(high - low, 1e-3) / 2
+    return float(-0.5 * ((np.log(value) - middle) / deviation) ** 2 - np.log(deviation))
 
 
 def _prosody(attributes: Mapping[str, str]) -> dict[str, float]:
