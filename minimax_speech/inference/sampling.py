@@ -18,7 +18,7 @@ LOOP_TOKENS = 32
 LOOP_PERIOD = 8
 LOOP_TEMPERATURE = 1.0
 GREEDY_TEMPERATURE = 1e-6
-"""At which nothing but the likeliest token has a probability, without a limit to sort for."""
+"""At which, but for ties, only the likeliest token has a probability; no limit to sort for."""
 
 BELOW_ONE = 1 - 2**-22
 
