@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,16 @@ from tiny import tone
 from minimax_speech import MiniMaxSpeech, home
 from minimax_speech.audio import io
 from minimax_speech.cli.main import app
+from minimax_speech.data.manifest import Utterance
 from minimax_speech.emotion import Emotion
 from minimax_speech.errors import InputError
 from minimax_speech.inference.bundle import Bundle
 
 pytest.importorskip("peft")
 from minimax_speech.training.emotion.examples import (
+    Triplets,
     find_triplets,
+    hear,
     hear_triplets,
 )
 
@@ -163,6 +167,21 @@ def test_references_are_neutral_ones_of_the_same_speaker(
     stored = hear_triplets(bundle, targets, neutral, tmp_path / "run").heard[targets[0].id]
     assert np.array_equal(stored.tokens, heard.tokens)
     assert np.array_equal(stored.timbre, heard.timbre)
+
+
+def test_a_whisper_shifts_no_pitch(tiny_model: Path, tmp_path: Path) -> None:
+    rng, bundle = np.random.default_rng(0), Bundle.load(tiny_model)
+    whisper = 0.1 * tone(4.0) * rng.standard_normal(4 * io.SAMPLE_RATE).astype(np.float32)
+    whisper[:4800] = tone(0.2)  # something that has a pitch by chance
+    heard = {}
+    for name, sound in (("whisper", whisper), ("aloud", tone(4.0))):
+        io.write(tmp_path / f"{name}.wav", sound, io.SAMPLE_RATE)
+        item = Utterance(tmp_path / f"{name}.wav", "Hello.", "s", "en", 4.0, emotion=name, id=name)
+        heard[name] = hear(bundle, item)
+    assert np.isnan(heard["whisper"].pitch)
+    assert heard["aloud"].pitch == pytest.approx(12 * np.log2(220), abs=0.1)
+    assert Triplets([replace(item, id="whisper")], {"s": ["aloud"]}, heard).pitch == 0.0
+    assert Triplets([replace(item, id="aloud")], {"s": ["aloud"]}, heard).pitch == 0.0
 
 
 def test_too_little_is_refused(lines: list[dict[str, Any]], tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ from safetensors.numpy import load_file, save_file
 
 from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
-from minimax_speech.audio.pitch import median_pitch
+from minimax_speech.audio.pitch import PitchTracker
+from minimax_speech.audio.tape import Tape
 from minimax_speech.data.manifest import Utterance, read_manifest, read_samples
 from minimax_speech.errors import InputError
 from minimax_speech.inference.bundle import Bundle
@@ -35,8 +36,10 @@ MOST_REFERENCES = 12
 LEAST_SECONDS = 60.0
 """Of speech with the emotion; less teaches an adapter the sentences."""
 LONGEST_SECONDS = 20.0
-_PITCH_SECONDS = 2.0
+_PITCH_SECONDS, _PITCH_HOP_SECONDS = 2.0, 0.01
 """Of each clip, whose pitch is found; there are many clips."""
+_LEAST_VOICED = 0.2
+"""Share of the frames of a clip; what is spoken aloud has more than a third."""
 
 T = TypeVar("T")
 
@@ -170,12 +173,24 @@ def hear(bundle: Bundle, utterance: Utterance) -> Heard:
         timbre = bundle.speaker_encoder.embed([wave], rate)
     except ValueError as error:
         raise InputError(f"{utterance.audio}: {error}") from None
-    hertz = median_pitch(samples[: round(_PITCH_SECONDS * rate)], rate)
     return Heard(
         np.array(recording_tokens(bundle, [samples]), np.int32),
         timbre.cpu().numpy(),
-        float(12 * np.log2(hertz)),
+        _pitch(samples[: round(_PITCH_SECONDS * rate)], rate),
     )
+
+
+def _pitch(samples: Samples, rate: int) -> float:
+    """Median in semitones above 1 Hz; NaN of a whisper, in which a few frames seem to have one."""
+    tape = Tape()
+    tape.append(samples)
+    tracker = PitchTracker(tape, rate)
+    hop = round(_PITCH_HOP_SECONDS * rate)
+    periods = np.array([tracker.period(place) for place in range(0, len(samples), hop)])
+    voiced = periods[periods > 0]
+    if len(voiced) < _LEAST_VOICED * len(periods):
+        return float("nan")
+    return float(12 * np.log2(rate / np.median(voiced)))
 
 
 def _prepared(utterance: Utterance, rate: int) -> Samples:
