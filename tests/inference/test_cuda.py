@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tiny import TIMBRE, tiny_speech_lm
+from tiny import TIMBRE, random_emotion, tiny_speech_lm
 
 from minimax_speech.api import MiniMaxSpeech
 from minimax_speech.inference import engine as engines
@@ -51,13 +51,19 @@ def requests(count: int) -> list[Request]:
     ]
 
 
-def test_replayed_steps_equal_eager_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("adapted", [0, 1, 5])
+def test_replayed_steps_equal_eager_ones(adapted: int, monkeypatch: pytest.MonkeyPatch) -> None:
     model = tiny_speech_lm(50).cuda()
+    adapters = [random_emotion(model, "any", seed=seed).adapter for seed in range(2)]
+    many = requests(5)
+    for number in range(adapted):
+        many[number] = replace(many[number], adapter=adapters[number % 2], strength=0.4)
     replayed = Engine(model)
-    first, again = replayed.generate(requests(5)), replayed.generate(requests(5))
+    first, again = replayed.generate(many), replayed.generate(many)
     monkeypatch.setattr(Replayed, "__call__", lambda self, *key: self._steps(*key))
-    assert first == again == Engine(model).generate(requests(5))
+    assert first == again == Engine(model).generate(many)
     assert max(len(result.tokens) for result in first) > 80
+    assert bool(adapted) == (first != Engine(model).generate(requests(5)))
 
 
 def test_steps_equal_the_full_forward_pass_within_bf16() -> None:
