@@ -191,7 +191,7 @@ def load(path: str | Path, device: str = "cpu") -> WavLMVerifier:
     except Exception as error:
         reason = str(error).strip().partition("\n")[0]
         raise InputError(
-            f"cannot read {path} as WavLM-large's verification checkpoint ({reason}): "
+            f"wavlm-large cannot read {path} as its checkpoint ({reason}): "
             "give wavlm_large_finetune.pth"
         ) from error
     return model.to(device).eval()

@@ -33,8 +33,8 @@ def pipeline(tiny_model: Path) -> Pipeline:
 
 
 def spoken(pipeline: Pipeline, text: str, prosody: Prosody) -> Samples:
-    request = SpeechRequest(text, pipeline.bundle.default_voice, "en", 1)
-    return pipeline.speak([request], SETTINGS, None, prosody)[0].samples
+    request = SpeechRequest(text, pipeline.bundle.default_voice, "en", 1, prosody=prosody)
+    return pipeline.speak([request], SETTINGS)[0].samples
 
 
 @pytest.mark.parametrize("prosody", [Prosody(), Prosody(2.0, 3, 5), Prosody(0.5)])
