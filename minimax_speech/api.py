@@ -367,11 +367,11 @@ class MiniMaxSpeech:
                 code,
                 _seed(number),
                 words,
-                _prosody(options, speaker).raised(pitch),
+                _prosody(options, speaker).changed(*sound),
                 adapter,
                 strength,
             )
-            for words, speaker, code, number, (adapter, strength, pitch) in zip(
+            for words, speaker, code, number, (adapter, strength, sound) in zip(
                 texts, speakers, spoken, seeds, felt, strict=True
             )
         ]
@@ -395,10 +395,10 @@ class MiniMaxSpeech:
         _demand("voice", voice, (Voice, str, Path), f"a Voice, {_REFERENCE}")
         return voice if isinstance(voice, Voice) else self.voice(voice)
 
-    def _emotion(self, spec: str | None) -> tuple[Adapter | None, float, float]:
-        """An emotion's adapter, its strength, and the semitones by which it raises the voice."""
+    def _emotion(self, spec: str | None) -> tuple[Adapter | None, float, tuple[float, ...]]:
+        """An emotion's adapter, its strength, and how pitch, tilt and breath change with it."""
         if spec is None:
-            return None, 0.0, 0.0
+            return None, 0.0, (0.0, 0.0, 0.0)
         _demand("emotion", spec, str, "a name, or a name and a strength, as in happy:0.7")
         name, strength = parse_emotion(spec)
         named = {info.name: info.path for info in reversed(self.emotions())}
@@ -408,7 +408,8 @@ class MiniMaxSpeech:
                 f"no emotion is called {name!r}: {known}, or make it with tts finetune emotion"
             )
         emotion = self._load_emotion(named[name])
-        return (emotion.adapter if strength else None), strength, strength * emotion.pitch
+        sound = (strength * emotion.pitch, strength * emotion.tilt, strength * emotion.breath)
+        return (emotion.adapter if strength else None), strength, sound
 
     def _load_emotion(self, path: Path) -> Emotion:
         """An emotion from its file; the same one for as long as the file is the same."""

@@ -1,7 +1,8 @@
 """An emotion: a low-rank adapter of one speech language model, which any voice can speak with.
 
-The adapter changes what audio tokens carry: pace, pauses, stress, brightness. They do not carry the
-pitch, which flow matching takes from the voice: so an emotion says, too, by how much it raises it.
+The adapter changes what audio tokens carry: pace, pauses, stress. They do not carry the pitch, and
+little of brightness and breath, which flow matching takes from the voice: so an emotion says, too,
+how these change, and the sound is changed so.
 
 On disk it is one safetensors file: the tensors by the names that peft gives them, so that loading
 one runs no code and needs no peft.
@@ -41,6 +42,8 @@ class Emotion:
         scale: of the adapter, peft's ``lora_alpha / r``.
         fingerprint: of the language model; no other can use it.
         pitch: semitones by which the emotion raises a voice, or lowers it.
+        tilt: dB that it adds to each octave above 1 kHz, and takes from each below.
+        breath: share of the voice that becomes breath; 1 whispers.
         metadata: anything else worth keeping, as JSON knows it.
     """
 
@@ -49,6 +52,8 @@ class Emotion:
     scale: float
     fingerprint: str
     pitch: float = 0.0
+    tilt: float = 0.0
+    breath: float = 0.0
     metadata: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -91,6 +96,8 @@ class Emotion:
             "scale": self.scale,
             "fingerprint": self.fingerprint,
             "pitch": self.pitch,
+            "tilt": self.tilt,
+            "breath": self.breath,
             "metadata": self.metadata,
         }
         tensors = {name: tensor.half().contiguous() for name, tensor in self.tensors.items()}
@@ -127,6 +134,8 @@ class Emotion:
                 float(facts["scale"]),
                 str(facts["fingerprint"]),
                 float(facts["pitch"]),
+                float(facts["tilt"]),
+                float(facts["breath"]),
                 dict(facts.get("metadata", {})),
             )
             _ = emotion.adapter

@@ -11,6 +11,7 @@ from tiny import random_emotion
 
 from minimax_speech import MiniMaxSpeech, Voice, home
 from minimax_speech.audio import prosody
+from minimax_speech.audio.colour import Colour
 from minimax_speech.audio.psola import Psola
 from minimax_speech.cli.main import app
 from minimax_speech.errors import InputError
@@ -28,7 +29,13 @@ def tts(tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mi
     for seed, name in enumerate(("happy", "sad", "strange")):
         fingerprint = "other" if name == "strange" else bundle.lm_fingerprint
         emotion = random_emotion(
-            bundle.speech_lm, name, seed=seed, fingerprint=fingerprint, pitch=2.0 * seed
+            bundle.speech_lm,
+            name,
+            seed=seed,
+            fingerprint=fingerprint,
+            pitch=2.0 * seed,
+            tilt=-1.0 * seed,
+            breath=0.5 * seed,
         )
         emotion.save(home.adapter_file(name))
     return MiniMaxSpeech.from_pretrained(tiny_model, device="cpu")
@@ -83,6 +90,20 @@ def test_an_emotion_raises_the_voice(tts: MiniMaxSpeech, monkeypatch: pytest.Mon
     for _ in tts.stream(TEXT, language="en", emotion="sad", pitch=1.5, **FAST):
         pass
     assert raised == [1.0, 12.0, 3.5]
+
+
+def test_an_emotion_colours_the_voice(tts: MiniMaxSpeech, monkeypatch: pytest.MonkeyPatch) -> None:
+    coloured: list[tuple[float, float]] = []
+
+    class Spy(Colour):
+        def __init__(self, rate: int, tilt: float, breath: float) -> None:
+            coloured.append((tilt, breath))
+            super().__init__(rate, tilt, breath)
+
+    monkeypatch.setattr(prosody, "Colour", Spy)
+    for strength in ("sad", "sad:0.5", "sad:2"):  # what is more than all is all
+        tts.synthesize([TEXT] * 2, language="en", emotion=["happy", strength], **FAST)
+    assert coloured == [(-1.0, 0.5), (-0.5, 0.25), (-2.0, 1.0)]
 
 
 def test_a_stream_has_the_emotion(tts: MiniMaxSpeech) -> None:

@@ -15,14 +15,17 @@ from minimax_speech.errors import InputError
 
 @pytest.fixture(scope="module")
 def emotion() -> Emotion:
-    return random_emotion(tiny_speech_lm(50), "happy", scale=2.0, fingerprint="abc", pitch=-1.5)
+    return random_emotion(
+        tiny_speech_lm(50), "happy", scale=2.0, fingerprint="abc", pitch=-1.5, tilt=0.5, breath=1.0
+    )
 
 
 def test_a_file_keeps_all(emotion: Emotion, tmp_path: Path) -> None:
     path = tmp_path / "new" / "happy.safetensors"
     emotion.save(path)
     found = Emotion.load(path)
-    assert (found.name, found.scale, found.fingerprint, found.pitch) == ("happy", 2.0, "abc", -1.5)
+    assert (found.name, found.scale, found.fingerprint) == ("happy", 2.0, "abc")
+    assert (found.pitch, found.tilt, found.breath) == (-1.5, 0.5, 1.0)
     for layer, wanted in zip(found.adapter.layers, emotion.adapter.layers, strict=True):
         for name, pair in wanted.items():
             assert torch.equal(layer[name].down, pair.down)

@@ -129,6 +129,8 @@ def random_emotion(
     seed: int = 0,
     fingerprint: str = "",
     pitch: float = 0.0,
+    tilt: float = 0.0,
+    breath: float = 0.0,
 ) -> Emotion:
     """An emotion with random weights that changes much; half precision holds them exactly."""
     generator = torch.Generator().manual_seed(seed)
@@ -139,4 +141,4 @@ def random_emotion(
                 key = f"base_model.model.transformer.blocks.{layer}.{matrix}.lora_{letter}.weight"
                 weights = 0.3 * torch.randn(shape, generator=generator)
                 tensors[key] = weights.half().float()
-    return Emotion(name, tensors, scale, fingerprint, pitch)
+    return Emotion(name, tensors, scale, fingerprint, pitch, tilt, breath)

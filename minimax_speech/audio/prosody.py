@@ -1,4 +1,4 @@
-"""How fast, how high and how loud speech is: settings, and what does it to a sound."""
+"""How fast, high, loud, bright and breathy speech is: settings, and what does it to a sound."""
 
 from dataclasses import dataclass, replace
 from numbers import Real
@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from minimax_speech.audio.colour import Colour
 from minimax_speech.audio.io import Samples
 from minimax_speech.audio.limiter import Limiter
 from minimax_speech.audio.psola import Psola
@@ -13,6 +14,7 @@ from minimax_speech.audio.wsola import Wsola
 from minimax_speech.errors import InputError
 
 SPEEDS, PITCHES, VOLUMES = (0.5, 2.0), (-12.0, 12.0), (0.0, 10.0)
+TILTS, BREATHS = (-6.0, 6.0), (0.0, 1.0)
 """The least and the most of each setting."""
 
 _BLOCK = 1 << 16
@@ -61,12 +63,14 @@ def _check(name: str, value: float, limits: tuple[float, float], meaning: str) -
 
 @dataclass(frozen=True)
 class Prosody:
-    """How fast, how high and how loud.
+    """How fast, how high, how loud, how bright and how breathy.
 
     Attributes:
         speed: 0.5 takes twice the time, 2 half of it.
         pitch: in semitones; vowels and speaker stay.
         volume: a factor for the amplitude; 1 is as it is. What would clip is turned down smoothly.
+        tilt: dB that each octave above 1 kHz gains, and each below it loses.
+        breath: share of the voice that is breath; 1 whispers.
 
     Raises:
         InputError: a setting is no number, or out of its range.
@@ -75,15 +79,24 @@ class Prosody:
     speed: float = 1.0
     pitch: float = 0.0
     volume: float = 1.0
+    tilt: float = 0.0
+    breath: float = 0.0
 
     def __post_init__(self) -> None:
         _check("speed", self.speed, SPEEDS, "1 is as it is")
         _check("pitch", self.pitch, PITCHES, "semitones")
         _check("volume", self.volume, VOLUMES, "1 is as it is")
+        _check("tilt", self.tilt, TILTS, "dB an octave")
+        _check("breath", self.breath, BREATHS, "1 whispers")
 
-    def raised(self, semitones: float) -> "Prosody":
-        """The same, but so much higher; no more than may be."""
-        return replace(self, pitch=float(np.clip(self.pitch + semitones, *PITCHES)))
+    def changed(self, pitch: float, tilt: float, breath: float) -> "Prosody":
+        """The same, but so much higher, brighter and breathier; no more than may be."""
+        return replace(
+            self,
+            pitch=float(np.clip(self.pitch + pitch, *PITCHES)),
+            tilt=float(np.clip(self.tilt + tilt, *TILTS)),
+            breath=float(np.clip(self.breath + breath, *BREATHS)),
+        )
 
     def processor(self, rate: int) -> Processor:
         """What does this to one sound at ``rate`` Hz, some 0.1 s behind what comes in."""
@@ -92,6 +105,8 @@ class Prosody:
             links.insert(0, Wsola(rate, self.speed))
         if self.pitch != 0:
             links.insert(0, Psola(rate, self.pitch))
+        if self.tilt != 0 or self.breath != 0:
+            links.insert(-1, Colour(rate, self.tilt, self.breath))
         return Chain(*links)
 
     def apply(self, samples: Samples, rate: int) -> Samples:

@@ -74,6 +74,38 @@ def test_pitch_moves_the_pitch_and_not_the_vowel(hertz: float, pitch: float) -> 
         )
 
 
+@pytest.mark.parametrize("rate", [16_000, 24_000, 48_000])
+@pytest.mark.parametrize("tilt", [-4.0, 3.0])
+def test_a_tilt_raises_each_octave_alike(rate: int, tilt: float) -> None:
+    noise = np.random.default_rng(1).normal(0, 0.1, 4 * rate).astype(np.float32)
+    changed = Prosody(tilt=tilt).apply(noise, rate)
+    assert len(changed) == len(noise)
+    hertz = np.fft.rfftfreq(len(noise), 1 / rate)
+    gains = [
+        level_of_band(changed, hertz, low) - level_of_band(noise, hertz, low)
+        for low in (250.0, 500.0, 1000.0, 2000.0, 4000.0)
+    ]
+    assert np.diff(gains) == pytest.approx([tilt] * 4, abs=0.3)
+
+
+def level_of_band(samples: Samples, hertz: np.ndarray, low: float) -> float:
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    return float(10 * np.log10(power[(hertz >= low) & (hertz < 2 * low)].mean()))
+
+
+def test_breath_takes_the_voice_and_leaves_the_vowel() -> None:
+    sound = vowel(140)
+    whispered = Prosody(breath=1.0).apply(sound, RATE)
+    assert np.isnan(median_pitch(whispered, RATE))
+    assert level(whispered) == pytest.approx(level(sound), abs=1.5)
+    for low, high in ((900, 2000), (2000, 3200)):
+        assert envelope_peak(whispered, low, high) == pytest.approx(
+            envelope_peak(sound, low, high), abs=200
+        )
+    half = Prosody(breath=0.3).apply(sound, RATE)
+    assert median_pitch(half, RATE) == pytest.approx(140, rel=0.02)
+
+
 def test_without_a_pitch_nothing_is_moved() -> None:
     noise = np.random.default_rng(1).normal(0, 0.1, RATE).astype(np.float32)
     assert np.allclose(Prosody(pitch=7).apply(noise, RATE), noise, atol=1e-6)
@@ -83,7 +115,14 @@ def test_without_a_pitch_nothing_is_moved() -> None:
 @given(
     st.lists(st.integers(0, 5000), max_size=12),
     st.sampled_from(
-        [Prosody(), Prosody(1.3), Prosody(1, -4), Prosody(volume=6), Prosody(0.6, 5, 3)]
+        [
+            Prosody(),
+            Prosody(1.3),
+            Prosody(1, -4),
+            Prosody(volume=6),
+            Prosody(tilt=2),
+            Prosody(0.6, 5, 3, -1, 0.7),
+        ]
     ),
 )
 def test_how_the_sound_is_cut_changes_nothing(cuts: list[int], prosody: Prosody) -> None:
@@ -105,6 +144,7 @@ def test_how_the_sound_is_cut_changes_nothing(cuts: list[int], prosody: Prosody)
         (Prosody(pitch=-12), 0.1),
         (Prosody(volume=9), 0.1),
         (Prosody(2, -12, 4), 0.15),
+        (Prosody(tilt=3, breath=1), 0.1),
     ],
 )
 def test_it_is_never_far_behind(prosody: Prosody, seconds: float) -> None:
@@ -154,7 +194,7 @@ def test_what_would_clip_is_turned_down_without_distortion() -> None:
 
 
 def test_silence_and_nothing_stay_what_they_are() -> None:
-    for prosody in (Prosody(2, 3, 4), Prosody(0.5), Prosody(volume=3)):
+    for prosody in (Prosody(2, 3, 4), Prosody(0.5), Prosody(volume=3), Prosody(breath=0.5)):
         assert len(prosody.apply(np.zeros(0, np.float32), RATE)) == 0
         assert not prosody.apply(np.zeros(5000, np.float32), RATE).any()
 

@@ -18,6 +18,7 @@ from tiny import tone
 
 from minimax_speech import MiniMaxSpeech, home
 from minimax_speech.audio import io
+from minimax_speech.audio.prosody import Prosody
 from minimax_speech.cli.main import app
 from minimax_speech.data.manifest import Utterance
 from minimax_speech.emotion import Emotion
@@ -180,11 +181,37 @@ def test_a_whisper_shifts_no_pitch(tiny_model: Path, tmp_path: Path) -> None:
         heard[name] = hear(bundle, item)
     assert np.isnan(heard["whisper"].pitch)
     assert heard["aloud"].pitch == pytest.approx(12 * np.log2(220), abs=0.1)
-    assert Triplets([replace(item, id="whisper")], {"s": ["aloud"]}, heard).pitch == 0.0
-    assert Triplets([replace(item, id="aloud")], {"s": ["aloud"]}, heard).pitch == 0.0
+    whispered = Triplets([replace(item, id="whisper")], {"s": ["aloud"]}, heard)
+    assert (whispered.pitch, whispered.breath) == (0.0, 1.0)
+    alike = Triplets([replace(item, id="aloud")], {"s": ["aloud"]}, heard)
+    assert (alike.pitch, alike.tilt, alike.breath) == (0.0, 0.0, 0.0)
+
+
+def test_brightness_is_measured_as_it_is_made(tiny_model: Path, tmp_path: Path) -> None:
+    noise = 0.1 * np.random.default_rng(0).standard_normal(96_000).astype(np.float32)
+    heard, bundle = {}, Bundle.load(tiny_model)
+    for name, tilt in (("neutral", 0.0), ("bright", 1.5)):
+        sound = Prosody(tilt=tilt).apply(noise, io.SAMPLE_RATE)
+        io.write(tmp_path / f"{name}.wav", sound, io.SAMPLE_RATE)
+        item = Utterance(tmp_path / f"{name}.wav", "Hello.", "s", "en", 4.0, emotion=name, id=name)
+        heard[name] = hear(bundle, item)
+    assert Triplets([item], {"s": ["neutral"]}, heard).tilt == pytest.approx(1.5, abs=0.2)
 
 
 def test_too_little_is_refused(lines: list[dict[str, Any]], tmp_path: Path) -> None:
     manifest = write(tmp_path / "data.jsonl", lines[:8])
     with pytest.raises(InputError, match=r"24 s of 'happy'.*at least 60 s are needed"):
         find_triplets(manifest, "happy", ["en"])
+
+
+def test_what_is_too_short_to_hear_a_voice_in_is_left_out(
+    lines: list[dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    short = [dict(line, id=f"short{n}", duration=1.0) for n, line in enumerate(lines[:3])]
+    manifest = write(tmp_path / "data.jsonl", [*short, *lines])
+    targets, neutral = find_triplets(manifest, "happy", ["en"])
+    found = [*targets, *(item for items in neutral.values() for item in items)]
+    assert min(item.duration for item in found) > 1.5
+    emotional = sum(line.get("emotion") == "happy" for line in short)
+    assert emotional
+    assert f"{emotional} of" in capsys.readouterr().err

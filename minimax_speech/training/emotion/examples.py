@@ -6,9 +6,10 @@ take the emotion itself, and the adapter would have nothing to learn (MiniMax-Sp
 """
 
 import hashlib
+import itertools
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -35,11 +36,16 @@ MOST_REFERENCES = 12
 """Neutral clips of each speaker that are listened to."""
 LEAST_SECONDS = 60.0
 """Of speech with the emotion; less teaches an adapter the sentences."""
-LONGEST_SECONDS = 20.0
+SHORTEST_SECONDS, LONGEST_SECONDS = 1.5, 20.0
+"""Of an utterance; in less there is not enough speech to hear a voice."""
 _PITCH_SECONDS, _PITCH_HOP_SECONDS = 2.0, 0.01
 """Of each clip, whose pitch is found; there are many clips."""
 _LEAST_VOICED = 0.2
 """Share of the frames of a clip; what is spoken aloud has more than a third."""
+_WHISPERED, _HARDLY_VOICED = 0.6, 0.02
+"""So much less voiced than neutral speech is a whisper; breathy speech is voiced, too."""
+_BANDS_HZ = 200.0 * 2.0 ** np.arange(0, 5.01, 0.5)
+"""Edges of the bands, half octaves, over which the slope of a spectrum is measured."""
 
 T = TypeVar("T")
 
@@ -52,11 +58,15 @@ class Heard:
         tokens: of the audio, (tokens,).
         timbre: (timbre_dim,).
         pitch: median of the beginning, in semitones above 1 Hz; NaN where nothing is voiced.
+        voiced: share of the beginning that is voiced.
+        slope: of the spectrum, dB an octave.
     """
 
     tokens: NDArray[np.int32]
     timbre: NDArray[np.float32]
     pitch: float
+    voiced: float
+    slope: float
 
 
 @dataclass(frozen=True)
@@ -76,12 +86,28 @@ class Triplets:
     @property
     def pitch(self) -> float:
         """Semitones by which the emotion raises a voice: the median over the speakers."""
-        raised = []
+        return self._change(lambda heard: heard.pitch)
+
+    @property
+    def tilt(self) -> float:
+        """dB an octave by which the emotion brightens a voice: the median over the speakers."""
+        return self._change(lambda heard: heard.slope)
+
+    @property
+    def breath(self) -> float:
+        """Share of the voice that becomes breath, where that is much."""
+        lost = -self._change(lambda heard: np.log(heard.voiced + _HARDLY_VOICED))
+        share = float(1 - np.exp(-max(0.0, lost)))
+        return 1.0 if share >= _WHISPERED else 0.0
+
+    def _change(self, figure: Callable[[Heard], float]) -> float:
+        """Of a figure, from neutral speech to that with the emotion; 0 where there is none."""
+        changes = []
         for speaker, neutral in self.references.items():
-            own = [self.heard[item.id].pitch for item in self.targets if item.speaker == speaker]
-            raised.append(_median(own) - _median([self.heard[id].pitch for id in neutral]))
-        shift = _median(raised)
-        return round(shift, 2) if np.isfinite(shift) else 0.0
+            own = [figure(self.heard[item.id]) for item in self.targets if item.speaker == speaker]
+            changes.append(_median(own) - _median([figure(self.heard[id]) for id in neutral]))
+        change = _median(changes)
+        return round(change, 2) if np.isfinite(change) else 0.0
 
 
 def find_triplets(
@@ -89,8 +115,8 @@ def find_triplets(
 ) -> tuple[list[Utterance], dict[str, list[Utterance]]]:
     """Utterances with an emotion, and neutral ones of each of their speakers.
 
-    Utterances without a neutral one of the same speaker, without a text, too long or in a language
-    that is not among the given ones are left out; a line on stderr says how many.
+    Utterances without a neutral one of the same speaker, without a text, too short or long, or in a
+    language that is not among the given ones are left out; a line on stderr says how many.
 
     Raises:
         InputError: there are none, or too little of them.
@@ -103,7 +129,7 @@ def find_triplets(
         raise InputError(f'{manifest} has no utterance whose "emotion" is {name!r}: it has {known}')
     neutral: dict[str, list[Utterance]] = defaultdict(list)
     for item in utterances:
-        if item.emotion in (None, NEUTRAL):
+        if item.emotion in (None, NEUTRAL) and item.duration >= SHORTEST_SECONDS:
             neutral[item.speaker].append(item)
     targets = [
         item
@@ -111,7 +137,7 @@ def find_triplets(
         if item.text
         and item.speaker in neutral
         and item.language in languages
-        and item.duration <= LONGEST_SECONDS
+        and SHORTEST_SECONDS <= item.duration <= LONGEST_SECONDS
     ]
     seconds = sum(item.duration for item in targets)
     if seconds < LEAST_SECONDS:
@@ -176,21 +202,34 @@ def hear(bundle: Bundle, utterance: Utterance) -> Heard:
     return Heard(
         np.array(recording_tokens(bundle, [samples]), np.int32),
         timbre.cpu().numpy(),
-        _pitch(samples[: round(_PITCH_SECONDS * rate)], rate),
+        *_pitch(samples[: round(_PITCH_SECONDS * rate)], rate),
+        _slope(samples, rate),
     )
 
 
-def _pitch(samples: Samples, rate: int) -> float:
-    """Median in semitones above 1 Hz; NaN of a whisper, in which a few frames seem to have one."""
+def _pitch(samples: Samples, rate: int) -> tuple[float, float]:
+    """Median in semitones above 1 Hz and the share that is voiced.
+
+    The first is NaN of a whisper, in which a few frames seem to have a pitch.
+    """
     tape = Tape()
     tape.append(samples)
     tracker = PitchTracker(tape, rate)
     hop = round(_PITCH_HOP_SECONDS * rate)
     periods = np.array([tracker.period(place) for place in range(0, len(samples), hop)])
     voiced = periods[periods > 0]
-    if len(voiced) < _LEAST_VOICED * len(periods):
-        return float("nan")
-    return float(12 * np.log2(rate / np.median(voiced)))
+    share = len(voiced) / len(periods)
+    pitch = 12 * np.log2(rate / np.median(voiced)) if share >= _LEAST_VOICED else np.nan
+    return float(pitch), share
+
+
+def _slope(samples: Samples, rate: int) -> float:
+    """Of a straight line through the levels (dB) of bands, an octave."""
+    power = np.abs(np.fft.rfft(samples.astype(np.float64))) ** 2
+    places = np.searchsorted(np.fft.rfftfreq(len(samples), 1 / rate), _BANDS_HZ)
+    bands = [power[a:b].mean() for a, b in itertools.pairwise(places)]
+    levels_db = 10 * np.log10(np.array(bands) + 1e-12)
+    return float(np.polyfit(0.5 * np.arange(len(bands)), levels_db, 1)[0])
 
 
 def _prepared(utterance: Utterance, rate: int) -> Samples:
@@ -234,13 +273,13 @@ def _pack(heard: dict[str, Heard]) -> dict[str, NDArray]:
     arrays: dict[str, NDArray] = {}
     for id, one in heard.items():
         arrays |= {f"tokens/{id}": one.tokens, f"timbre/{id}": one.timbre}
-        arrays[f"pitch/{id}"] = np.array([one.pitch])
+        arrays[f"sound/{id}"] = np.array([one.pitch, one.voiced, one.slope])
     return arrays
 
 
 def _unpack(arrays: dict[str, NDArray]) -> dict[str, Heard]:
     ids = [key.removeprefix("tokens/") for key in arrays if key.startswith("tokens/")]
     return {
-        id: Heard(arrays[f"tokens/{id}"], arrays[f"timbre/{id}"], float(arrays[f"pitch/{id}"][0]))
+        id: Heard(arrays[f"tokens/{id}"], arrays[f"timbre/{id}"], *arrays[f"sound/{id}"].tolist())
         for id in ids
     }

@@ -141,6 +141,8 @@ class EmotionTask(Task):
             self.model.alpha / self.model.rank,
             self.bundle.lm_fingerprint,
             self.triplets.pitch,
+            self.triplets.tilt,
+            self.triplets.breath,
             metadata,
         )
 
