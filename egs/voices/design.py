@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import spearmanr
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from minimax_speech import MiniMaxSpeech
 from minimax_speech.audio.traits import NAMES, measure_traits
@@ -45,6 +47,11 @@ MEASURED = {
 }
 """Attribute → the trait that shows it, and the value of which there is more of that."""
 SEEDS = 4
+TRAIT_WEIGHT = 0.3
+"""Of pitch and vocal tract beside an embedding of length 1: what tells genders of engines best that
+a judge was not fitted on (0.2 and 0.6 do hardly worse)."""
+FRESH = 2027
+"""Makes the descriptions; another one after whatever is tuned with these in view."""
 
 
 def requests(count: int) -> list[dict[str, Any]]:
@@ -57,16 +64,18 @@ def requests(count: int) -> list[dict[str, Any]]:
         text = f"a {'woman' if gender == 'female' else 'man'} with a {pitch} pitch"
         wanted = {"gender": gender, "pitch": pitch}
         for seed in range(SEEDS):
-            twin = {"description": text, "seed": 1000 + seed, "wanted": wanted, "twin": number}
+            twin = {"description": text, "seed": 2000 + seed, "wanted": wanted, "twin": number}
             asked.append(twin)
-    rng = random.Random(2026)
+    rng = random.Random(FRESH)
     kinds = itertools.cycle(itertools.product(ATTRIBUTES["gender"], PITCHES))
     for number, (gender, pitch) in zip(range(count), kinds, strict=False):
         wanted = {"gender": gender, "pitch": pitch}
         if number % 2:
             other = rng.choice(sorted(OTHERS))
             wanted[other] = rng.choice(OTHERS[other])
-        asked.append({"description": describe(wanted, rng), "seed": number, "wanted": wanted})
+        asked.append(
+            {"description": describe(wanted, rng), "seed": 10_000 + number, "wanted": wanted}
+        )
     return asked
 
 
@@ -97,14 +106,23 @@ def make(model: str, out: Path, count: int, device: str) -> None:
 
 
 class Genders:
-    """A classifier of genders by what resemblyzer hears, fitted on speech of known ones."""
+    """A classifier of genders, fitted on speech of known ones.
+
+    It goes by what resemblyzer hears and, since a few engines sound more like each other than men
+    like men, by pitch and vocal tract.
+    """
 
     def __init__(self, manifests: Sequence[Path]) -> None:
         items = [item for path in manifests for item in read_manifest(path) if item.gender]
         verifier = VERIFIERS.create("resemblyzer")
-        self.x = np.stack([verifier.embed(*read_samples(item)) for item in items])
-        self.female = np.array([item.gender == "female" for item in items])
-        self.voices = np.array([":".join(item.speaker.split(":")[:2]) for item in items])
+        rows = []
+        for item in items:
+            sound = read_samples(item)
+            if traits := measure_traits(*sound):
+                rows.append((item, _row(verifier.embed(*sound), traits.pitch, traits.tract)))
+        self.x = np.stack([row for _, row in rows])
+        self.female = np.array([item.gender == "female" for item, _ in rows])
+        self.voices = np.array([":".join(item.speaker.split(":")[:2]) for item, _ in rows])
         self._model = self._fitted(self.x, self.female)
 
     def accuracy(self) -> str:
@@ -123,12 +141,23 @@ class Genders:
     def hears(self, lines: Sequence[Line]) -> str:
         """How often it hears the gender that was asked for."""
         wanted = np.array([line["wanted"]["gender"] == "female" for line in lines])
-        heard = self._model.predict(np.array([line["embedding"] for line in lines]))
+        rows = [_row(e["embedding"], e["traits"]["pitch"], e["traits"]["tract"]) for e in lines]
+        heard = self._model.predict(np.array(rows))
         return _by_gender(heard == wanted, wanted)
 
-    def _fitted(self, x: np.ndarray, female: np.ndarray) -> LogisticRegression:
+    def _fitted(self, x: np.ndarray, female: np.ndarray) -> Pipeline:
+        middle, weights = x.mean(0), np.ones(x.shape[1])
+        weights[-2:] = TRAIT_WEIGHT / x[:, -2:].std(0)
         # There are more female voices among the engines than male ones.
-        return LogisticRegression(C=10, max_iter=2000, class_weight="balanced").fit(x, female)
+        judge = LogisticRegression(C=10, max_iter=2000, class_weight="balanced")
+        return make_pipeline(
+            FunctionTransformer(lambda rows: (rows - middle) * weights), judge
+        ).fit(x, female)
+
+
+def _row(embedding: Sequence[float], pitch: float, tract: float) -> np.ndarray:
+    """What a judge of genders goes by."""
+    return np.array([*embedding, np.log(pitch), tract])
 
 
 def _by_gender(right: np.ndarray, female: np.ndarray) -> str:

@@ -14,9 +14,9 @@ export MINIMAX_SPEECH_HOME=$PWD/$runs/home
 
 emotions=(happy sad angry fearful surprised calm whisper)
 voices=(bdl clb slt kathleen)
-utterances=${UTTERANCES:-400} steps=${STEPS:-200}
+utterances=${UTTERANCES:-600} steps=${STEPS:-100}
 tests=80 said=12 # texts of the judge's recordings, and texts that the model says
-seconds=32 rate=3e-3 # of speech in a step; learning rate
+seconds=32 rate=2e-3 rank=3 # of speech in a step; learning rate; of the adapters
 
 styled() { # TEXTS CORPUS COUNT WARPS: texts in a neutral reading and in every emotion
     local emotion options=()
@@ -46,7 +46,8 @@ for emotion in "${emotions[@]}"; do
     learnt=$runs/adapters/$emotion.safetensors
     [ -e "$learnt" ] || tts finetune emotion --name "$emotion" \
         --data data/emotion/corpus/manifest.jsonl -o "$learnt" --work "$runs/work" \
-        --steps "$steps" --batch-seconds "$seconds" --lr "$rate" -m "$model" --device "$device"
+        --steps "$steps" --batch-seconds "$seconds" --lr "$rate" --rank "$rank" \
+        -m "$model" --device "$device"
     cp "$learnt" "$MINIMAX_SPEECH_HOME/adapters/"
 done
 

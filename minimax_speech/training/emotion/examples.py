@@ -86,7 +86,7 @@ class Triplets:
     @property
     def pitch(self) -> float:
         """Semitones by which the emotion raises a voice: the median over the speakers."""
-        return self._change(lambda heard: heard.pitch)
+        return 0.0 if self.breath else self._change(lambda heard: heard.pitch)
 
     @property
     def tilt(self) -> float:
