@@ -1,4 +1,4 @@
-"""The emotions that come with the bundled model: they fit it, and change what they are to change."""
+"""The emotions that come with the bundled model: they fit it, and change what they should."""
 
 import pytest
 
