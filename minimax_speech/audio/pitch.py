@@ -4,6 +4,8 @@ YIN (de Cheveigné and Kawahara 2002) without its refinements: a median over nei
 mends single errors.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -58,12 +60,24 @@ def median_pitch(
     samples: Samples, rate: int, lowest: float = LOWEST_HZ, highest: float = HIGHEST_HZ
 ) -> float:
     """Median pitch in Hz of a mono clip (samples,); NaN where nothing is voiced."""
+    places = range(0, len(samples), round(2 * _HOP_SECONDS * rate))
+    periods = find_periods(samples, rate, places, lowest, highest)
+    voiced = periods[periods > 0]
+    return float(rate / np.median(voiced)) if len(voiced) else float("nan")
+
+
+def find_periods(
+    samples: Samples,
+    rate: int,
+    places: Iterable[int],
+    lowest: float = LOWEST_HZ,
+    highest: float = HIGHEST_HZ,
+) -> npt.NDArray[np.float64]:
+    """Pitch periods, in samples, of a mono clip (samples,) at places; 0 where nothing is voiced."""
     tape = Tape()
     tape.append(samples)
     tracker = PitchTracker(tape, rate, lowest, highest)
-    places = range(0, len(samples), round(2 * _HOP_SECONDS * rate))
-    periods = [period for period in map(tracker.period, places) if period]
-    return float(rate / np.median(periods)) if periods else float("nan")
+    return np.array([tracker.period(int(place)) for place in places], np.float64)
 
 
 def _yin(heard: Samples, shortest: int, longest: int) -> float:

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minimax_speech.audio.io import Samples
-from minimax_speech.audio.pitch import PitchTracker
-from minimax_speech.audio.tape import Tape
+from minimax_speech.audio.pitch import find_periods
 
 HOP_SECONDS = 0.01
 _WINDOW_SECONDS = 0.04
@@ -91,10 +90,7 @@ def table(deliveries: list[Delivery]) -> npt.NDArray[np.float64]:
 
 def _contour(samples: Samples, rate: int, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Semitones above 1 Hz at each place (samples); 0 where there is no pitch."""
-    tape = Tape()
-    tape.append(samples)
-    tracker = PitchTracker(tape, rate)
-    periods = np.array([tracker.period(int(place)) for place in places])
+    periods = find_periods(samples, rate, places)
     return np.where(periods > 0, 12 * np.log2(rate / np.maximum(periods, 1.0)), 0.0)
 
 

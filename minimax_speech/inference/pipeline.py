@@ -53,7 +53,7 @@ class SpeechRequest:
         language: code of a language of this model.
         seed: the same seed gives the same waveform.
         written: the text as written; None where it is the same.
-        prosody: how fast, how high and how loud.
+        prosody: how fast, high, loud, bright and breathy.
         adapter: of an emotion; None is the model as it is.
         strength: of the emotion.
     """

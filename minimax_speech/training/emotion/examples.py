@@ -24,8 +24,7 @@ from safetensors.numpy import load_file, save_file
 
 from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
-from minimax_speech.audio.pitch import PitchTracker
-from minimax_speech.audio.tape import Tape
+from minimax_speech.audio.pitch import find_periods
 from minimax_speech.data.manifest import Utterance, read_manifest, read_samples
 from minimax_speech.errors import InputError
 from minimax_speech.inference.bundle import Bundle
@@ -212,11 +211,8 @@ def _pitch(samples: Samples, rate: int) -> tuple[float, float]:
 
     The first is NaN of a whisper, in which a few frames seem to have a pitch.
     """
-    tape = Tape()
-    tape.append(samples)
-    tracker = PitchTracker(tape, rate)
-    hop = round(_PITCH_HOP_SECONDS * rate)
-    periods = np.array([tracker.period(place) for place in range(0, len(samples), hop)])
+    places = range(0, len(samples), round(_PITCH_HOP_SECONDS * rate))
+    periods = find_periods(samples, rate, places)
     voiced = periods[periods > 0]
     share = len(voiced) / len(periods)
     pitch = 12 * np.log2(rate / np.median(voiced)) if share >= _LEAST_VOICED else np.nan
