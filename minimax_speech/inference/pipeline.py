@@ -224,7 +224,9 @@ class Pipeline:
         recording: Recording,
         progress: Progress,
     ) -> Generator[Samples]:
-        """While tokens are drawn. On a CPU, that is on another core."""
+        """While tokens are drawn. On a CPU, that is on another core from the first sound on: until
+        then there is nothing to do but wait for tokens, and then for the sound, which has all
+        cores."""
         drawn = self._drawn(script, settings)
         tokens = Ahead(drawn, MOST_AHEAD) if self._device.type == "cpu" else drawn
         try:
@@ -268,6 +270,8 @@ class Pipeline:
                 break
             with cores():
                 sounds.append(stream.push([token]))
+            if isinstance(drawn, Ahead) and len(sounds[-1]):
+                drawn.start()
             yield recording.push(sounds[-1])
         with cores():
             sounds.append(stream.finish())
