@@ -1,5 +1,6 @@
 """Who is live, who waits and who is turned away, for how long."""
 
+from collections.abc import Sequence
 from math import ceil
 from threading import Lock
 from time import monotonic
@@ -17,20 +18,24 @@ _MEMORY_SECONDS = 30.0
 class Pace:
     """Tokens a second of one kind of work, the latest half minute or so of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int) -> None:
+        """For as many threads as share the work."""
+        self._threads = threads
         # Before anything is measured: as fast as it is heard.
         self._tokens, self._seconds = float(TOKENS_PER_SECOND), 1.0
+        self._lock = Lock()
 
     def add(self, tokens: int, seconds: float) -> None:
-        """So many took so long."""
-        if self._seconds > _MEMORY_SECONDS:
-            self._tokens, self._seconds = self._tokens / 2, self._seconds / 2
-        self._tokens, self._seconds = self._tokens + tokens, self._seconds + seconds
+        """So many took one of them so long."""
+        with self._lock:
+            fading = 0.5 if self._seconds > _MEMORY_SECONDS else 1.0
+            self._tokens = fading * self._tokens + tokens
+            self._seconds = fading * self._seconds + seconds
 
     @property
     def tokens_per_second(self) -> float:
         """Of the work alone; pauses between pieces of it do not count."""
-        return self._tokens / self._seconds
+        return self._threads * self._tokens / self._seconds
 
 
 class Admission:
@@ -38,13 +43,12 @@ class Admission:
 
     Attributes:
         closed: none enters any more.
-        drawing: how fast tokens are drawn, of all requests together.
-        sounding: how fast they are made audible.
     """
 
-    def __init__(self, most_live: int, most_waiting: int) -> None:
+    def __init__(self, most_live: int, most_waiting: int, paces: Sequence[Pace]) -> None:
+        """The slowest of the paces tells how long the work of all will take."""
         self.closed = False
-        self.drawing, self.sounding = Pace(), Pace()
+        self._paces = paces
         self._most_live, self._most_waiting = most_live, most_waiting
         self._requests: list[Scheduled] = []
         self._refusal: BaseException | None = None
@@ -120,6 +124,6 @@ class Admission:
             raise self._refusal.with_traceback(None)
         left = self._left()
         if len(left) >= self._most_live + self._most_waiting:
-            pace = min(self.drawing.tokens_per_second, self.sounding.tokens_per_second)
+            pace = min(pace.tokens_per_second for pace in self._paces)
             seconds = ceil(sum(request.speaking.tokens_left for request in left) / pace)
             raise Busy(self._most_waiting, min(max(seconds, RETRY_SECONDS[0]), RETRY_SECONDS[1]))

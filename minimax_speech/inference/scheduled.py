@@ -1,11 +1,12 @@
 """One request of many that share a batch: its tokens on their way, and its sound until it is read.
 
-Three threads meet here. The decoding thread begins lines and hands over their tokens, the acoustics
+Three threads meet here. The decoding thread begins lines and hands over their tokens, an acoustics
 thread makes sound of these, and a reader takes it; each value is written by one of them alone.
 """
 
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from time import monotonic
 
@@ -22,26 +23,25 @@ MOST_LINES_AHEAD = 2
 
 
 class Signal:
-    """Wakes one thread. May be set anywhere, also where garbage is collected, as no lock may be."""
+    """Wakes a thread. May be set anywhere, also where garbage is collected, as no lock may be."""
 
     def __init__(self) -> None:
         self._set: SimpleQueue[None] = SimpleQueue()
 
     def set(self) -> None:
-        """Wake the thread, or keep it awake."""
+        """Wake one that waits, or keep the next one from it."""
         self._set.put(None)
 
     def clear(self) -> None:
         """Forget what was set; what it was about is to be looked at after this."""
-        while not self._set.empty():
-            self._set.get()
+        with suppress(Empty):
+            while True:
+                self._set.get_nowait()
 
     def wait(self, seconds: float | None = None) -> None:
         """Until it is set, or for so many seconds."""
-        try:
+        with suppress(Empty):
             self._set.get(timeout=seconds)
-        except Empty:
-            return
 
 
 class Scheduled(Iterator[Samples]):
@@ -53,19 +53,20 @@ class Scheduled(Iterator[Samples]):
         expires: when it ends, if it is not over by then.
         started: when it became live; None before.
         sounded: when its first sound was there; None before.
+        making: whether an acoustics thread makes more of it just now.
         over: nothing more is to be made.
     """
 
     def __init__(
         self, speaking: Speaking, seconds: float, to_draw: Signal, to_sound: Signal
     ) -> None:
-        """It expires after some seconds; signals wake the thread that draws, and that of sounds."""
+        """It expires after some seconds; signals wake who draws, and who makes sound."""
         self.speaking = speaking
         self.arrived = monotonic()
         self.expires = self.arrived + seconds
         self.started: float | None = None
         self.sounded: float | None = None
-        self.over = False
+        self.making = self.over = False
         self._to_draw, self._to_sound = to_draw, to_sound
         self._pieces: SimpleQueue[Samples | BaseException] = SimpleQueue()
         self._closed = False
@@ -100,7 +101,7 @@ class Scheduled(Iterator[Samples]):
         return request
 
     def draw(self, progress: Progress) -> None:
-        """Take more tokens of the line over; the acoustics thread gets those of whole blocks."""
+        """Take more tokens of the line over; those of whole blocks go to acoustics."""
         self._held += progress.tokens
         self._count += len(progress.tokens)
         self._drawing = not progress.result
@@ -113,12 +114,12 @@ class Scheduled(Iterator[Samples]):
         self._tokens.append(progress)
         self._to_sound.set()
 
-    # The acoustics thread
+    # An acoustics thread
 
     @property
-    def has_tokens(self) -> bool:
-        """Whether more can be made."""
-        return bool(self._tokens) and not self.over
+    def may_sound(self) -> bool:
+        """Whether more can be made now."""
+        return bool(self._tokens) and not self.making and not self.over
 
     @property
     def is_full(self) -> bool:

@@ -1,8 +1,8 @@
 """Many live streams at once, on one model: one continuous batch for the requests of all threads.
 
-One thread draws the tokens of all live requests side by side. Another makes sound of them, block by
+One thread draws the tokens of all live requests side by side. Others make sound of them, block by
 block: first for those that have not sounded yet, then for whoever would run dry first. On a CPU,
-each has a core. Blocks are made one by one on every device: only tokens are batched.
+each of them keeps to one core. Blocks are made one by one on every device: only tokens are batched.
 """
 
 import atexit
@@ -11,12 +11,15 @@ from collections.abc import Callable
 from functools import partial
 from math import inf
 from numbers import Real
+from threading import Lock
 from time import perf_counter
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self, Unpack
 
+import torch
+
 from minimax_speech.errors import InputError
-from minimax_speech.inference.admission import Admission
+from minimax_speech.inference.admission import Admission, Pace
 from minimax_speech.inference.joining import Recording
 from minimax_speech.inference.options import Options
 from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
@@ -27,6 +30,10 @@ from minimax_speech.inference.speaking import Speaking
 from minimax_speech.inference.streaming import FindWords
 from minimax_speech.inference.threads import one_core_thread
 from minimax_speech.voice import Voice
+
+MOST_SOUND_THREADS = {"cpu": 4, "cuda": 1, "mps": 1}
+"""Which there are as many of as cores. On a CPU, a block takes about three times as long as its
+tokens; other devices do one thing at a time."""
 
 
 class Plan(NamedTuple):
@@ -60,12 +67,16 @@ class Scheduler:
         self, pipeline: Pipeline, plan: MakePlan, most_live: int, most_waiting: int
     ) -> None:
         self._pipeline, self._plan, self._most_live = pipeline, plan, most_live
-        self._admission = Admission(most_live, most_waiting)
+        device = torch.device(pipeline.bundle.device).type
+        makers = min(torch.get_num_threads(), MOST_SOUND_THREADS[device])
+        self._drawing, self._sounding = Pace(1), Pace(makers)
+        self._admission = Admission(most_live, most_waiting, (self._drawing, self._sounding))
         self._live: list[Scheduled] = []
+        self._choosing = Lock()
         self._to_draw, self._to_sound = Signal(), Signal()
         self._threads = [
-            one_core_thread(partial(self._run, self._draw), "scheduler: tokens"),
-            one_core_thread(partial(self._run, self._sound), "scheduler: sound"),
+            one_core_thread(partial(self._run, work), f"scheduler: {name}")
+            for work, name in [(self._draw, "tokens"), *[(self._sound, "sound")] * makers]
         ]
         # Threads that are in the midst of native code when the interpreter ends may crash it.
         atexit.register(self.close, drain=False)
@@ -191,13 +202,16 @@ class Scheduler:
             count += len(progress.tokens)
             if progress.result:
                 del drawing[key]
-        self._admission.drawing.add(count, perf_counter() - before)
+        self._drawing.add(count, perf_counter() - before)
 
     def _sound(self) -> None:
         """Make sound as long as there may be requests."""
         while not self._admission.finished:
             self._to_sound.clear()
-            request = self._next()
+            with self._choosing:
+                request = self._next()
+                if request:
+                    request.making = True
             if request:
                 self._make(request)
             else:
@@ -209,8 +223,10 @@ class Scheduler:
         ready = [
             request
             for request in self._live
-            if request.has_tokens and (draining or not request.is_full)
+            if request.may_sound and (draining or not request.is_full)
         ]
+        if len(ready) > 1:
+            self._to_sound.set()  # there is work for another thread, too
         return min(ready, key=lambda request: request.deadline, default=None)
 
     def _make(self, request: Scheduled) -> None:
@@ -220,4 +236,5 @@ class Scheduler:
         except Exception as error:
             request.end(error)
         else:
-            self._admission.sounding.add(count, perf_counter() - before)
+            request.making = False
+            self._sounding.add(count, perf_counter() - before)

@@ -54,6 +54,15 @@ KINDS: list[dict[str, Any]] = [
 PATIENCE = 60.0
 
 
+@pytest.fixture(autouse=True, params=[3])
+def cores(request: pytest.FixtureRequest) -> Iterator[int]:
+    """As many threads make sound."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(request.param)
+    yield request.param
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="module")
 def tts(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MiniMaxSpeech]:
     """The tiny model, with two emotions and a voice of timbre and prompt."""
@@ -106,6 +115,7 @@ def stall(scheduler: Scheduler, **options: Any) -> ScheduledStream:
     return stream
 
 
+@pytest.mark.parametrize("cores", [1, 3], indirect=True)
 def test_each_is_as_if_alone_whatever_the_others_are(tts: MiniMaxSpeech, clip: Path) -> None:
     voices = [None, tts.voice(clip), tts.voice(clip, "Hello there.")]
     jobs = [
@@ -253,11 +263,11 @@ def test_too_many_are_turned_away(tts: MiniMaxSpeech, alone: Samples) -> None:
 
 
 def test_the_pace_is_that_of_late() -> None:
-    pace = Pace()
+    pace = Pace(threads=2)
     for speed in (500, 2000):
         for _ in range(300):
             pace.add(speed, 1.0)
-        assert pace.tokens_per_second == pytest.approx(speed, rel=0.01)
+        assert pace.tokens_per_second == pytest.approx(2 * speed, rel=0.01)
 
 
 def test_bad_input_is_refused_at_once(tts: MiniMaxSpeech, scheduler: Scheduler) -> None:
