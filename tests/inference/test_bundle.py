@@ -11,13 +11,8 @@ from tiny import PARTS
 from minimax_speech import config as configs
 from minimax_speech.errors import InputError
 from minimax_speech.inference.assembly import assemble
-from minimax_speech.inference.bundle import (
-    CONFIG,
-    VOICE_PARTS,
-    Bundle,
-    find_model,
-    fingerprint,
-)
+from minimax_speech.inference.bundle import VOICE_PARTS, Bundle, fingerprint
+from minimax_speech.inference.model_folder import CONFIG, find_model
 from minimax_speech.inference.options import resolve
 from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
 from minimax_speech.inference.settings import Settings
@@ -133,7 +128,7 @@ def test_models_are_found_by_folder(tiny_model: Path) -> None:
 def test_without_a_bundled_model_it_says_how_to_get_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("minimax_speech.inference.bundle.files", lambda _: tmp_path)
+    monkeypatch.setattr("minimax_speech.inference.model_folder.files", lambda _: tmp_path)
     with pytest.raises(InputError, match=r"no model is bundled.*egs/teachers_en.*--model"):
         find_model()
 
