@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import beep_voice
 
 from minimax_speech.cli import completion
 from minimax_speech.cli.main import app
@@ -25,7 +24,7 @@ def completed(
     """What bash is told to offer for the last word of a line; one voice is saved."""
     monkeypatch.setenv("MINIMAX_SPEECH_HOME", str(tmp_path))
     (tmp_path / "voices").mkdir()
-    beep_voice("kate").save(tmp_path / "voices" / "kate.safetensors")
+    (tmp_path / "voices" / "kate.safetensors").touch()
 
     def complete(*words: str) -> list[str]:
         monkeypatch.setenv("COMP_WORDS", " ".join(["tts", *words]))

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -133,7 +134,7 @@ def test_without_a_bundled_model_it_says_how_to_get_one(
         find_model()
 
 
-def assembled(parts: Path, out: Path, quantise: bool = True, **options: float) -> Path:
+def assembled(parts: Path, out: Path, quantise: bool = True, **options: Any) -> Path:
     reports = assemble(
         dict.fromkeys(PARTS, parts),
         parts / "tokenizer.json",
@@ -160,6 +161,12 @@ def test_numbers_that_are_not_finite_are_refused(tiny_parts: Path, tmp_path: Pat
     with pytest.raises(InputError, match=r"audio_tokenizer\.safetensors.*norm\.variance.*finite"):
         assembled(parts, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_model_states_its_licence(tiny_parts: Path, tmp_path: Path) -> None:
+    assert Bundle(assembled(tiny_parts, tmp_path / "mute")).config.licence == ""
+    free = assembled(tiny_parts, tmp_path / "free", licence="CC0-1.0")
+    assert Bundle(free).config.licence == "CC0-1.0"
 
 
 def test_quantised_parts_are_smaller_and_close(tiny_parts: Path, tmp_path: Path) -> None:
