@@ -5,6 +5,7 @@ cd "$(dirname "$0")"
 
 python=.venv/bin/python
 [ -x "$python" ] || "${PYTHON:-python3}" -m venv .venv
+export PATH="$PWD/.venv/bin:$PATH" # shellcheck and hadolint come from the dev extra
 if ! "$python" -m pip install --quiet -e '.[dev,eval]'; then
     echo "test.sh: the eval extra does not build here (it needs a C compiler): its tests will skip" >&2
     "$python" -m pip install --quiet -e '.[dev]'

@@ -1,4 +1,7 @@
-"""The README's tree names every module and nothing that is not there; its commands are real."""
+"""The README's tree names every module and nothing that is not there; commands and links are real.
+
+So are those of the guides in docs/, and of the READMEs of runs and recipes.
+"""
 
 import re
 from itertools import dropwhile
@@ -8,6 +11,14 @@ import pytest
 from command_lines import commands_of, parse
 
 ROOT = Path(__file__).parent.parent
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "recipes/README.md",
+    *sorted(ROOT.glob("docs/**/*.md")),
+    *sorted(ROOT.glob("egs/**/README.md")),
+]
+ELSEWHERE = ("curl", "docker", "export")
+"""Commands that are not of this repository."""
 PACKAGES = ("minimax_speech", "speaker_encoder", "flow_vae")
 
 
@@ -55,17 +66,28 @@ def test_the_two_commands_are_there() -> None:
     assert "./test.sh" in ci
 
 
+def slugs(markdown: str) -> set[str]:
+    """The anchors of a document's headings, as GitHub and mkdocs make them of plain ones."""
+    headings = re.findall(r"^#+ (.*)$", markdown, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(path: Path) -> None:
+    text = re.sub(r"`[^`]*`", "", path.read_text(encoding="utf-8"))
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)", text):
+        there = path.parent / target if target else path
+        assert there.exists(), target
+        if anchor:
+            assert anchor in slugs(there.read_text(encoding="utf-8")), f"{target}#{anchor}"
+
+
 def code_blocks(language: str) -> list[str]:
-    """Code blocks of a language, of all READMEs."""
-    texts = [
-        ROOT / "README.md",
-        ROOT / "recipes/README.md",
-        *sorted(ROOT.glob("egs/**/README.md")),
-    ]
+    """Code blocks of a language, of all documents."""
     pattern = rf"^```{language}\n(.*?)^```"
     return [
         block
-        for path in texts
+        for path in DOCUMENTS
         for block in re.findall(pattern, path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     ]
 
@@ -88,7 +110,7 @@ def test_every_command_is_real(command: list[str]) -> None:
         assert parse(command[1:])
     elif program.name in ("python3", "pip"):
         assert command[1] in ("-m", "install")
-    else:
+    elif program.name not in ELSEWHERE:
         assert (ROOT / program).is_file()
 
 

@@ -134,7 +134,7 @@ flow_matching() {
 model() {
     local code speaker languages_of=()
     for code in "${codes[@]}"; do languages_of+=(-l "$code"); done
-    tts prepare model "$runs/model" --name teachers_32 "${languages_of[@]}" \
+    tts prepare model "$runs/model" --name teachers_32 --licence Apache-2.0 "${languages_of[@]}" \
         --text-tokenizer "$data/tokenizer.json" \
         --part "speech_lm=$runs/speech-lm/export" \
         --part "speaker_encoder=$runs/speech-lm/export" \

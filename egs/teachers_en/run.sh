@@ -191,7 +191,7 @@ model() {
         fi
     done < <(bundled_voices)
     [ -n "$default" ] || { echo "run.sh: no corpus has the speaker of a bundled voice" >&2; exit 1; }
-    tts prepare model "$runs/model" --name "$size" -l en --default-voice "$default" \
+    tts prepare model "$runs/model" --name "$size" --licence Apache-2.0 -l en --default-voice "$default" \
         --text-tokenizer "$data/tokenizer.json" \
         --part "speech_lm=$runs/speech-lm/export" \
         --part "speaker_encoder=$runs/speech-lm/export" \

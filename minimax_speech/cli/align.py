@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from minimax_speech.cli.options import Device, Json, Model, load_model, print_json, working
+from minimax_speech.cli import completion
+from minimax_speech.cli.options import Device, Json, Model, load_model, print_json
+from minimax_speech.cli.progress import working
 from minimax_speech.errors import InputError
 
 EXAMPLE = "Example: tts align talk.wav 'Hello there.' -o talk.srt"
@@ -26,7 +28,14 @@ def align(
         typer.Option("-o", "--output", metavar="FILE", help="Subtitles: .srt, .vtt or .json."),
     ] = None,
     language: Annotated[
-        str, typer.Option("-l", "--language", metavar="CODE|auto", help="Language of the text.")
+        str,
+        typer.Option(
+            "-l",
+            "--language",
+            metavar="CODE|auto",
+            autocompletion=completion.languages_or_auto,
+            help="Language of the text.",
+        ),
     ] = "auto",
     model: Model = None,
     device: Device = "auto",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from minimax_speech.cli import failures
+from minimax_speech.cli import completion, failures
 from minimax_speech.cli.options import (
     CfgScale,
     Check,
@@ -30,9 +30,8 @@ from minimax_speech.cli.options import (
     load_model,
     model_folder,
     print_json,
-    working,
 )
-from minimax_speech.cli.synthesize import speaking
+from minimax_speech.cli.progress import speaking, working
 
 if TYPE_CHECKING:
     from minimax_speech.cli.batch_work import Outcome, Work
@@ -53,13 +52,18 @@ def batch(
             "-v",
             "--voice",
             metavar="NAME|FILE[:WEIGHT]",
+            autocompletion=completion.voices,
             help="Voice of lines that name none; several are mixed by weight.",
         ),
     ] = None,
     language: Annotated[
         str,
         typer.Option(
-            "-l", "--language", metavar="CODE|auto", help="Language of lines that name none."
+            "-l",
+            "--language",
+            metavar="CODE|auto",
+            autocompletion=completion.languages_or_auto,
+            help="Language of lines that name none.",
         ),
     ] = "auto",
     emotion: EmotionName = None,
@@ -77,7 +81,12 @@ def batch(
     volume: Volume = None,
     pronunciation: PronunciationFile = None,
     format: Annotated[
-        str, typer.Option("--format", help="wav, flac, mp3 or ogg, where a line names none.")
+        str,
+        typer.Option(
+            "--format",
+            autocompletion=completion.formats,
+            help="wav, flac, mp3 or ogg, where a line names none.",
+        ),
     ] = "wav",
     sample_rate: Annotated[
         int | None, typer.Option("--sample-rate", metavar="HZ", help="Default: the model's.")

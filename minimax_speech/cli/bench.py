@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minimax_speech.cli.options import Device, Json, Model, print_json, working
+from minimax_speech.cli.options import Device, Json, Model, print_json
+from minimax_speech.cli.progress import working
 from minimax_speech.errors import InputError
 from minimax_speech.files import write_text
 

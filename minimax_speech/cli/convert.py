@@ -26,9 +26,9 @@ from minimax_speech.cli.options import (
     given,
     load_model,
     print_json,
-    working,
 )
-from minimax_speech.cli.synthesize import check_output, check_voice_options, make_voice, speaking
+from minimax_speech.cli.progress import speaking, working
+from minimax_speech.cli.synthesize import check_output, check_voice_options, make_voice
 
 EXAMPLE = "Example: tts convert talk.wav --reference target.wav -o converted.wav"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from minimax_speech.cli import completion
 from minimax_speech.cli.options import (
     CfgScale,
     Check,
@@ -25,8 +26,8 @@ from minimax_speech.cli.options import (
     model_folder,
     print_json,
     speaking_settings,
-    working,
 )
+from minimax_speech.cli.progress import working
 from minimax_speech.errors import InputError
 from minimax_speech.files import digest
 
@@ -93,7 +94,14 @@ def evaluate(
         typer.Option("--zero-shot", help="Clone without the references' texts, as if unknown."),
     ] = False,
     language: Annotated[
-        str, typer.Option("-l", "--language", metavar="CODE", help="Where the list names none.")
+        str,
+        typer.Option(
+            "-l",
+            "--language",
+            metavar="CODE",
+            autocompletion=completion.languages,
+            help="Where the list names none.",
+        ),
     ] = "en",
     seed: Seed = 0,
     temperature: Temperature = None,

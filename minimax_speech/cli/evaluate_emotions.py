@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from minimax_speech.cli.options import Device, Json, Model, Seed, load_model, print_json, working
-from minimax_speech.cli.synthesize import speaking
+from minimax_speech.cli import completion
+from minimax_speech.cli.options import Device, Json, Model, Seed, load_model, print_json
+from minimax_speech.cli.progress import speaking, working
 from minimax_speech.errors import InputError
 
 EXAMPLE = "Example: tts evaluate-emotions recordings.jsonl --texts texts.txt -v bdl -v slt"
@@ -23,13 +24,21 @@ def evaluate_emotions(
     ],
     texts: Annotated[Path, typer.Option(metavar="FILE", help="Texts to say, one a line.")],
     voice: Annotated[
-        list[str], typer.Option("-v", "--voice", metavar="NAME|FILE", help="Repeatable.")
+        list[str],
+        typer.Option(
+            "-v",
+            "--voice",
+            metavar="NAME|FILE",
+            autocompletion=completion.voices,
+            help="Repeatable.",
+        ),
     ],
     emotion: Annotated[
         list[str] | None,
         typer.Option(
             "-e",
             "--emotion",
+            autocompletion=completion.emotions,
             metavar="NAME[:STRENGTH]",
             help="To measure; repeatable; default: all that the manifest and the model have.",
         ),
@@ -41,7 +50,14 @@ def evaluate_emotions(
         str, typer.Option(metavar="NAME[=WEIGHTS]", help="Judge of the speaker.")
     ] = "resemblyzer",
     language: Annotated[
-        str, typer.Option("-l", "--language", metavar="CODE", help="Language of the texts.")
+        str,
+        typer.Option(
+            "-l",
+            "--language",
+            metavar="CODE",
+            autocompletion=completion.languages,
+            help="Language of the texts.",
+        ),
     ] = "en",
     seed: Seed = 0,
     model: Model = None,

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from minimax_speech.cli.options import Device, Json, Model, Seed, load_model, print_json, working
+from minimax_speech.cli import completion
+from minimax_speech.cli.options import Device, Json, Model, Seed, load_model, print_json
+from minimax_speech.cli.progress import working
 from minimax_speech.errors import InputError
 
 EXAMPLE = "Example: tts evaluate-prosody texts.txt -v bdl -v slt --speed 0.5 --speed 2 --pitch 5"
@@ -15,7 +17,14 @@ EXAMPLE = "Example: tts evaluate-prosody texts.txt -v bdl -v slt --speed 0.5 --s
 def evaluate_prosody(
     texts: Annotated[Path, typer.Argument(metavar="FILE", help="Texts to say, one a line.")],
     voice: Annotated[
-        list[str], typer.Option("-v", "--voice", metavar="NAME|FILE", help="Repeatable.")
+        list[str],
+        typer.Option(
+            "-v",
+            "--voice",
+            metavar="NAME|FILE",
+            autocompletion=completion.voices,
+            help="Repeatable.",
+        ),
     ],
     speed: Annotated[
         list[float] | None, typer.Option(metavar="0.5..2", help="To measure; repeatable.")
@@ -30,7 +39,14 @@ def evaluate_prosody(
         str, typer.Option(metavar="NAME[=WEIGHTS]", help="Judge of the speaker.")
     ] = "resemblyzer",
     language: Annotated[
-        str, typer.Option("-l", "--language", metavar="CODE", help="Language of the texts.")
+        str,
+        typer.Option(
+            "-l",
+            "--language",
+            metavar="CODE",
+            autocompletion=completion.languages,
+            help="Language of the texts.",
+        ),
     ] = "en",
     seed: Seed = 0,
     model: Model = None,

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from minimax_speech.cli.options import Device, Json, Model, model_folder, print_json, working
+from minimax_speech.cli.options import Device, Json, Model, model_folder, print_json
+from minimax_speech.cli.progress import working
 from minimax_speech.errors import InputError
 
 EXAMPLE = "Example: tts evaluate-words sentences.txt"

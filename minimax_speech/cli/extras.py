@@ -42,8 +42,15 @@ OPTIONAL = (
     Optional("pyopenjtalk", "languages", "how Japanese is read"),
     Optional("text2tashkeel", "languages", "the vowels of Arabic"),
     Optional("pocket_tts", "bench", "a system to compare speed with"),
-    Optional("ray", "ray", "data preparation on a cluster"),
     Optional("pystoi", "eval", "resynthesis intelligibility (STOI)"),
+    Optional("ray", "ray", "data preparation and serving on a cluster"),
+    Optional("fastapi", "serve", "the server, tts serve"),
+    Optional("uvicorn", "serve", "the server's connections"),
+    Optional("python_multipart", "serve", "voices uploaded to the server"),
+    Optional("prometheus_client", "serve", "the server's /metrics"),
+    Optional("av", "serve", "AAC, and encoding while a response is sent"),
+    Optional("gradio", "demo", "the demo, tts demo"),
+    Optional("perth", "watermark", "a mark in the sound that nobody hears"),
 )
 
 

@@ -9,7 +9,7 @@ import typer
 
 from minimax_speech import home
 from minimax_speech.cli import failures
-from minimax_speech.cli.options import Device, Model, model_folder
+from minimax_speech.cli.options import Device, Json, Model, model_folder, print_json
 from minimax_speech.errors import InputError
 
 EXAMPLE = "Example: tts finetune emotion --name happy --data corpus/manifest.jsonl"
@@ -52,6 +52,7 @@ def emotion(
     ] = False,
     model: Model = None,
     device: Device = "auto",
+    json: Json = False,
 ) -> None:
     """Learn an emotion from recordings, as an adapter that any voice can speak with.
 
@@ -78,5 +79,10 @@ def emotion(
     if learnt is None:
         print("stopped: the same command goes on from here", file=sys.stderr)
         raise typer.Exit(failures.INTERRUPTED)
-    Emotion.load(learnt).save(path)
-    print(path)
+    emotion = Emotion.load(learnt)
+    emotion.save(path)
+    if json:
+        sound = {"pitch": emotion.pitch, "tilt": emotion.tilt, "breath": emotion.breath}
+        print_json({"name": name, "path": str(path), "model": emotion.fingerprint, **sound})
+    else:
+        print(path)

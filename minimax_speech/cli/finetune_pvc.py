@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minimax_speech import home
-from minimax_speech.cli.options import Device, Model, given, working
+from minimax_speech.cli import completion
+from minimax_speech.cli.options import Device, Json, Model, given
+from minimax_speech.cli.progress import working
 from minimax_speech.cli.voice import check_free, save
 from minimax_speech.errors import InputError
 
@@ -41,7 +43,13 @@ def pvc(
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option("-l", "--language", metavar="CODE", help="Where no manifest gives it."),
+        typer.Option(
+            "-l",
+            "--language",
+            metavar="CODE",
+            autocompletion=completion.languages,
+            help="Where no manifest gives it.",
+        ),
     ] = None,
     recogniser: Annotated[
         str | None,
@@ -76,6 +84,7 @@ def pvc(
     ] = None,
     model: Model = None,
     device: Device = "auto",
+    json: Json = False,
 ) -> None:
     """Tune a voice on minutes of one speaker's recordings, and save it.
 
@@ -104,7 +113,7 @@ def pvc(
         jobs,
         resume,
     )
-    save(voice, target)
+    save(voice, target, json)
     shutil.rmtree(work)
 
 

@@ -9,6 +9,9 @@ import typer
 
 from minimax_speech.cli.options import Json, Model, model_folder, print_json
 from minimax_speech.errors import InputError
+from minimax_speech.files import read_text
+from minimax_speech.inference.model_folder import CARD
+from minimax_speech.text.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from minimax_speech.inference.bundle import Bundle
@@ -36,7 +39,10 @@ def info(
     ] = 0.4,
     json: Json = False,
 ) -> None:
-    """Show a model's parts, sizes, voices and settings; or what a recipe asks of GPUs.
+    """Show what a model is and can do; or what a recipe asks of GPUs.
+
+    Of a model: its card and licence, parameters and size of each part, languages, voices, emotions
+    and settings.
 
     Of a recipe: the parameters of each network, memory of each GPU, operations for a token of
     speech (40 ms) and for a step, and how long it trains.
@@ -52,16 +58,29 @@ def info(
     if json:
         print_json(facts)
         return
+    _tell_model(facts)
+
+
+def _tell_model(facts: dict[str, Any]) -> None:
     print(f"{facts['name']}: {facts['path']}")
+    if facts["about"]:
+        print(facts["about"])
+    print(f"licence: {facts['licence'] or 'not stated'}")
+    print(f"model card: {facts['card'] or 'none'}")
+    print(f"fingerprint: {facts['fingerprint']}")
     for part in facts["parts"]:
         print(f"{part['kind']:<20} {part['parameters']:>12,} parameters  {part['mib']:>7.2f} MiB")
     print(f"{'all':<20} {facts['parameters']:>12,} parameters  {facts['mib']:>7.2f} MiB")
-    print(f"languages: {', '.join(facts['languages'])}")
+    print(f"languages: {', '.join(map(_named, facts['languages']))}")
     voices = (f"{v} (default)" if v == facts["default_voice"] else v for v in facts["voices"])
     print(f"voices: {', '.join(voices) or 'none'}")
     print(f"emotions: {', '.join(facts['emotions']) or 'none'}")
     print(f"sample rate: {facts['sample_rate']} Hz")
     print(f"settings: {', '.join(f'{name} {value}' for name, value in facts['settings'].items())}")
+
+
+def _named(code: str) -> str:
+    return f"{LANGUAGES[code].name} ({code})" if code in LANGUAGES else code
 
 
 def _tell_recipe(
@@ -104,11 +123,16 @@ def model_facts(folder: Path) -> dict[str, Any]:
     from minimax_speech.inference.bundle import Bundle
 
     bundle = Bundle(folder)
+    card = folder / CARD if (folder / CARD).is_file() else None
     parts = [_part_facts(path) for path in sorted(folder.glob("*.safetensors"))]
     files = [path for path in folder.rglob("*") if path.is_file()]
     return {
         "name": bundle.config.name,
         "path": str(folder),
+        "about": _title(read_text(card, "model card")) if card else "",
+        "card": str(card) if card else None,
+        "licence": bundle.config.licence,
+        "fingerprint": bundle.config.fingerprint,
         "parts": parts,
         "parameters": sum(part["parameters"] for part in parts),
         "mib": round(sum(path.stat().st_size for path in files) / _MIB, 2),
@@ -119,6 +143,11 @@ def model_facts(folder: Path) -> dict[str, Any]:
         "sample_rate": bundle.config.sample_rate,
         "settings": asdict(bundle.config.generation),
     }
+
+
+def _title(card: str) -> str:
+    """Its first line that says something."""
+    return next((line.lstrip("# ").strip() for line in card.splitlines() if line.strip()), "")
 
 
 def _emotions(bundle: "Bundle") -> list[str]:

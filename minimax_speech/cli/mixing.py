@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from minimax_speech.cli import completion
 from minimax_speech.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ WeightedVoices = Annotated[
         "-v",
         "--voice",
         metavar="NAME|FILE[:WEIGHT]",
+        autocompletion=completion.voices,
         help="Saved or bundled voice; several are mixed by weight: -v alice:0.7 -v bob:0.3.",
     ),
 ]

@@ -1,15 +1,14 @@
 """Options that several verbs share, and what they lead to."""
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from minimax_speech.cli import completion
+from minimax_speech.cli.progress import working
 from minimax_speech.files import digest
 
 if TYPE_CHECKING:
@@ -18,10 +17,22 @@ if TYPE_CHECKING:
 
 Model = Annotated[
     str | None,
-    typer.Option("-m", "--model", metavar="NAME|DIR", help="Model; default: the bundled one."),
+    typer.Option(
+        "-m",
+        "--model",
+        metavar="NAME|DIR",
+        autocompletion=completion.models,
+        help="Model; default: the bundled one.",
+    ),
 ]
 Device = Annotated[
-    str, typer.Option("--device", metavar="auto|cpu|cuda|mps", help="Where to compute.")
+    str,
+    typer.Option(
+        "--device",
+        metavar="auto|cpu|cuda|mps",
+        autocompletion=completion.devices,
+        help="Where to compute.",
+    ),
 ]
 OutputAudio = Annotated[
     str,
@@ -33,7 +44,12 @@ OutputAudio = Annotated[
     ),
 ]
 Format = Annotated[
-    str | None, typer.Option("--format", help="wav, flac, mp3 or ogg; default: by extension.")
+    str | None,
+    typer.Option(
+        "--format",
+        autocompletion=completion.formats,
+        help="wav, flac, mp3 or ogg; default: by extension.",
+    ),
 ]
 SampleRate = Annotated[
     int | None, typer.Option("--sample-rate", metavar="HZ", help="Default: the model's.")
@@ -89,6 +105,7 @@ EmotionName = Annotated[
         "-e",
         "--emotion",
         metavar="NAME[:STRENGTH]",
+        autocompletion=completion.emotions,
         help="How to say it, such as happy, or happy:0.7; tts info lists what there is.",
     ),
 ]
@@ -116,7 +133,7 @@ def load_model(model: str | None, device: str) -> "MiniMaxSpeech":
 
 def model_folder(model: str | None) -> Path:
     """The folder of a model given by name or folder; None is the bundled one."""
-    from minimax_speech.inference.bundle import find_model
+    from minimax_speech.inference.model_folder import find_model
 
     return find_model(model)
 
@@ -125,7 +142,7 @@ def speaking_settings(
     folder: Path, config: "ModelConfig", settings: dict[str, Any]
 ) -> dict[str, Any]:
     """What a model is, and how it speaks: its own settings where none are given."""
-    from minimax_speech.inference.bundle import CONFIG, TOKENIZER
+    from minimax_speech.inference.model_folder import CONFIG, TOKENIZER
 
     files = [folder / CONFIG, folder / TOKENIZER, *sorted(folder.glob("*.safetensors"))]
     # These judge and design, and do not speak.
@@ -133,18 +150,6 @@ def speaking_settings(
     speaking = [path for path in files if path.is_file() and path.stem not in silent]
     resolved = asdict(replace(config.generation, **settings))
     return {"model": config.name, "weights": digest(*speaking), **resolved}
-
-
-@contextmanager
-def working(what: str) -> Iterator[None]:
-    """Show a spinner on stderr while the block runs, if a person is looking."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield
 
 
 def print_json(answer: Any) -> None:

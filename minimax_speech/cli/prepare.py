@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from minimax_speech.cli import (
+    completion,
     prepare_cleaning,
     prepare_evaluation,
     prepare_model,
@@ -58,7 +59,14 @@ app.command(
 )(prepare_model.model)
 
 Language = Annotated[
-    str, typer.Option("-l", "--language", metavar="CODE", help="Language of the texts.")
+    str,
+    typer.Option(
+        "-l",
+        "--language",
+        metavar="CODE",
+        autocompletion=completion.languages,
+        help="Language of the texts.",
+    ),
 ]
 Seed = Annotated[int, typer.Option(help="The same seed makes the same data.")]
 Jobs = Annotated[
@@ -136,7 +144,14 @@ def synthetic(
         int | None, typer.Option(min=1, help="How many utterances, in place of --hours.")
     ] = None,
     language: Annotated[
-        str, typer.Option("-l", "--language", metavar="CODE", help="Where a file has none.")
+        str,
+        typer.Option(
+            "-l",
+            "--language",
+            metavar="CODE",
+            autocompletion=completion.languages,
+            help="Where a file has none.",
+        ),
     ] = "en",
     engine: Annotated[
         list[str] | None,
@@ -237,7 +252,13 @@ def recordings(
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option("-l", "--language", metavar="CODE", help="Where the manifest names none."),
+        typer.Option(
+            "-l",
+            "--language",
+            metavar="CODE",
+            autocompletion=completion.languages,
+            help="Where the manifest names none.",
+        ),
     ] = None,
     speaker: Annotated[str | None, typer.Option(help="One speaker for all clips.")] = None,
     speaker_from: Annotated[

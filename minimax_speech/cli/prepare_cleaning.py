@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from minimax_speech.cli import completion
 from minimax_speech.cli.options import Device, Model
 from minimax_speech.errors import InputError
 
@@ -50,7 +51,13 @@ def segments(
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option("-l", "--language", metavar="CODE", help="Where the manifest names none."),
+        typer.Option(
+            "-l",
+            "--language",
+            metavar="CODE",
+            autocompletion=completion.languages,
+            help="Where the manifest names none.",
+        ),
     ] = None,
     speaker: Annotated[str | None, typer.Option(help="One speaker for all recordings.")] = None,
     speaker_from: Annotated[

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from minimax_speech.cli import completion
 from minimax_speech.errors import InputError
 from minimax_speech.files import check_folder, write_text
 
@@ -32,7 +33,14 @@ def held_out(
     ] = None,
     count: Annotated[int, typer.Option(min=1, help="How many texts of the corpus.")] = 100,
     language: Annotated[
-        str, typer.Option("-l", "--language", metavar="CODE", help="Language of the files.")
+        str,
+        typer.Option(
+            "-l",
+            "--language",
+            metavar="CODE",
+            autocompletion=completion.languages,
+            help="Language of the files.",
+        ),
     ] = "en",
 ) -> None:
     """Choose the texts that training leaves out: data.exclude_texts of a recipe.
@@ -124,7 +132,14 @@ def engines(
         Path | None, typer.Option(help="Folder with libespeak-ng.so and espeak-ng-data.")
     ] = None,
     language: Annotated[
-        str, typer.Option("-l", "--language", metavar="CODE", help="Whose voices to list.")
+        str,
+        typer.Option(
+            "-l",
+            "--language",
+            metavar="CODE",
+            autocompletion=completion.languages,
+            help="Whose voices to list.",
+        ),
     ] = "en",
 ) -> None:
     """List the speech engines found on this machine, and how to get the others."""

@@ -31,6 +31,9 @@ def model(
     card: Annotated[
         Path | None, typer.Option(help="Its README.md: data, licence, measured results.")
     ] = None,
+    licence: Annotated[
+        str, typer.Option(metavar="TEXT", help="On what terms its weights are given.")
+    ] = "",
     default_voice: Annotated[
         str, typer.Option("--default-voice", help="Name of the voice that speaks unasked.")
     ] = "default",
@@ -49,6 +52,7 @@ def model(
         languages=languages,
         card=read_text(card, "model card") if card else f"# {name or out.resolve().name}\n",
         default_voice=default_voice,
+        licence=licence,
         quantise=quantise,
         max_mib=max_mib,
     )

@@ -3,13 +3,12 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from minimax_speech.cli import completion
 from minimax_speech.cli.mixing import WeightedVoices, mixed, parse_weighted
 from minimax_speech.cli.options import (
     CfgScale,
@@ -36,8 +35,8 @@ from minimax_speech.cli.options import (
     given,
     load_model,
     print_json,
-    working,
 )
+from minimax_speech.cli.progress import speaking, working
 from minimax_speech.errors import InputError
 
 if TYPE_CHECKING:
@@ -60,7 +59,14 @@ def synthesize(
     ] = None,
     voice: WeightedVoices = None,
     language: Annotated[
-        str, typer.Option("-l", "--language", metavar="CODE|auto", help="Language of the text.")
+        str,
+        typer.Option(
+            "-l",
+            "--language",
+            metavar="CODE|auto",
+            autocompletion=completion.languages_or_auto,
+            help="Language of the text.",
+        ),
     ] = "auto",
     emotion: EmotionName = None,
     speed: Speed = None,
@@ -209,21 +215,6 @@ def _is_stdout(output: str) -> bool:
         return os.path.samestat(os.stat(output), os.fstat(sys.stdout.fileno()))
     except OSError:
         return False
-
-
-@contextmanager
-def speaking(what: str = "speaking") -> Iterator[Callable[[int, int], None] | None]:
-    """Show on stderr how many pieces are spoken, if a person is looking; yields what to tell it."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def check_output(

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from minimax_speech.cli import completion
+
 EXAMPLE = "Example: tts train speech-lm --config recipes/small/speech-lm.yaml train.max_steps=2000"
 
 
@@ -12,8 +14,9 @@ def train(
     stage: Annotated[
         str,
         typer.Argument(
+            autocompletion=completion.stages,
             help="tokenizer, flow-vae, speech-lm, flow-matching, flow-distillation, recogniser or "
-            "voice-designer."
+            "voice-designer.",
         ),
     ],
     config: Annotated[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from minimax_speech import home
+from minimax_speech.cli import completion
 from minimax_speech.cli.mixing import WeightedVoices, mixed
 from minimax_speech.cli.options import (
     Device,
@@ -16,8 +17,8 @@ from minimax_speech.cli.options import (
     load_model,
     model_folder,
     print_json,
-    working,
 )
+from minimax_speech.cli.progress import working
 from minimax_speech.errors import InputError
 
 if TYPE_CHECKING:
@@ -50,7 +51,13 @@ def add(
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option("-l", "--language", metavar="CODE", help="That the clips are spoken in."),
+        typer.Option(
+            "-l",
+            "--language",
+            metavar="CODE",
+            autocompletion=completion.languages,
+            help="That the clips are spoken in.",
+        ),
     ] = None,
     gender: Annotated[
         str | None, typer.Option(metavar="f|m|TEXT", help="Of the one who speaks.")
@@ -64,6 +71,7 @@ def add(
     force: Force = False,
     model: Model = None,
     device: Device = "auto",
+    json: Json = False,
 ) -> None:
     """Save the voice of one or more clips under a name, with what is known about it."""
     from minimax_speech.text import languages
@@ -80,6 +88,7 @@ def add(
     save(
         dataclasses.replace(voice, name=name, language=code or voice.language, metadata=metadata),
         path,
+        json,
     )
 
 
@@ -89,6 +98,7 @@ def mix(
     voice: WeightedVoices = None,
     force: Force = False,
     model: Model = None,
+    json: Json = False,
 ) -> None:
     """Save a mixture of voices under a name."""
     from minimax_speech.voice import Voice
@@ -99,14 +109,17 @@ def mix(
     if not force:
         check_free(name, path, model)
     mixture = mixed(voice or [], lambda given: Voice.load(_find(given, model)))
-    save(dataclasses.replace(mixture, name=name), path)
+    save(dataclasses.replace(mixture, name=name), path, json)
 
 
-def save(voice: "Voice", path: Path) -> None:
-    """Save a voice among the user's own, and print where."""
+def save(voice: "Voice", path: Path, json: bool = False) -> None:
+    """Save a voice among the user's own, and print where; as JSON, with what it holds."""
     make_home(path)
     voice.save(path)
-    print(path)
+    if json:
+        print_json(_facts(voice, path))
+    else:
+        print(path)
 
 
 def make_home(path: Path) -> None:
@@ -164,25 +177,20 @@ def _listed(path: Path, origin: str) -> dict[str, Any]:
 
 @app.command("show", epilog="Example: tts voice show alice")
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="Name or file of the voice.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME|FILE", autocompletion=completion.voices, help="Name or file of the voice."
+        ),
+    ],
     model: Model = None,
     json: Json = False,
 ) -> None:
     """Show what a voice holds."""
-    from minimax_speech.inference.durations import TOKENS_PER_SECOND
     from minimax_speech.voice import Voice
 
     path = _find(name, model)
-    voice = Voice.load(path)
-    facts: dict[str, Any] = {
-        "name": voice.name,
-        "path": str(path),
-        "model": voice.fingerprint,
-        "language": voice.language,
-        "prompt_seconds": len(voice.prompt.tokens) / TOKENS_PER_SECOND if voice.prompt else None,
-        "prompt_text": voice.prompt.text if voice.prompt else None,
-        **voice.metadata,
-    }
+    facts = _facts(Voice.load(path), path)
     if json:
         print_json(facts)
         return
@@ -191,8 +199,27 @@ def show(
             print(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
 
 
+def _facts(voice: "Voice", path: Path) -> dict[str, Any]:
+    """What a voice holds, apart from its numbers."""
+    from minimax_speech.inference.durations import TOKENS_PER_SECOND
+
+    return {
+        "name": voice.name,
+        "path": str(path),
+        "model": voice.fingerprint,
+        "language": voice.language,
+        "prompt_seconds": len(voice.prompt.tokens) / TOKENS_PER_SECOND if voice.prompt else None,
+        "prompt_text": voice.prompt.text if voice.prompt else None,
+        **voice.metadata,
+    }
+
+
 @app.command("remove", epilog="Example: tts voice remove alice")
-def remove(name: Name) -> None:
+def remove(
+    name: Annotated[
+        str, typer.Argument(autocompletion=completion.saved_voices, help="Name of the voice.")
+    ],
+) -> None:
     """Remove a saved voice."""
     path = home.voice_file(name)
     if not path.is_file():
@@ -202,10 +229,13 @@ def remove(name: Name) -> None:
 
 @app.command("export", epilog="Example: tts voice export alice alice.safetensors")
 def export(
-    name: Name,
+    name: Annotated[
+        str, typer.Argument(autocompletion=completion.voices, help="Name of the voice.")
+    ],
     file: Annotated[Path, typer.Argument(help="Where to write it: a .safetensors file.")],
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
     model: Model = None,
+    json: Json = False,
 ) -> None:
     """Copy a voice to a file that -v and other machines can use."""
     from minimax_speech.voice import Voice, check_voice_path
@@ -216,8 +246,12 @@ def export(
     check_voice_path(file)
     if file.exists() and not force:
         raise InputError(f"{file} exists already: choose another place or pass --force")
-    Voice.load(source).save(file)
-    print(file)
+    voice = Voice.load(source)
+    voice.save(file)
+    if json:
+        print_json(_facts(voice, file))
+    else:
+        print(file)
 
 
 def _find(name: str, model: str | None) -> Path:

@@ -12,7 +12,8 @@ import flow_vae
 from minimax_speech import config as configs
 from minimax_speech.errors import InputError
 from minimax_speech.files import check_folder
-from minimax_speech.inference.bundle import CONFIG, TOKENIZER, ModelConfig, fingerprint
+from minimax_speech.inference.bundle import ModelConfig, fingerprint
+from minimax_speech.inference.model_folder import CARD, CONFIG, TOKENIZER
 from minimax_speech.inference.settings import Settings
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
 from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
@@ -60,6 +61,7 @@ def assemble(
     card: str,
     default_voice: str = "default",
     generation: Settings | None = None,
+    licence: str = "",
     quantise: bool = True,
     max_mib: float = 56.0,
 ) -> list[PartReport]:
@@ -74,6 +76,7 @@ def assemble(
         card: text of its README.md.
         default_voice: name of the voice that speaks where none is asked for.
         generation: settings that suit the model; by default those of its flow matching.
+        licence: on what terms the weights are given.
         quantise: store large matrices as int8 with one scale per channel, the rest as bf16.
         max_mib: most that all files in the folder together may take.
 
@@ -95,7 +98,7 @@ def assemble(
             for part, path in parts.items()
         ]
         tokenizer.save(new / TOKENIZER)
-        (new / "README.md").write_text(card, encoding="utf-8")
+        (new / CARD).write_text(card, encoding="utf-8")
         flow = FlowMatching.load(new / "flow_matching.safetensors")
         config = ModelConfig(
             name,
@@ -103,6 +106,7 @@ def assemble(
             fingerprint(new),
             default_voice,
             generation=generation or suitable(flow.config),
+            licence=licence,
         )
         configs.save_yaml(configs.to_dict(config), new / CONFIG)
         _check_size(new, out, max_mib)

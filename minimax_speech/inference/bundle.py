@@ -8,11 +8,9 @@ voice_designer                                              to design voices, if
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +20,13 @@ from minimax_speech import config as configs
 from minimax_speech.errors import InputError
 from minimax_speech.inference.compiled_flow import CompiledNetwork
 from minimax_speech.inference.durations import TOKENS_PER_SECOND
+from minimax_speech.inference.model_folder import (
+    CONFIG,
+    TOKENIZER,
+    emotion_files,
+    find_model,
+    voice_files,
+)
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.threads import one_core
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
@@ -31,9 +36,6 @@ from minimax_speech.models.voice_designer import VoiceDesigner
 from minimax_speech.text.bpe import TextTokenizer
 from minimax_speech.voice import Voice
 
-CONFIG = "config.yaml"
-TOKENIZER = "tokenizer.json"
-DEFAULT_MODEL = "small"
 DESIGNER = "voice_designer"
 VOICE_PARTS = ("speaker_encoder", "audio_tokenizer", "flow_vae_encoder")
 """Parts that make voices: where one is another, the same recordings are another voice."""
@@ -53,6 +55,7 @@ class ModelConfig:
         sample_rate: Hz.
         max_seconds: about how much the model says in one go, prompt included.
         generation: settings that suit the model.
+        licence: on what terms its weights are given, such as Apache-2.0; empty if nobody said.
     """
 
     name: str
@@ -62,6 +65,7 @@ class ModelConfig:
     sample_rate: int = 24_000
     max_seconds: float = 14.0
     generation: Settings = field(default_factory=Settings)
+    licence: str = ""
 
     def __post_init__(self) -> None:
         if not self.languages:
@@ -204,11 +208,11 @@ class Bundle:
 
     def voice_files(self) -> list[Path]:
         """The voices that come with the model."""
-        return sorted(self.folder.glob("voices/*.safetensors"))
+        return voice_files(self.folder)
 
     def emotion_files(self) -> list[Path]:
         """The emotions that come with the model."""
-        return sorted(self.folder.glob("adapters/*.safetensors"))
+        return emotion_files(self.folder)
 
     @cached_property
     def lm_fingerprint(self) -> str:
@@ -231,30 +235,6 @@ class Bundle:
                 f"model {self.folder} mixes parts of different models "
                 f"({ours} and {theirs} {what}): copy the whole model again"
             )
-
-
-def find_model(model: str | Path | None = None) -> Path:
-    """The folder of a model given by name or folder; None is the bundled one.
-
-    Raises:
-        InputError: there is no such model, or the folder is not one.
-    """
-    bundled = Path(str(files("minimax_speech"))) / "bundled"
-    folder = bundled / DEFAULT_MODEL if model is None else Path(os.path.expanduser(model))
-    if not folder.is_dir() and model is not None and Path(model).name == str(model):
-        folder = bundled / model
-    if model is None and not (folder / CONFIG).is_file():
-        raise InputError(
-            "no model is bundled with this installation: train one with egs/teachers_en/run.sh, "
-            "or give the folder of one with --model"
-        )
-    if not folder.is_dir():
-        names = sorted(path.parent.name for path in bundled.glob(f"*/{CONFIG}"))
-        known = f"a bundled one ({', '.join(names)})" if names else "none is bundled here"
-        raise InputError(f"no model {str(model)!r}: give a folder, or {known}")
-    if not (folder / CONFIG).is_file():
-        raise InputError(f"folder {folder} is not a model: it has no {CONFIG}")
-    return folder
 
 
 def fingerprint(folder: Path, parts: Sequence[str] = VOICE_PARTS) -> str:

@@ -12,7 +12,8 @@ from minimax_speech.audio.traits import NAMES
 from minimax_speech.data.corpus import SAMPLE_RATE, Corpus, token_count
 from minimax_speech.data.manifest import Utterance
 from minimax_speech.errors import InputError
-from minimax_speech.inference.bundle import TOKENIZER, Bundle, find_model
+from minimax_speech.inference.bundle import Bundle
+from minimax_speech.inference.model_folder import TOKENIZER, find_model
 from minimax_speech.models.flow_matching import FlowMatchingConfig
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
 from minimax_speech.training.run_config import RunConfig

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from minimax_speech.inference.bundle import find_model
+from minimax_speech.inference.model_folder import find_model
 from minimax_speech.models.weights import read_config
 
 

@@ -122,6 +122,7 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Any, ..
     """What the model was asked; it is the beeper, and saved voices live in the test's folder."""
     api = ModuleType("minimax_speech.api")
     api.MiniMaxSpeech = Beeper  # type: ignore[attr-defined]
+    api.find_device = lambda device: device.replace("auto", "cpu")  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "minimax_speech.api", api)
     monkeypatch.setenv("MINIMAX_SPEECH_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("TTS_DEBUG", raising=False)

@@ -1,7 +1,6 @@
 """Help and the verbs that need no model."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import typer.main
 from safetensors.numpy import save_file
 
 from minimax_speech import __version__
-from minimax_speech.cli import doctor, extras
 from minimax_speech.cli.info import model_facts
 from minimax_speech.cli.main import app
 from minimax_speech.errors import InputError
@@ -83,6 +81,10 @@ def test_info_counts_what_the_files_hold(tmp_path: Any) -> None:
     assert facts["parts"][0]["kind"] == "speech_lm"
     assert facts["languages"] == ["en"]
     assert (facts["name"], facts["settings"]["steps"]) == ("mine", 7)
+    assert (facts["licence"], facts["card"], facts["about"]) == ("", None, "")
+    (tmp_path / "README.md").write_text("\n# mine: a model\n\nIt speaks.\n")
+    facts = model_facts(tmp_path)
+    assert (facts["card"], facts["about"]) == (str(tmp_path / "README.md"), "mine: a model")
     (tmp_path / "y.safetensors").write_bytes(b"not a weights file")
     with pytest.raises(InputError, match=r"y\.safetensors"):
         model_facts(tmp_path)
@@ -94,53 +96,23 @@ def test_info_counts_what_the_files_hold(tmp_path: Any) -> None:
 def test_info_shows_how_a_model_speaks(tts: Run, tiny_model: Path, capsys: Capture) -> None:
     assert tts("info", "-m", tiny_model) == 0
     shown = capsys.readouterr().out
-    for part in (f"tiny: {tiny_model}", "voices: default (default)", "24000 Hz", "steps 4"):
+    for part in (
+        f"tiny: {tiny_model}",
+        "licence: not stated",
+        "languages: English (en)",
+        "voices: default (default)",
+        "24000 Hz",
+        "steps 4",
+    ):
         assert part in shown
 
 
-def test_doctor_says_what_is_missing_and_how_to_get_it(
-    tts: Run, calls: object, capsys: Capture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    absent = extras.Optional("absent_package", "eval", "nothing", compiled=True)
-    monkeypatch.setattr(doctor, "OPTIONAL", (absent,))
-    monkeypatch.setattr(doctor.shutil, "which", lambda _: None)
-    assert tts("doctor", "--json") == 0
-    findings = {f["name"]: f for f in json.loads(capsys.readouterr().out)}
-    assert findings["absent_package"]["state"] == "missing"
-    assert "C compiler" in findings["absent_package"]["detail"]
-    assert "minimax-speech[eval]" in findings["absent_package"]["detail"]
-    assert findings["torch"]["state"] == "ok"
-    assert "real-time factor" in findings["self test"]["detail"]
-
-
-@pytest.mark.parametrize(
-    ("options", "part"), [(["-m", "nomodel"], "'nomodel'"), (["--device", "tpu"], "'tpu'")]
-)
-def test_doctor_refuses_what_was_asked_for_and_is_not_there(
-    tts: Run, capsys: Capture, options: list[str], part: str
-) -> None:
-    assert tts("doctor", *options) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert part in captured.err
-    assert captured.err.count("\n") == 1
-
-
-def test_doctor_counts_loading_apart_from_speaking(
-    calls: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    beeper = sys.modules["minimax_speech.api"].MiniMaxSpeech
-    monkeypatch.setattr(beeper, "load", lambda self: self.calls.append(("loaded",)))
-    assert doctor._self_test(None, "cpu").state == "ok"
-    assert [call[0] for call in calls] == ["load", "loaded", "synthesize"]
-
-
-def test_doctor_fails_when_synthesis_does(
-    tts: Run, calls: object, capsys: Capture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> None:
-        raise InputError("no model")
-
-    monkeypatch.setattr(doctor, "_self_test", broken)
-    assert tts("doctor") == 1
-    assert "no model" in capsys.readouterr().out
+def test_info_of_the_bundled_model_as_a_machine_reads_it(tts: Run, capsys: Capture) -> None:
+    assert tts("info", "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["licence"] == "Apache-2.0"
+    assert facts["about"].startswith("small:")
+    assert len(facts["fingerprint"]) == 16
+    assert {"kathleen", "bdl"} <= set(facts["voices"])
+    assert "happy" in facts["emotions"]
+    assert {"speech_lm", "flow_matching"} <= {part["kind"] for part in facts["parts"]}

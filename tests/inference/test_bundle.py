@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -11,13 +12,8 @@ from tiny import PARTS
 from minimax_speech import config as configs
 from minimax_speech.errors import InputError
 from minimax_speech.inference.assembly import assemble
-from minimax_speech.inference.bundle import (
-    CONFIG,
-    VOICE_PARTS,
-    Bundle,
-    find_model,
-    fingerprint,
-)
+from minimax_speech.inference.bundle import VOICE_PARTS, Bundle, fingerprint
+from minimax_speech.inference.model_folder import CONFIG, find_model
 from minimax_speech.inference.options import resolve
 from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
 from minimax_speech.inference.settings import Settings
@@ -133,12 +129,12 @@ def test_models_are_found_by_folder(tiny_model: Path) -> None:
 def test_without_a_bundled_model_it_says_how_to_get_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("minimax_speech.inference.bundle.files", lambda _: tmp_path)
+    monkeypatch.setattr("minimax_speech.inference.model_folder.files", lambda _: tmp_path)
     with pytest.raises(InputError, match=r"no model is bundled.*egs/teachers_en.*--model"):
         find_model()
 
 
-def assembled(parts: Path, out: Path, quantise: bool = True, **options: float) -> Path:
+def assembled(parts: Path, out: Path, quantise: bool = True, **options: Any) -> Path:
     reports = assemble(
         dict.fromkeys(PARTS, parts),
         parts / "tokenizer.json",
@@ -165,6 +161,12 @@ def test_numbers_that_are_not_finite_are_refused(tiny_parts: Path, tmp_path: Pat
     with pytest.raises(InputError, match=r"audio_tokenizer\.safetensors.*norm\.variance.*finite"):
         assembled(parts, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_model_states_its_licence(tiny_parts: Path, tmp_path: Path) -> None:
+    assert Bundle(assembled(tiny_parts, tmp_path / "mute")).config.licence == ""
+    free = assembled(tiny_parts, tmp_path / "free", licence="CC0-1.0")
+    assert Bundle(free).config.licence == "CC0-1.0"
 
 
 def test_quantised_parts_are_smaller_and_close(tiny_parts: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import torch
 from minimax_speech import MiniMaxSpeech
 from minimax_speech.audio import io
 from minimax_speech.evaluation.intelligibility import count_errors
-from minimax_speech.inference.bundle import find_model
+from minimax_speech.inference.model_folder import find_model
 from minimax_speech.models.recogniser import Recogniser
 
 MOST_MIB = 56

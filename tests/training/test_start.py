@@ -7,7 +7,7 @@ import pytest
 from tiny import write_parts
 
 from minimax_speech.errors import InputError
-from minimax_speech.inference.bundle import find_model
+from minimax_speech.inference.model_folder import find_model
 from minimax_speech.models.weights import read_config
 from minimax_speech.training.start import find_start, with_sizes
 from minimax_speech.training.tasks.speech_lm import SpeechLMTask

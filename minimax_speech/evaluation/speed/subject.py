@@ -15,8 +15,9 @@ from minimax_speech import config as configs
 from minimax_speech.audio.io import Audio
 from minimax_speech.errors import InputError
 from minimax_speech.inference.assembly import suitable
-from minimax_speech.inference.bundle import TOKENIZER, Bundle, ModelConfig, find_model
+from minimax_speech.inference.bundle import Bundle, ModelConfig
 from minimax_speech.inference.durations import TOKENS_PER_SECOND
+from minimax_speech.inference.model_folder import TOKENIZER, find_model
 from minimax_speech.inference.references import PROMPT_SECONDS
 from minimax_speech.inference.streaming import SpeechStream
 from minimax_speech.models.audio_tokenizer import AudioTokenizer, AudioTokenizerConfig
