@@ -36,6 +36,29 @@ class DecoderStream:
             x = layer.run(x, last)
         return latents.new_zeros(len(latents), 0) if x is None else x
 
+    @property
+    def shape(self) -> tuple[tuple[int, int], ...]:
+        """What streams must have in common to be `stack`ed."""
+        return tuple(layer.shape for layer in self._layers)
+
+    @classmethod
+    def stack(cls, streams: Sequence["DecoderStream"]) -> "DecoderStream":
+        """Streams of one shape as one batch, which goes on from where they are."""
+        stacked = streams[0].fork()
+        for number, layer in enumerate(stacked._layers):
+            layer.held = _stacked([stream._layers[number].held for stream in streams])
+        return stacked
+
+    def rows(self) -> list["DecoderStream"]:
+        """Each row of the batch as a stream of its own, which goes on from here."""
+        batch = next(len(layer.held) for layer in self._layers if layer.held is not None)
+        streams = [self.fork() for _ in range(batch)]
+        for row, stream in enumerate(streams):
+            for layer in stream._layers:
+                if layer.held is not None:
+                    layer.held = layer.held[row : row + 1]
+        return streams
+
     def fork(self) -> "DecoderStream":
         """Another stream that goes on from here, whatever becomes of this one."""
         other = copy.copy(self)
@@ -49,12 +72,17 @@ class _Layer(ABC):
 
     def __init__(self, reach: int) -> None:
         self.reach = reach
-        self._held: Tensor | None = None
+        self.held: Tensor | None = None
         self._before = 0  # frames at the beginning of the held ones that are there for context
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Frames that are held, and how many of them are there for context."""
+        return 0 if self.held is None else self.held.shape[1], self._before
 
     def run(self, x: Tensor | None, last: bool) -> Tensor | None:
         """What can be made once these frames are there; None stands for no frames."""
-        parts = [part for part in (self._held, x) if part is not None]
+        parts = [part for part in (self.held, x) if part is not None]
         if not parts:
             return None
         frames = torch.cat(parts, dim=1)
@@ -64,7 +92,7 @@ class _Layer(ABC):
         if made > self._before:
             result = self.apply(frames[:, : made + after], self._before, made)
         start = max(0, made - self.reach)
-        self._held, self._before = frames[:, start:], made - start
+        self.held, self._before = frames[:, start:], made - start
         return result
 
     @abstractmethod
@@ -105,3 +133,8 @@ class _Head(_Layer):
         head = self._decoder.head
         audio = head(self._decoder.norm_out(frames))
         return audio[:, start * head.istft.hop : stop * head.istft.hop]
+
+
+def _stacked(held: Sequence[Tensor | None]) -> Tensor | None:
+    frames = [part for part in held if part is not None]
+    return torch.cat(frames) if frames else None

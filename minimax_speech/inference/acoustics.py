@@ -1,4 +1,4 @@
-"""Audio tokens (25 Hz) to latents (50 Hz) to a waveform (24 kHz), whole lines or piece by piece.
+"""Audio tokens (25 Hz) to latents (50 Hz) to a waveform (24 kHz): whole lines.
 
 A voice's prompt stands before every line: flow matching remembers it, and the decoder has it for
 context. What is remembered depends on the voice alone, and is kept for the next line.
@@ -72,7 +72,7 @@ _FAST_PRODUCTS = _FastProducts()
 
 
 @contextmanager
-def _quick_inference() -> Iterator[None]:
+def quick_inference() -> Iterator[None]:
     """No gradients, and fast products."""
     with _FAST_PRODUCTS, torch.inference_mode():
         yield
@@ -129,7 +129,7 @@ class Acoustics:
             return CompiledSampler(self.flow, flow, self._compiled)
         return FlowSampler(self.flow, flow)
 
-    @_quick_inference()
+    @quick_inference()
     def latents(self, lines: Sequence[TokenLine], settings: Settings) -> Tensor:
         """Latents (B, frames, latent_dim) of whole lines, padded to the longest."""
         sampler = self.sampler(settings)
@@ -146,7 +146,7 @@ class Acoustics:
         )
         return sampler.finish(history, part, block_schedule(count).to(self.device))
 
-    @_quick_inference()
+    @quick_inference()
     def decode(self, lines: Sequence[TokenLine], latents: Iterable[Tensor]) -> list[Samples]:
         """Waveform (samples,) of each whole line, given its latents (frames, latent_dim).
 
@@ -249,64 +249,3 @@ def _content(voice: Voice) -> bytes:
     prompt = voice.prompt
     parts = (prompt.tokens, prompt.latents) if prompt else ()
     return hashlib.sha256(b"".join(part.tobytes() for part in (voice.timbre, *parts))).digest()
-
-
-class AcousticStream:
-    """One line made audible while its tokens come in; all in all, what `Acoustics` makes of it."""
-
-    @_quick_inference()
-    def __init__(self, acoustics: Acoustics, voice: Voice, seed: int, settings: Settings) -> None:
-        self._acoustics = acoustics
-        self._sampler = acoustics.sampler(settings)
-        self._history = acoustics.history(voice, self._sampler)
-        self._decoder, self._drop = acoustics.decoder_stream(voice)
-        self._timbre = torch.from_numpy(voice.timbre).to(acoustics.device)[None]
-        self._seed = seed
-        self._tokens: list[int] = []
-        self._made = 0  # of the tokens
-
-    @_quick_inference()
-    def push(self, tokens: Sequence[int]) -> Samples:
-        """Take more tokens in; what can be heard for certain comes out, (samples,)."""
-        self._tokens += tokens
-        ahead = self._acoustics.flow.network.look_ahead
-        pieces = [_NOTHING]
-        while block_stop(self._made) + ahead <= len(self._tokens):
-            pieces.append(self._make(block_stop(self._made)))
-        return np.concatenate(pieces)
-
-    @_quick_inference()
-    def finish(self) -> Samples:
-        """The rest of the line, (samples,)."""
-        pieces = []
-        while self._made < len(self._tokens):
-            stop = min(block_stop(self._made), len(self._tokens))
-            pieces.append(self._make(stop, last=stop == len(self._tokens)))
-        return np.concatenate(pieces or [self._hear(self._acoustics.nothing, last=True)])
-
-    def _make(self, stop: int, last: bool = False) -> Samples:
-        """What can be heard (samples,) after one block more, up to the token ``stop``."""
-        acoustics, device = self._acoustics, self._acoustics.device
-        ahead = acoustics.flow.network.look_ahead
-        first = max(0, self._made - ahead)
-        tokens = torch.tensor([self._tokens[first : stop + ahead]], device=device)
-        frames = slice(LATENTS_PER_TOKEN * self._made, LATENTS_PER_TOKEN * stop)
-        noise = frame_noise([self._seed], frames.stop, acoustics.flow.config.network.latent_dim)
-        part = FlowPart(
-            tokens,
-            torch.tensor([tokens.shape[1]], device=device),
-            self._timbre,
-            noise[:, frames].to(device),
-            first=self._made - first,
-        )
-        block = torch.zeros(stop - self._made, dtype=torch.long, device=device)
-        latents, self._history = self._sampler.extend(self._history, part, block)
-        self._made = stop
-        return self._hear(latents[0], last)
-
-    def _hear(self, latents: Tensor, last: bool = False) -> Samples:
-        """Audio (samples,) once these latents are there, less what belongs to the prompt."""
-        audio = self._decoder.push(latents[None], last)[0]
-        dropped = min(self._drop, len(audio))
-        self._drop -= dropped
-        return audio[dropped:].float().cpu().numpy()

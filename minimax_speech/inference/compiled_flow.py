@@ -144,6 +144,14 @@ class CompiledSampler(FlowIntegrator[CompiledHistory]):
         with one_core():
             return super().extend(history, wanted, blocks)
 
+    def extend_all(
+        self, histories: Sequence[CompiledHistory], wanted: FlowPart, blocks: Tensor
+    ) -> tuple[Tensor, list[CompiledHistory]]:
+        """As `FlowIntegrator.extend_all`."""
+        latents, rows = self.extend(self.stack(histories), wanted, blocks)
+        firsts = range(0, len(rows), self.copies)
+        return latents, [rows[first : first + self.copies] for first in firsts]
+
     def evaluator(
         self, history: CompiledHistory, patches: FlowPatches, grows: bool
     ) -> "_Evaluator":

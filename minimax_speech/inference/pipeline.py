@@ -16,7 +16,8 @@ import torch
 from minimax_speech.audio.io import Samples
 from minimax_speech.audio.prosody import AS_IT_IS, Prosody
 from minimax_speech.errors import InputError
-from minimax_speech.inference.acoustics import Acoustics, AcousticStream, TokenLine
+from minimax_speech.inference.acoustic_stream import AcousticStream
+from minimax_speech.inference.acoustics import Acoustics, TokenLine
 from minimax_speech.inference.ahead import Ahead
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.check import check

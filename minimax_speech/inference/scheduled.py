@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 
 from minimax_speech.audio.io import Samples
+from minimax_speech.inference.acoustic_stream import AcousticStream
 from minimax_speech.inference.request import Request
 from minimax_speech.inference.session import Progress
 from minimax_speech.inference.speaking import Speaking
@@ -132,10 +133,14 @@ class Scheduled(Iterator[Samples]):
         """When who began to listen at the first sound has heard all; no time at all before it."""
         return float("-inf") if self.sounded is None else self.sounded + self.speaking.seconds
 
-    def make(self) -> int:
-        """Make what is next, a block or a few; returns the number of its tokens."""
+    def take(self) -> AcousticStream:
+        """What is to be made audible next, a block or a few."""
+        return self.speaking.take(self._tokens[0])
+
+    def hear(self, sound: Samples) -> int:
+        """Give what that sounds like (samples,) to the reader; returns the number of its tokens."""
         progress = self._tokens.popleft()
-        samples = self.speaking.hear(progress)
+        samples = self.speaking.hear(progress, sound)
         if len(samples):
             self._pieces.put(samples)
             self.sounded = self.sounded or monotonic()

@@ -2,12 +2,13 @@
 
 One thread draws the tokens of all live requests side by side. Others make sound of them, block by
 block: first for those that have not sounded yet, then for whoever would run dry first. On a CPU,
-each of them keeps to one core. Blocks are made one by one on every device: only tokens are batched.
+each of them keeps to one core; elsewhere one makes the blocks of many requests side by side.
 """
 
 import atexit
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from math import inf
 from numbers import Real
@@ -19,6 +20,7 @@ from typing import NamedTuple, Protocol, Self, Unpack
 import torch
 
 from minimax_speech.errors import InputError
+from minimax_speech.inference.acoustic_stream import make_audible
 from minimax_speech.inference.admission import Admission, Pace
 from minimax_speech.inference.joining import Recording
 from minimax_speech.inference.options import Options
@@ -31,6 +33,8 @@ from minimax_speech.inference.streaming import FindWords
 from minimax_speech.inference.threads import one_core_thread
 from minimax_speech.voice import Voice
 
+MOST_TOGETHER = {"cpu": 1, "cuda": 64, "mps": 8}
+"""Requests whose blocks are made side by side."""
 MOST_SOUND_THREADS = {"cpu": 4, "cuda": 1, "mps": 1}
 """As many as there are cores, but no more than these: on a CPU, tokens are drawn some four times as
 fast as one core makes sound of them; other devices do one thing at a time."""
@@ -68,6 +72,7 @@ class Scheduler:
     ) -> None:
         self._pipeline, self._plan, self._most_live = pipeline, plan, most_live
         device = torch.device(pipeline.bundle.device).type
+        self._most_together = MOST_TOGETHER[device]
         makers = min(torch.get_num_threads(), MOST_SOUND_THREADS[device])
         self._drawing, self._sounding = Pace(1), Pace(makers)
         self._admission = Admission(most_live, most_waiting, (self._drawing, self._sounding))
@@ -209,15 +214,15 @@ class Scheduler:
         while not self._admission.finished:
             self._to_sound.clear()
             with self._choosing:
-                request = self._next()
-                if request:
+                requests = self._next()
+                for request in requests:
                     request.making = True
-            if request:
-                self._make(request)
+            if requests:
+                self._make(requests)
             else:
                 self._to_sound.wait()
 
-    def _next(self) -> Scheduled | None:
+    def _next(self) -> list[Scheduled]:
         """For whom to make sound; what nobody may come for is made all the same."""
         draining = self._admission.closed
         ready = [
@@ -225,16 +230,34 @@ class Scheduler:
             for request in self._live
             if request.may_sound and (draining or not request.is_full)
         ]
-        if len(ready) > 1:
+        if len(ready) > self._most_together:
             self._to_sound.set()  # there is work for another thread, too
-        return min(ready, key=lambda request: request.deadline, default=None)
+        return sorted(ready, key=lambda request: request.deadline)[: self._most_together]
 
-    def _make(self, request: Scheduled) -> None:
-        before = perf_counter()
+    def _make(self, requests: Sequence[Scheduled]) -> None:
+        """Make sound for these; an error of one ends that one, an error of all ends them."""
+        before, streams = perf_counter(), {}
+        for request in requests:
+            with _failing_alone(request):
+                streams[request] = request.take()
+        count, made = 0, list(streams)
         try:
-            count = request.make()
+            sounds = make_audible(list(streams.values()))
         except Exception as error:
-            request.end(error)
-        else:
-            request.making = False
-            self._sounding.add(count, perf_counter() - before)
+            for request in made:
+                request.end(error)
+            return
+        for request, sound in zip(made, sounds, strict=True):
+            with _failing_alone(request):
+                count += request.hear(sound)
+                request.making = False
+        self._sounding.add(count, perf_counter() - before)
+
+
+@contextmanager
+def _failing_alone(request: Scheduled) -> Iterator[None]:
+    """What fails for one request ends that one."""
+    try:
+        yield
+    except Exception as error:
+        request.end(error)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from minimax_speech.audio.io import Samples
-from minimax_speech.inference.acoustics import AcousticStream
+from minimax_speech.inference.acoustic_stream import AcousticStream
 from minimax_speech.inference.durations import expected_tokens
 from minimax_speech.inference.joining import Recording
 from minimax_speech.inference.pipeline import Pipeline
@@ -33,7 +33,7 @@ class Speaking:
         self.recording, self.made = recording, 0
         self._pipeline, self._script, self._settings = pipeline, script, settings
         self._expected = [expected_tokens(utterance.line.text) for utterance in script]
-        self._sound: AcousticStream | None = None  # of the line, once it has begun
+        self._sound: AcousticStream | None = None  # of the line, once it has tokens
         self._sounds: list[Samples] = []
 
     def __len__(self) -> int:
@@ -58,18 +58,21 @@ class Speaking:
         """How many tokens a line must have until more can be heard than of ``count``."""
         return self._pipeline.tokens_for_more(count)
 
-    def hear(self, progress: Progress) -> Samples:
-        """What more can be heard (samples,) once the line that is being made has gone on."""
-        pieces = []
-        utterance = self._script[self.made]
+    def take(self, progress: Progress) -> AcousticStream:
+        """Go on with the line that is being made: what is to be made audible of it."""
         if self._sound is None:
+            self._sound = self._pipeline.sound(self._script[self.made], self._settings)
+        self._sound.take(progress.tokens, ended=progress.result is not None)
+        return self._sound
+
+    def hear(self, progress: Progress, sound: Samples) -> Samples:
+        """What more is heard (samples,) once that is audible, as this sound (samples,)."""
+        utterance, pieces = self._script[self.made], []
+        if not self._sounds:
             pieces.append(self.recording.begin(utterance.line))
-            self._sound = self._pipeline.sound(utterance, self._settings)
-        self._sounds.append(self._sound.push(progress.tokens))
-        pieces.append(self.recording.push(self._sounds[-1]))
+        self._sounds.append(sound)
+        pieces.append(self.recording.push(sound))
         if progress.result:
-            self._sounds.append(self._sound.finish())
-            pieces.append(self.recording.push(self._sounds[-1]))
             utterance.tokens, utterance.ended = progress.result.tokens, progress.result.ended
             pieces.append(self._end(utterance))
         return np.concatenate(pieces)

@@ -52,23 +52,24 @@ class FlowSettings:
 
 
 class _Memory:
-    """Keys and values of one evaluation, layer by layer: a decode state of attention.
+    """The decode state of one evaluation.
 
-    Without ``grows`` it stays as it is: what is added is seen once and forgotten.
+    Attributes:
+        added: keys and values of new patches, (2, B, heads, N, head_dim), layer by layer; none
+            where they are not kept.
     """
 
-    def __init__(self, layers: Sequence[tuple[Tensor, Tensor]], grows: bool = True) -> None:
-        self.layers = list(layers)
-        self._grows = grows
+    def __init__(self, past: Tensor | None = None, keeps: bool = True) -> None:
+        """``past`` holds those of patches before, (layers, 2, B, heads, S, head_dim)."""
+        self.added: list[Tensor] = []
+        self._past, self._keeps = past, keeps
 
     def update(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        if layer < len(self.layers):
-            past = self.layers[layer]
-            keys, values = torch.cat((past[0], keys), 2), torch.cat((past[1], values), 2)
-            if self._grows:
-                self.layers[layer] = keys, values
-        else:
-            self.layers.append((keys, values))
+        new = torch.stack((keys, values))
+        if self._keeps:
+            self.added.append(new)
+        if self._past is not None:
+            keys, values = torch.cat((self._past[layer], new), -2)
         return keys, values
 
 
@@ -77,12 +78,12 @@ class FlowHistory:
     """What is remembered of the patches made so far, for rows of one batch.
 
     Attributes:
-        evaluations: per evaluation and layer keys and values, each (B, heads, S, head_dim).
+        memories: keys and values, (evaluations, layers, 2, B, heads, S, head_dim).
         seen: (B, S) True where a patch is real.
         positions: (B,) patches so far in each row.
     """
 
-    evaluations: list[list[tuple[Tensor, Tensor]]]
+    memories: Tensor
     seen: Tensor
     positions: Tensor
 
@@ -93,28 +94,33 @@ class FlowHistory:
         Many may be the same object, which is padded once.
         """
         unique = {id(history): history for history in histories}
-        places = {key: place for place, key in enumerate(unique)}
-        # Each history has one row, or one for each copy.
-        copies = range(len(histories[0].positions))
-        rows = torch.tensor(
-            [len(copies) * places[id(history)] + copy for history in histories for copy in copies],
-            device=histories[0].positions.device,
-        )
         size = max(history.seen.shape[1] for history in unique.values())
 
-        def padded(tensors: Sequence[Tensor]) -> Tensor:
-            return torch.cat([F.pad(x, (0, 0, 0, size - x.shape[2])) for x in tensors])[rows]
+        def padded(history: "FlowHistory") -> FlowHistory:
+            missing = size - history.seen.shape[1]
+            memories = F.pad(history.memories, (0, 0, 0, missing))
+            return cls(memories, F.pad(history.seen, (0, missing)), history.positions)
 
-        evaluations = [
-            [
-                (padded([keys for keys, _ in layer]), padded([values for _, values in layer]))
-                for layer in zip(*layers, strict=True)
-            ]
-            for layers in zip(*(history.evaluations for history in unique.values()), strict=True)
-        ]
-        seen = torch.cat([F.pad(h.seen, (0, size - h.seen.shape[1])) for h in unique.values()])
-        positions = torch.cat([history.positions for history in unique.values()])
-        return cls(evaluations, seen[rows], positions[rows])
+        longest = {key: padded(history) for key, history in unique.items()}
+        rows = [longest[id(history)] for history in histories]
+        return cls(
+            torch.cat([row.memories for row in rows], 3),
+            torch.cat([row.seen for row in rows]),
+            torch.cat([row.positions for row in rows]),
+        )
+
+    def longer(self, added: Tensor, seen: Tensor) -> "FlowHistory":
+        """With new patches.
+
+        Args:
+            added: their (evaluations, layers, 2, B, heads, N, head_dim).
+            seen: (B, N) True where they are real.
+        """
+        return FlowHistory(
+            torch.cat((self.memories, added), -2),
+            torch.cat((self.seen, seen), 1),
+            self.positions + seen.sum(1),
+        )
 
 
 @dataclass(frozen=True)
@@ -204,6 +210,12 @@ class FlowIntegrator(ABC, Generic[History]):
     @abstractmethod
     def stack(self, histories: Sequence[History]) -> History:
         """Histories of single rows as one batch."""
+
+    @abstractmethod
+    def extend_all(
+        self, histories: Sequence[History], wanted: FlowPart, blocks: Tensor
+    ) -> tuple[Tensor, list[History]]:
+        """As `extend`, for histories of single rows, which become longer each by itself."""
 
     @abstractmethod
     def evaluator(self, history: History, patches: FlowPatches, grows: bool) -> Evaluator[History]:
@@ -297,9 +309,9 @@ class FlowSampler(FlowIntegrator[FlowHistory]):
         """As `FlowIntegrator.begin`."""
         rows, device = rows * self.copies, self.model.latent_mean.device
         size = self.model.config.network.transformer
-        nothing = torch.zeros(rows, size.kv_heads, 0, size.dim // size.heads, device=device)
+        shape = (self.evaluations, size.layers, 2, rows, size.kv_heads, 0, size.dim // size.heads)
         return FlowHistory(
-            [[(nothing, nothing)] * size.layers for _ in range(self.evaluations)],
+            torch.zeros(shape, device=device),
             torch.zeros(rows, 0, dtype=torch.bool, device=device),
             torch.zeros(rows, dtype=torch.long, device=device),
         )
@@ -309,7 +321,7 @@ class FlowSampler(FlowIntegrator[FlowHistory]):
         """As `FlowIntegrator.prime`."""
         # The rows are the evaluations: the prompt is the same in all, and time is not.
         rows, count, device = self.evaluations, len(tokens), tokens.device
-        shared, memory = self.prompt(tokens, timbre), _Memory([])
+        shared, memory = self.prompt(tokens, timbre), _Memory()
         x = self.model.normalise(latents).expand(rows, -1, -1)
         self.model.network(
             x,
@@ -321,21 +333,27 @@ class FlowSampler(FlowIntegrator[FlowHistory]):
         )
         # A row without condition sees no prompt.
         seen = ~self._drop(1)[:, None].expand(-1, count)
-        evaluations = [
-            [
-                (
-                    keys[row].expand(self.copies, *keys.shape[1:]),
-                    values[row].expand(self.copies, *values.shape[1:]),
-                )
-                for keys, values in memory.layers
-            ]
-            for row in range(rows)
-        ]
-        return FlowHistory(evaluations, seen, shared.made.repeat(self.copies))
+        memories = torch.stack(memory.added).movedim(2, 0)[:, :, :, None]
+        memories = memories.expand(-1, -1, -1, self.copies, -1, -1, -1)
+        return FlowHistory(memories, seen, shared.made.repeat(self.copies))
 
     def stack(self, histories: Sequence[FlowHistory]) -> FlowHistory:
         """As `FlowIntegrator.stack`."""
         return FlowHistory.stack(histories)
+
+    @torch.inference_mode()
+    def extend_all(
+        self, histories: Sequence[FlowHistory], wanted: FlowPart, blocks: Tensor
+    ) -> tuple[Tensor, list[FlowHistory]]:
+        """As `FlowIntegrator.extend_all`."""
+        patches = self._patches(wanted, blocks)
+        evaluator = self.evaluator(self.stack(histories), patches, grows=True)
+        latents = self._integrate(wanted.noise, evaluator)
+        added = evaluator.added.split(self.copies, 3)
+        seen = length_mask(patches.made, len(blocks)).split(self.copies)
+        return latents, [
+            history.longer(*new) for history, *new in zip(histories, added, seen, strict=True)
+        ]
 
     def evaluator(self, history: FlowHistory, patches: FlowPatches, grows: bool) -> "_Evaluator":
         """As `FlowIntegrator.evaluator`."""
@@ -355,7 +373,7 @@ class _Evaluator:
         self._mask = _attention_bias(torch.cat((past, among), dim=-1), patches.words.dtype)
         places = torch.arange(count, device=patches.made.device)
         self._positions = history.positions[:, None] + places
-        self._memories = [_Memory(layers, grows) for layers in history.evaluations]
+        self._memories = [_Memory(past, grows) for past in history.memories]
 
     def velocity(self, number: int, x: Tensor) -> Tensor:
         """As `Evaluator.velocity`."""
@@ -369,14 +387,15 @@ class _Evaluator:
             self._memories[number],
         )
 
+    @property
+    def added(self) -> Tensor:
+        """Keys and values of the new patches, as a history holds them."""
+        return torch.stack([torch.stack(memory.added) for memory in self._memories])
+
     def longer(self) -> FlowHistory:
         """As `Evaluator.longer`."""
-        history, made = self._history, self._patches.made
-        return FlowHistory(
-            [memory.layers for memory in self._memories],
-            torch.cat((history.seen, length_mask(made, len(self._patches.blocks))), dim=1),
-            history.positions + made,
-        )
+        made = self._patches.made
+        return self._history.longer(self.added, length_mask(made, len(self._patches.blocks)))
 
 
 def _attention_bias(mask: Tensor, dtype: torch.dtype) -> Tensor:

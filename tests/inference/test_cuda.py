@@ -11,13 +11,15 @@ from tiny import TIMBRE, random_emotion, tiny_speech_lm
 
 from minimax_speech.api import MiniMaxSpeech
 from minimax_speech.inference import engine as engines
-from minimax_speech.inference.acoustics import Acoustics, AcousticStream, TokenLine
+from minimax_speech.inference.acoustic_stream import AcousticStream, make_audible
+from minimax_speech.inference.acoustics import Acoustics, TokenLine
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.engine import Engine, Request
 from minimax_speech.inference.kv_cache import KVCache
 from minimax_speech.inference.replay import Replayed
 from minimax_speech.inference.settings import Sampling, Settings
 from minimax_speech.inference.static_decode import StaticDecoder
+from minimax_speech.voice import Voice
 
 pytestmark = [
     pytest.mark.gpu,
@@ -158,3 +160,20 @@ def test_streams_that_share_a_batch_all_end(tiny_model: Path) -> None:
             for chunks in readers.map(list, streams):
                 assert all(np.isfinite(chunk.samples).all() for chunk in chunks)
             assert all(stream.seconds > 1 for stream in streams)
+
+
+def test_lines_that_are_made_side_by_side_sound_as_alone(tiny_model: Path) -> None:
+    acoustics = Acoustics(Bundle.load(tiny_model, "cuda"))
+    voice = Voice(np.ones(TIMBRE, np.float32), "", "")
+    tokens = [torch.arange(60 + 7 * row).remainder(25).tolist() for row in range(4)]
+    alone, together = (
+        [AcousticStream(acoustics, voice, seed, Settings(steps=2)) for seed in range(4)]
+        for _ in range(2)
+    )
+    for stream, row in zip(together, tokens, strict=True):
+        stream.take(row, ended=True)
+    for stream, row, found in zip(alone, tokens, make_audible(together), strict=True):
+        stream.take(row, ended=True)
+        wanted = make_audible([stream])[0]
+        assert found.shape == wanted.shape
+        assert np.square(found - wanted).mean() < 1e-4 * np.square(wanted).mean()

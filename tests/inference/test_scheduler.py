@@ -166,7 +166,7 @@ def test_what_nobody_reads_is_not_made_and_holds_up_nobody(
     assert ahead < MOST_SECONDS_AHEAD + 3.0
     assert scheduler.live == 1
     single = whole(tts.stream(LONG, **FAST))
-    assert len(single) > 2 * ahead * io.SAMPLE_RATE
+    assert len(single) > 1.3 * ahead * io.SAMPLE_RATE
     assert_alike(whole(slow), single)
 
 
@@ -411,9 +411,9 @@ def test_who_runs_dry_first_comes_first(tts: MiniMaxSpeech) -> None:
     new, newer, dry = request(None, 0.0), request(None, 0.0), request(1.0, 0.0, tokens=0)
     scheduler._live = [early, dry, late, new, newer]
     for expected in (new, newer, late, early):
-        assert scheduler._next() is expected
+        assert scheduler._next() == [expected]
         expected.over = True
-    assert scheduler._next() is None
+    assert not scheduler._next()
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -9,7 +9,8 @@ from tiny import tone
 from minimax_speech.api import MiniMaxSpeech
 from minimax_speech.audio.io import Samples
 from minimax_speech.errors import InputError
-from minimax_speech.inference.acoustics import Acoustics, AcousticStream, TokenLine
+from minimax_speech.inference.acoustic_stream import AcousticStream, make_audible
+from minimax_speech.inference.acoustics import Acoustics, TokenLine
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.references import clone
 from minimax_speech.inference.settings import Settings
@@ -74,6 +75,34 @@ def test_a_line_is_heard_before_all_its_tokens_are_there(
     assert first == FIRST_BLOCK + ahead
     second = next(count for count in range(first + 1, 99) if len(stream.push([count % 25])))
     assert second == BLOCK + ahead
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_lines_that_are_made_side_by_side_sound_as_alone(
+    compiled: bool, tiny_model: Path, voices: list[Voice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not compiled:
+        monkeypatch.setattr(Bundle, "compiled_flow", None)
+    acoustics = Acoustics(Bundle.load(tiny_model))
+    guided, plain = Settings(steps=2, cfg_scale=1.0), Settings(steps=1, cfg_scale=0.0)
+    lengths = [(guided, 70), (guided, 90), (plain, 61), (guided, 83), (plain, 3), (guided, 1)]
+    lines = [
+        (voices[number % len(voices)], settings, [place % 25 for place in range(count)])
+        for number, (settings, count) in enumerate(lengths)
+    ]
+    alone, together = (
+        [AcousticStream(acoustics, voice, seed, settings)
+         for seed, (voice, settings, _) in enumerate(lines)]
+        for _ in range(2)
+    )  # fmt: skip
+    pieces: list[list[Samples]] = [[] for _ in lines]
+    for start in range(0, 90, 30):
+        for stream, (_, _, tokens) in zip(together, lines, strict=True):
+            stream.take(tokens[start : start + 30], ended=start + 30 >= len(tokens))
+        for number, samples in enumerate(make_audible(together)):
+            pieces[number].append(samples)
+    for stream, found, (_, _, tokens) in zip(alone, pieces, lines, strict=True):
+        assert_alike(np.concatenate(found), np.concatenate([stream.push(tokens), stream.finish()]))
 
 
 @pytest.mark.parametrize("live", [True, False])
