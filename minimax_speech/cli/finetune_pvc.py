@@ -1,13 +1,14 @@
 """`tts finetune pvc`: professional voice cloning."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from minimax_speech import home
-from minimax_speech.cli.options import Device, Model, given, working
+from minimax_speech.cli.options import Consent, Device, Model, given, working
 from minimax_speech.cli.voice import check_free, save
 from minimax_speech.errors import InputError
 
@@ -43,6 +44,7 @@ def pvc(
         str | None,
         typer.Option("-l", "--language", metavar="CODE", help="Where no manifest gives it."),
     ] = None,
+    consent: Consent = None,
     recogniser: Annotated[
         str | None,
         typer.Option(
@@ -104,7 +106,7 @@ def pvc(
         jobs,
         resume,
     )
-    save(voice, target)
+    save(replace(voice, metadata=voice.metadata | given(consent=consent)), target)
     shutil.rmtree(work)
 
 
