@@ -42,6 +42,7 @@ OPTIONAL = (
     Optional("pyopenjtalk", "languages", "how Japanese is read"),
     Optional("text2tashkeel", "languages", "the vowels of Arabic"),
     Optional("pocket_tts", "bench", "a system to compare speed with"),
+    Optional("perth", "watermark", "a mark in speech that is not heard"),
     Optional("ray", "ray", "data preparation on a cluster"),
     Optional("pystoi", "eval", "resynthesis intelligibility (STOI)"),
 )

@@ -98,6 +98,10 @@ PronunciationFile = Annotated[
         "--pronunciation", metavar="FILE", help="Dictionary: word and respelling, one a line."
     ),
 ]
+Watermark = Annotated[
+    bool,
+    typer.Option("--watermark", help="Mark the sound, inaudibly, so that tts watermark knows it."),
+]
 Consent = Annotated[
     str | None,
     typer.Option(
