@@ -22,7 +22,7 @@ from minimax_speech.audio.io import Samples
 from minimax_speech.audio.tape import Tape, pieces
 from minimax_speech.errors import InputError
 
-THRESHOLD = 0.7
+THRESHOLD = 0.6
 """The confidence from which a stretch counts as marked."""
 STRETCH_SECONDS = 10.0
 """How much sound is judged at once: the longer, the surer."""
