@@ -13,7 +13,7 @@ from typing import Any, Literal, Self, Unpack, overload
 import torch
 
 from minimax_speech import home
-from minimax_speech.audio import io, levels
+from minimax_speech.audio import io, levels, watermark
 from minimax_speech.audio.io import Audio, Samples
 from minimax_speech.audio.prosody import Prosody
 from minimax_speech.audio.subtitles import Word
@@ -231,7 +231,8 @@ class MiniMaxSpeech:
                 pitch and volume, as `Prosody` explains them: silences that the text asks for stay.
                 And pronunciation: a mapping of words to respellings, or the path of a dictionary;
                 and emotion: a name of `emotions`, with a strength or without ("happy:0.7"), for all
-                texts or one for each.
+                texts or one for each. And watermark: True puts a mark into the sound that is not
+                heard and that `tts watermark` finds; it takes the extra `watermark`.
 
         Raises:
             InputError: a text with nothing to say or in letters of another language, a voice or an
@@ -241,11 +242,13 @@ class MiniMaxSpeech:
         """
         _demand("text", text, (str, list, tuple), "a string or a list of strings")
         texts = [text] if isinstance(text, str) else list(text)
+        marked = _marked(options)
         requests, settings = self._plan(texts, voice, language, seed, options)
         speak = self._pipeline.speak
         speeches = speak(requests, settings, progress) if requests else []
         audios = [
-            self._audio(request, speech) for request, speech in zip(requests, speeches, strict=True)
+            self._audio(request, speech, marked)
+            for request, speech in zip(requests, speeches, strict=True)
         ]
         return audios[0] if isinstance(text, str) else audios
 
@@ -279,10 +282,13 @@ class MiniMaxSpeech:
         Raises:
             InputError: as for `synthesize`, before the first piece.
         """
-        request, settings, find_words = self._plan_one(text, voice, language, seed, options)
+        plan = self._plan_one(text, voice, language, seed, options)
+        request, settings = plan.request, plan.settings
         recording = Recording(self.sample_rate, request.prosody)
         pieces = self._pipeline.pieces(request, settings, recording, progress, live)
-        return SpeechStream(pieces, recording, find_words)
+        if plan.marked:
+            pieces = watermark.apply_to_pieces(pieces, self.sample_rate)
+        return SpeechStream(pieces, recording, plan.find_words)
 
     def scheduler(self, most_live: int | None = None, most_waiting: int = 64) -> Scheduler:
         """What streams many texts at once in one batch, for requests of any threads.
@@ -323,21 +329,23 @@ class MiniMaxSpeech:
             seed: the same seed gives the same audio.
             progress: called with the number of windows done and of all windows.
             options: cfg_scale, steps and solver, as `Settings` explains them; speed, pitch and
-                volume, as `Prosody` explains them. But for speed, the audio is as long as the
-                recording.
+                volume, as `Prosody` explains them; watermark, as for `synthesize`. But for speed,
+                the audio is as long as the recording.
 
         Raises:
             InputError: the file cannot be read, is silent or too short, a voice of another model,
                 or a setting out of its range.
         """
         _demand("recording", recording, (str, Path), "the path of an audio file")
+        marked = _marked(options)
         settings, prosody = self._settings(options)
         seed = _seed(seed)
         samples, rate = io.read(recording, self.sample_rate)
         speaker = self._speaker(voice)
         self._pipeline.check_voice(speaker)
         what = (samples, speaker, settings, seed, str(recording))
-        return Audio(prosody.apply(convert(self._bundle, *what, progress), rate), rate)
+        samples = prosody.apply(convert(self._bundle, *what, progress), rate)
+        return Audio(watermark.apply(samples, rate) if marked else samples, rate)
 
     def align(self, recording: str | Path, text: str, language: str = "auto") -> list[Word]:
         """When a recording says the words of a text.
@@ -404,13 +412,17 @@ class MiniMaxSpeech:
     ) -> Plan:
         """As `_plan`, of one text; and what finds its words."""
         _demand("text", text, str, "a string")
+        marked = _marked(options)
         (request,), settings = self._plan([text], voice, language, seed, options)
-        return Plan(request, settings, partial(self._words, request))
+        return Plan(request, settings, partial(self._words, request), marked)
 
-    def _audio(self, request: SpeechRequest, speech: Speech) -> Audio:
-        seconds = len(speech.samples) / self.sample_rate
+    def _audio(self, request: SpeechRequest, speech: Speech, marked: bool) -> Audio:
+        samples = speech.samples
+        seconds = len(samples) / self.sample_rate
         find_words = partial(self._words, request, speech.lines, seconds)
-        return Audio(speech.samples, self.sample_rate, speech.heard, find_words)
+        if marked:
+            samples = watermark.apply(samples, self.sample_rate)
+        return Audio(samples, self.sample_rate, speech.heard, find_words)
 
     def _words(
         self, request: SpeechRequest, lines: Sequence[SpokenLine], seconds: float
@@ -555,6 +567,15 @@ def _prosody(options: Options, voice: Voice) -> Prosody:
     asked: dict[str, Any] = {name: options.get(name) for name in Sound.__annotations__}
     chosen = {name: value for name, value in asked.items() if value is not None}
     return Prosody(**(voice.prosody | chosen))
+
+
+def _marked(options: Options | Conversion) -> bool:
+    """Whether the sound is to be marked: taken from the options, and possible."""
+    marked = options.pop("watermark", None)
+    _demand("watermark", marked, (bool, NoneType), "True or False")
+    if marked:
+        watermark.load()
+    return bool(marked)
 
 
 def _seed(value: int) -> int:

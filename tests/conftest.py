@@ -1,6 +1,7 @@
 """What tests of several packages share."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,17 @@ def clip(tmp_path: Path) -> Path:
     path = tmp_path / "clip.wav"
     io.write(path, tone(2.0), io.SAMPLE_RATE)
     return path
+
+
+@pytest.fixture
+def without_perth(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the extra `watermark` were not installed."""
+    from minimax_speech.audio import watermark
+
+    watermark.load.cache_clear()
+    perth = [name for name in sys.modules if name.partition(".")[0] == "perth"]
+    for name in {"perth", *perth}:
+        monkeypatch.setitem(sys.modules, name, None)
 
 
 @pytest.fixture(scope="session")

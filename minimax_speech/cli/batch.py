@@ -26,6 +26,7 @@ from minimax_speech.cli.options import (
     TopK,
     TopP,
     Volume,
+    Watermark,
     given,
     load_model,
     model_folder,
@@ -91,6 +92,7 @@ def batch(
     sample_rate: Annotated[
         int | None, typer.Option("--sample-rate", metavar="HZ", help="Default: the model's.")
     ] = None,
+    watermark: Watermark = False,
     force: Annotated[
         bool, typer.Option("--force", help="Make all files anew, whoever made those there.")
     ] = False,
@@ -108,6 +110,7 @@ def batch(
     spoken.
     """
     from minimax_speech.audio import io
+    from minimax_speech.audio import watermark as marking
     from minimax_speech.cli.batch_work import Work
     from minimax_speech.inference.jobs import read_jobs
     from minimax_speech.text.pronunciation import Pronunciation
@@ -131,8 +134,12 @@ def batch(
     )
     respelling = Pronunciation.load(pronunciation) if pronunciation else Pronunciation()
     listed = read_jobs(jobs, io.output_format("", format), defaults)
+    if watermark:
+        marking.load()
     tts = load_model(model, device)
-    work = Work(tts, model_folder(model), device, listed, respelling, output, sample_rate)
+    work = Work(
+        tts, model_folder(model), device, listed, respelling, output, sample_rate, watermark
+    )
     with working("checking the lines"):
         missing = work.missing(jobs, force)
         tts.load()

@@ -54,8 +54,10 @@ class Work:
         respelling: Pronunciation,
         out: Path,
         sample_rate: int | None,
+        watermark: bool = False,
     ) -> None:
         """For ``tts``, loaded from the folder ``model`` to a device; the rate is in Hz."""
+        self._watermark = watermark
         self.jobs, self.out = jobs, out
         self._respelling = respelling
         self._tts, self._model, self._rate = tts, model, sample_rate
@@ -109,6 +111,7 @@ class Work:
             [job.language for job in jobs],
             [job.seed for job in jobs],
             emotion=[job.emotion for job in jobs],
+            watermark=self._watermark,
             **jobs[0].settings,
         )
 
@@ -128,7 +131,8 @@ class Work:
         clips = [self._digest(Path(clip)) for clip in job.references]
         said = (job.text, job.language, job.seed, rate, voices, clips, job.reference_text)
         emotion = [self._emotion(job.emotion)] if job.emotion else []
-        facts = (said, self._settings(tuple(sorted(job.settings.items()))), *emotion)
+        mark = ["watermark"] if self._watermark else []
+        facts = (said, self._settings(tuple(sorted(job.settings.items()))), *emotion, *mark)
         return hashlib.blake2b(json.dumps(facts).encode(), digest_size=8).hexdigest()
 
     def _emotion(self, spec: str) -> tuple[str | float, ...]:

@@ -23,6 +23,7 @@ from minimax_speech.cli.options import (
     Speed,
     Steps,
     Volume,
+    Watermark,
     given,
     load_model,
     print_json,
@@ -49,6 +50,7 @@ def convert(
     solver: Solver = None,
     format: Format = None,
     sample_rate: SampleRate = None,
+    watermark: Watermark = False,
     model: Model = None,
     device: Device = "auto",
     json: Json = False,
@@ -73,7 +75,9 @@ def convert(
     start = time.perf_counter()
     with speaking("converting") as progress:
         speaker = make_voice(tts, reference, None, voice)
-        settings = given(cfg_scale=cfg_scale, steps=steps, solver=solver)
+        settings = given(
+            cfg_scale=cfg_scale, steps=steps, solver=solver, watermark=watermark or None
+        )
         audio = tts.convert(recording, speaker, seed, progress=progress, **settings, **sound)
     elapsed = time.perf_counter() - start
     rtf = elapsed / max(audio.seconds, 1e-9)

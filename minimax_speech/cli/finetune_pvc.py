@@ -1,6 +1,7 @@
 """`tts finetune pvc`: professional voice cloning."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from minimax_speech import home
 from minimax_speech.cli import completion
-from minimax_speech.cli.options import Device, Json, Model, given
+from minimax_speech.cli.options import Consent, Device, Json, Model, given
 from minimax_speech.cli.progress import working
 from minimax_speech.cli.voice import check_free, save
 from minimax_speech.errors import InputError
@@ -51,6 +52,7 @@ def pvc(
             help="Where no manifest gives it.",
         ),
     ] = None,
+    consent: Consent = None,
     recogniser: Annotated[
         str | None,
         typer.Option(
@@ -113,7 +115,7 @@ def pvc(
         jobs,
         resume,
     )
-    save(voice, target, json)
+    save(replace(voice, metadata=voice.metadata | given(consent=consent)), target, json)
     shutil.rmtree(work)
 
 

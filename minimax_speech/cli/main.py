@@ -27,6 +27,7 @@ from minimax_speech.cli import (
     synthesize,
     train,
     voice,
+    watermark,
 )
 
 
@@ -72,6 +73,7 @@ app.command("evaluate-emotions", epilog=evaluate_emotions.EXAMPLE)(
 app.command("bench", epilog=bench.EXAMPLE)(bench.bench)
 app.command("bench-training", epilog=bench_training.EXAMPLE)(bench_training.bench_training)
 app.command("evaluate-prosody", epilog=evaluate_prosody.EXAMPLE)(evaluate_prosody.evaluate_prosody)
+app.command("watermark", epilog=watermark.EXAMPLE)(watermark.watermark)
 app.command("info", epilog=info.EXAMPLE)(info.info)
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 

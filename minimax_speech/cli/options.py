@@ -115,6 +115,16 @@ PronunciationFile = Annotated[
         "--pronunciation", metavar="FILE", help="Dictionary: word and respelling, one a line."
     ),
 ]
+Watermark = Annotated[
+    bool,
+    typer.Option("--watermark", help="Mark the sound, inaudibly, so that tts watermark knows it."),
+]
+Consent = Annotated[
+    str | None,
+    typer.Option(
+        "--consent", metavar="TEXT", help="How its owner agreed to being cloned; kept in the voice."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 

@@ -21,11 +21,12 @@ class Sound(TypedDict, total=False):
 
 
 class Conversion(Sound, total=False):
-    """What can be chosen about a conversion; see `Settings` for what `Sound` does not hold."""
+    """What can be chosen about a conversion; see `Settings`, and `audio.watermark`."""
 
     cfg_scale: float | None
     steps: int | None
     solver: Solver | None
+    watermark: bool | None
 
 
 class Options(Conversion, total=False):

@@ -15,7 +15,7 @@ from minimax_speech.inference.acoustic_stream import AcousticStream
 from minimax_speech.inference.request import Request
 from minimax_speech.inference.session import Progress
 from minimax_speech.inference.speaking import Speaking
-from minimax_speech.inference.streaming import FindWords, SpeechStream
+from minimax_speech.inference.streaming import FindWords, Pieces, SpeechStream
 
 MOST_SECONDS_AHEAD = 4.0
 """Of sound that waits to be read: no more is made before some is."""
@@ -175,12 +175,22 @@ class ScheduledStream(SpeechStream):
     One that is closed or that nobody holds any more ends its work.
     """
 
-    def __init__(self, request: Scheduled, find_words: FindWords) -> None:
-        super().__init__(request, request.speaking.recording, find_words)
+    def __init__(
+        self,
+        request: Scheduled,
+        find_words: FindWords,
+        pieces: Pieces | None = None,
+    ) -> None:
+        """``pieces`` are what the reader gets, made of those of the request."""
+        super().__init__(pieces or request, request.speaking.recording, find_words)
         self._request = request
 
     def __del__(self) -> None:
         self.close()
+
+    def close(self) -> None:
+        """End the work, from any thread; no more pieces come."""
+        self._request.close()
 
     @property
     def started(self) -> float | None:

@@ -19,6 +19,7 @@ from typing import NamedTuple, Protocol, Self, Unpack
 
 import torch
 
+from minimax_speech.audio import watermark
 from minimax_speech.errors import InputError
 from minimax_speech.inference.acoustic_stream import make_audible
 from minimax_speech.inference.admission import Admission, Pace
@@ -46,6 +47,7 @@ class Plan(NamedTuple):
     request: SpeechRequest
     settings: Settings
     find_words: FindWords
+    marked: bool = False
 
 
 class MakePlan(Protocol):
@@ -137,7 +139,10 @@ class Scheduler:
         )
         self._admission.enter(request)
         self._to_draw.set()
-        return ScheduledStream(request, plan.find_words)
+        pieces = None
+        if plan.marked:
+            pieces = watermark.apply_to_pieces((piece for piece in request), recording.rate)
+        return ScheduledStream(request, plan.find_words, pieces)
 
     @property
     def live(self) -> int:
