@@ -27,6 +27,8 @@ LEVELS = {
     "minimax_speech.training": 5,
     "minimax_speech.evaluation": 5,
     "minimax_speech.api": 6,
+    "minimax_speech.finetuning": 6,
+    "minimax_speech.studio": 6,
     "minimax_speech.cli": 7,
 }
 STRANGERS = [
