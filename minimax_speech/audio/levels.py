@@ -186,9 +186,7 @@ def read_reference(
     name = str(path) if seconds <= READ_SECONDS else f"{path} (its first {READ_SECONDS:.0f} s)"
     prepared, notes = prepare_reference(samples, rate, name)
     if seconds > READ_SECONDS:
-        notes.insert(
-            0, f"{path}: only the first {READ_SECONDS:.0f} s of {seconds:.0f} s were read"
-        )
+        notes.insert(0, f"{path}: only the first {READ_SECONDS:.0f} s of {seconds:.0f} s were read")
     return prepared, notes
 
 

@@ -1,0 +1,71 @@
+"""The tab of professional cloning: minutes of recordings, a progress bar, a saved voice."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from demo import reports
+from demo.shared import Shared, paths
+from demo.told import told
+from minimax_speech import Voice
+from minimax_speech.studio import CONSENT, STEPS
+
+_USUAL_STEPS = 80
+
+
+def tuning_tab(shared: Shared) -> None:
+    """Recordings to a voice, while a bar tells how far it is."""
+    studio = shared.studio
+    with gr.Tab("Professional", id="professional", elem_id="tab-professional"):
+        gr.Markdown(
+            "Minutes of recordings of one person make a voice that is more like its owner than a "
+            "clip does. It takes minutes, is saved, and then speaks as fast as any other."
+        )
+        files = gr.File(
+            label=f"Recordings: at least 15 s in all, at most {studio.limits.recordings}",
+            file_count="multiple",
+            file_types=["audio"],
+            height=150,
+            elem_id="pvc-files",
+        )
+        name = gr.Textbox(label="Name of the voice", max_length=60, elem_id="pvc-name")
+        language = gr.Dropdown(
+            studio.languages, value="en", label="Language of the recordings", elem_id="pvc-language"
+        )
+        steps = gr.Slider(
+            *STEPS,
+            _USUAL_STEPS,
+            step=20,
+            label="Steps at most: it stops when nothing improves",
+            elem_id="pvc-steps",
+        )
+        consent = gr.Checkbox(label=CONSENT, visible=studio.consent, elem_id="pvc-consent")
+        with gr.Row(elem_classes="pair"):
+            start = gr.Button("Start", variant="primary", min_width=110, elem_id="pvc-start")
+            cancel = gr.Button("Cancel", min_width=110, elem_id="pvc-cancel")
+        report = gr.HTML(elem_id="pvc-report")
+
+    def note(uploaded: list[str] | None, request: gr.Request) -> None:
+        shared.uploads.note(request.session_hash or "", paths(uploaded))
+
+    def tune(
+        uploaded: list[str] | None, called: str, spoken: str, most: int, consented: bool
+    ) -> Iterator[list[Any]]:
+        unchanged = [gr.skip()] * (2 + len(shared.lists))
+        for news in studio.tune(called, paths(uploaded), spoken, most, consented):
+            if isinstance(news, Voice):
+                made = reports.success(f"{news.name} is saved, and chosen.")
+                yield [made, *shared.chosen(news), *shared.listed()]
+            else:
+                yield [reports.tuning(news), *unchanged]
+
+    files.upload(note, [files])
+    run = start.click(
+        told(tune),
+        [files, name, language, steps, consent],
+        [report, shared.voice, shared.card, *shared.lists],
+        show_progress="hidden",
+        concurrency_limit=1,
+    )
+    cancel.click(lambda: reports.problem("Cancelled."), None, [report], cancels=[run])
