@@ -54,11 +54,15 @@ def _theme() -> gr.themes.Base:
         "text_weight": "600",
         "padding": "0",
     }
+    edges = ("block", "input", "checkbox", "checkbox_label", "button")
     return gr.themes.Soft(
         primary_hue="indigo",
         font=["ui-sans-serif", "system-ui", "sans-serif"],
         font_mono=["ui-monospace", "monospace"],
-    ).set(**{f"block_title_{key}": value for key, value in plain.items()})
+    ).set(
+        **{f"block_title_{key}": value for key, value in plain.items()},
+        **{f"{part}_border_width": "1px" for part in edges},
+    )
 
 
 def build_page(studio: Studio) -> gr.Blocks:

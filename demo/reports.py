@@ -94,12 +94,11 @@ def _clip(heard: HeardClip) -> str:
         f"{heard.seconds:.1f} s",
         f"{heard.end - heard.start:.1f} s used",
         f"speech at {heard.level_db:.0f} dB",
-        f"peak {heard.peak_db:.1f} dB",
+        f"peak at {heard.peak_db:.0f} dB",
     ]
-    warnings = list(heard.notes)
     if heard.clipped_fraction <= _CLIPPED:
         facts.append("no clipping")
-    notes = "".join(f"<li>{escape(note)}</li>" for note in warnings)
+    notes = "".join(f"<li>{escape(note)}</li>" for note in heard.notes)
     return (
         f'<div class="clip"><b>{escape(heard.name)}</b>{_waveform(heard)}'
         f"<p>{' · '.join(facts)}</p>{f'<ul>{notes}</ul>' if notes else ''}</div>"

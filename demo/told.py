@@ -35,4 +35,4 @@ def told(step: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _shown(error: InputError) -> gr.Error:
-    return gr.Error(escape(str(error)), title="That does not work", print_exception=False)
+    return gr.Error(escape(str(error)), print_exception=False)

@@ -20,10 +20,12 @@ def tuning_tab(shared: Shared) -> None:
     with gr.Tab("Professional", id="professional", elem_id="tab-professional"):
         gr.Markdown(
             "Minutes of recordings of one person make a voice that is more like its owner than a "
-            "clip does. It takes minutes, is saved, and then speaks as fast as any other."
+            "clip does: 15 s in 4 recordings at least, at most "
+            f"{studio.limits.recording_minutes:.0f} minutes. It takes minutes, is saved, and then "
+            "speaks as fast as any other."
         )
         files = gr.File(
-            label=f"Recordings: at least 15 s in all, at most {studio.limits.recordings}",
+            label="Recordings",
             file_count="multiple",
             file_types=["audio"],
             height=150,
@@ -37,7 +39,8 @@ def tuning_tab(shared: Shared) -> None:
             *STEPS,
             _USUAL_STEPS,
             step=20,
-            label="Steps at most: it stops when nothing improves",
+            label="Steps at most",
+            info="It stops when nothing improves.",
             elem_id="pvc-steps",
         )
         consent = gr.Checkbox(label=CONSENT, visible=studio.consent, elem_id="pvc-consent")

@@ -127,7 +127,8 @@ def design_tab(shared: Shared) -> None:
         gr.Examples(DESCRIPTIONS, description, label="Such as", elem_id="design-examples")
         seed = gr.Number(
             0,
-            label="Seed: another one gives another voice that fits",
+            label="Seed",
+            info="Another one gives another voice that fits.",
             precision=0,
             minimum=0,
             elem_id="design-seed",
