@@ -22,10 +22,12 @@ from minimax_speech.errors import InputError, excerpt
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.conversion import convert
 from minimax_speech.inference.design import design, read, warn_unheard
+from minimax_speech.inference.engine import MOST_ROWS
 from minimax_speech.inference.joining import Recording
 from minimax_speech.inference.options import Conversion, Options, Sound, resolve
 from minimax_speech.inference.pipeline import Pipeline, Progress, Speech, SpeechRequest
 from minimax_speech.inference.references import clone
+from minimax_speech.inference.scheduler import Plan, Scheduler
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.streaming import SpeechStream
 from minimax_speech.inference.word_times import SpokenLine, recording_word_times, word_times
@@ -302,12 +304,32 @@ class MiniMaxSpeech:
         Raises:
             InputError: as for `synthesize`, before the first piece.
         """
-        _demand("text", text, str, "a string")
-        (request,), settings = self._plan([text], voice, language, seed, options)
+        request, settings, find_words = self._plan_one(text, voice, language, seed, options)
         recording = Recording(self.sample_rate, request.prosody)
         pieces = self._pipeline.pieces(request, settings, recording, progress, live)
-        find_words = partial(self._words, request)
         return SpeechStream(pieces, recording, find_words)
+
+    def scheduler(self, most_live: int | None = None, most_waiting: int = 64) -> Scheduler:
+        """What streams many texts at once in one batch, for requests of any threads.
+
+        with tts.scheduler() as scheduler:
+            for chunk in scheduler.stream("A long story ..."):
+                play(chunk.samples)
+
+        Args:
+            most_live: so many are spoken at a time; None is what suits the device.
+            most_waiting: so many may wait for their turn; more are refused.
+
+        Raises:
+            InputError: a number is below 1, or below 0, or a part of the model cannot be used.
+        """
+        most_live = (
+            MOST_ROWS[torch.device(self._bundle.device).type] if most_live is None else most_live
+        )
+        for name, value, least in (("most_live", most_live, 1), ("most_waiting", most_waiting, 0)):
+            if not (isinstance(value, Integral) and value >= least):
+                raise InputError(f"{name} is {value!r}: use a whole number from {least} on")
+        return Scheduler(self._pipeline, self._plan_one, most_live, most_waiting)
 
     def convert(
         self,
@@ -402,6 +424,14 @@ class MiniMaxSpeech:
         ]
         return requests, settings
 
+    def _plan_one(
+        self, text: str, voice: Voice | str | None, language: str, seed: int, options: Options
+    ) -> Plan:
+        """As `_plan`, of one text; and what finds its words."""
+        _demand("text", text, str, "a string")
+        (request,), settings = self._plan([text], voice, language, seed, options)
+        return Plan(request, settings, partial(self._words, request))
+
     def _audio(self, request: SpeechRequest, speech: Speech) -> Audio:
         seconds = len(speech.samples) / self.sample_rate
         find_words = partial(self._words, request, speech.lines, seconds)
@@ -444,7 +474,8 @@ class MiniMaxSpeech:
             emotion.check_model(bundle.lm_fingerprint, f"model {bundle.config.name!r}")
             if not fits(emotion.adapter, bundle.speech_lm.config.transformer):
                 raise InputError(f"emotion file {path} is damaged: make it again")
-            self._emotions[key] = emotion
+            # Whichever thread comes first: the engine tells adapters apart by identity.
+            self._emotions.setdefault(key, emotion)
         return self._emotions[key]
 
     def _language(self, text: str, code: str) -> str:

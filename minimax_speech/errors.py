@@ -1,4 +1,4 @@
-"""The one error a user is meant to read."""
+"""The errors that are meant for whoever asked."""
 
 _EXCERPT_CHARACTERS = 40
 
@@ -9,6 +9,18 @@ class InputError(ValueError):
     The message is one line that says what is wrong, names the value, and says how to mend it.
     The command line prints it without a traceback and exits with code 2.
     """
+
+
+class Busy(RuntimeError):
+    """As many requests wait already as may.
+
+    Attributes:
+        seconds: after which it may be worth to try again.
+    """
+
+    def __init__(self, waiting: int, seconds: int) -> None:
+        super().__init__(f"{waiting} requests wait already: try again in {seconds} s")
+        self.seconds = seconds
 
 
 def excerpt(text: str) -> str:

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -46,33 +47,53 @@ _NOTHING = np.zeros(0, np.float32)
 Thing = TypeVar("Thing")
 
 
+class _FastProducts:
+    """On CUDA, products of floats with 10 bits of mantissa (TF32) while any thread is within: many
+    times as fast, and exact enough for what streams to equal what is made as a whole."""
+
+    def __init__(self) -> None:
+        self._lock, self._within, self._before = Lock(), 0, False
+
+    def __enter__(self) -> None:
+        settings = torch.backends.cuda.matmul
+        with self._lock:
+            if not self._within:
+                self._before, settings.allow_tf32 = settings.allow_tf32, True
+            self._within += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._within -= 1
+            if not self._within:
+                torch.backends.cuda.matmul.allow_tf32 = self._before
+
+
+_FAST_PRODUCTS = _FastProducts()
+
+
 @contextmanager
 def _quick_inference() -> Iterator[None]:
-    """No gradients, and on CUDA products of floats with 10 bits of mantissa (TF32): many times as
-    fast, and exact enough for what streams to equal what is made as a whole."""
-    settings = torch.backends.cuda.matmul
-    before, settings.allow_tf32 = settings.allow_tf32, True
-    try:
-        with torch.inference_mode():
-            yield
-    finally:
-        settings.allow_tf32 = before
+    """No gradients, and fast products."""
+    with _FAST_PRODUCTS, torch.inference_mode():
+        yield
 
 
 class _Kept(Generic[Thing]):
-    """What was made for the latest few voices."""
+    """What was made for the latest few voices, for any thread."""
 
     def __init__(self) -> None:
         self._things: OrderedDict[Hashable, Thing] = OrderedDict()
+        self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
         """What was made under this key, made now if there is nothing."""
-        if key not in self._things:
-            self._things[key] = make()
-        self._things.move_to_end(key)
-        while len(self._things) > _VOICES_KEPT:
-            self._things.popitem(last=False)
-        return self._things[key]
+        with self._lock:
+            if key not in self._things:
+                self._things[key] = make()
+            self._things.move_to_end(key)
+            while len(self._things) > _VOICES_KEPT:
+                self._things.popitem(last=False)
+            return self._things[key]
 
 
 @dataclass(frozen=True)
@@ -176,6 +197,11 @@ class Acoustics:
                 torch.from_numpy(voice.timbre).to(self.device),
             ),
         )
+
+    def tokens_for_more(self, count: int) -> int:
+        """How many tokens a line must have until more of it can be heard than of ``count``."""
+        ahead = self.flow.network.look_ahead
+        return block_stop(max(0, count - ahead)) + ahead
 
     def decoder_stream(self, voice: Voice) -> tuple[DecoderStream, int]:
         """The decoder once it has seen the voice's prompt.

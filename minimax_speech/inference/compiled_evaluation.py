@@ -12,15 +12,14 @@ from typing import Any
 from minimax_speech.inference.compiled_flow import ROW_FIELDS, patch_inputs
 from minimax_speech.inference.compiled_parts import inverse_rms, soften, swiglu, turn_head
 from minimax_speech.inference.compiled_product import Product, Tile
-from minimax_speech.inference.compiled_weights import PANEL, PANEL_ROWS
-from minimax_speech.inference.compiled_weights import PANEL_LANES as LANES
+from minimax_speech.inference.compiled_weights import PANEL_ROWS, Panel
 from minimax_speech.inference.machine_code import BYTE, FLOAT, INT, POINTER, Code, Compiled
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN, FlowNetworkConfig
 
 _MODULATIONS = 8
 
 
-def compile_evaluation(config: FlowNetworkConfig) -> Compiled:
+def compile_evaluation(config: FlowNetworkConfig, panel: Panel) -> Compiled:
     """The evaluation for networks of one size.
 
     Its arguments are addresses, then numbers:
@@ -41,22 +40,23 @@ def compile_evaluation(config: FlowNetworkConfig) -> Compiled:
         B, N, padded: M, up to a multiple of `PANEL_ROWS`; and the most room of a memory.
 
     A memory is (layers, 2, K, room, D): of each layer the keys, each head's in panels
-    (room / PANEL, D, PANEL), and the values. It is finite throughout.
+    (room / width of a panel, D, that width), and the values. It is finite throughout.
     """
-    return _Evaluation(config).code.compile()
+    return _Evaluation(config, panel).code.compile()
 
 
 class _Evaluation:
     """Writes the evaluation. Methods write what their names say."""
 
-    def __init__(self, config: FlowNetworkConfig) -> None:
+    def __init__(self, config: FlowNetworkConfig, panel: Panel) -> None:
         self.config = size = config.transformer
         self.inputs, self.patch = patch_inputs(config), LATENTS_PER_TOKEN * config.latent_dim
         self.dim = size.dim // size.heads
+        self.lanes, self.panel_width = panel.lanes, panel.width
         self.turned, every = (size.heads + n * size.kv_heads for n in (1, 2))
         self.qkv = every * self.dim
         self.code = code = Code(pointers=10, numbers=4)
-        tile = Tile(code)
+        tile = Tile(code, panel)
         self.tile, self.product = tile.code, Product(code, tile).code
         (self.rows, self.stops, self.whole, self.floats, self.turns, self.modulation, self.patches,
          self.words, self.x, self.velocity, self.batch, self.new, self.padded,
@@ -66,8 +66,8 @@ class _Evaluation:
         self.heads = code.at(self.normed, code.times(real, size.dim))
         self.gate_up = code.at(self.heads, code.times(real, self.qkv))
         self.panel = code.at(self.gate_up, code.times(real, 2 * size.ffn))
-        self.scores = code.at(self.panel, PANEL * max(size.dim, size.ffn, self.inputs))
-        self.score_stride = code.sum(room, LANES)
+        self.scores = code.at(self.panel, self.panel_width * max(size.dim, size.ffn, self.inputs))
+        self.score_stride = code.sum(room, self.lanes)
         self.take_in()
         code.loop(size.layers, self.layer)
         self.give_out()
@@ -80,10 +80,12 @@ class _Evaluation:
         self.multiply(self.patches, self.inputs, self.inputs, self.heads, width)
 
         def part(i: Any) -> None:
-            total = code.b.fadd(code.load(self.words, i, LANES), code.load(self.heads, i, LANES))
+            total = code.b.fadd(
+                code.load(self.words, i, self.lanes), code.load(self.heads, i, self.lanes)
+            )
             code.store(total, self.x, i)
 
-        code.loop(code.times(self.batch, self.new, width), part, step=LANES)
+        code.loop(code.times(self.batch, self.new, width), part, step=self.lanes)
 
     def layer(self, layer: Any) -> None:
         width, ffn, code = self.config.dim, self.config.ffn, self.code
@@ -149,7 +151,9 @@ class _Evaluation:
         code, width = self.code, self.config.dim
         common = code.at(self.modulation, code.times(row, _MODULATIONS * width))
         place = code.sum(i, number * width)
-        return code.b.fadd(code.load(common, place, LANES), code.load(offsets, place, LANES))
+        return code.b.fadd(
+            code.load(common, place, self.lanes), code.load(offsets, place, self.lanes)
+        )
 
     def modulate(self, offsets: Any, number: int) -> None:
         """RMSNorm of (M, C), then the shift of this number and the scale of the next."""
@@ -159,15 +163,15 @@ class _Evaluation:
             source, target = (
                 code.at(base, code.times(patch, width)) for base in (self.x, self.normed)
             )
-            factor = code.spread(inverse_rms(code, source, width, LANES), LANES)
+            factor = code.spread(inverse_rms(code, source, width, self.lanes), self.lanes)
 
             def part(i: Any) -> None:
-                normed = code.b.fmul(code.load(source, i, LANES), factor)
+                normed = code.b.fmul(code.load(source, i, self.lanes), factor)
                 shift, scale = (self.modulating(row, offsets, number + n, i) for n in (0, 1))
-                scale = code.b.fadd(scale, code.spread(1.0, LANES))
+                scale = code.b.fadd(scale, code.spread(1.0, self.lanes))
                 code.store(code.call("fmuladd", normed, scale, shift), target, i)
 
-            code.loop(width, part, step=LANES)
+            code.loop(width, part, step=self.lanes)
 
         self.each_patch(of_patch)
 
@@ -182,11 +186,11 @@ class _Evaluation:
 
             def part(i: Any) -> None:
                 gate = self.modulating(row, offsets, number, i)
-                before = code.load(target, i, LANES)
-                total = code.call("fmuladd", code.load(source, i, LANES), gate, before)
+                before = code.load(target, i, self.lanes)
+                total = code.call("fmuladd", code.load(source, i, self.lanes), gate, before)
                 code.store(total, target, i)
 
-            code.loop(width, part, step=LANES)
+            code.loop(width, part, step=self.lanes)
 
         self.each_patch(of_patch)
 
@@ -247,7 +251,7 @@ class _Evaluation:
     def copy(self, old: Any, old_room: Any, memory: Any, room: Any, count: Any) -> None:
         """What a layer remembers to where there is room for more."""
         code = self.code
-        whole = code.b.and_(code.sum(count, PANEL - 1), INT(-PANEL))
+        whole = code.b.and_(code.sum(count, self.panel_width - 1), INT(-self.panel_width))
 
         def of_head(kv_head: Any) -> None:
             pairs = zip(
@@ -256,8 +260,8 @@ class _Evaluation:
             for source, target in pairs:
                 code.loop(
                     code.times(whole, self.dim),
-                    lambda i, s=source, t=target: code.store(code.load(s, i, LANES), t, i),
-                    step=LANES,
+                    lambda i, s=source, t=target: code.store(code.load(s, i, self.lanes), t, i),
+                    step=self.lanes,
                 )
 
         code.loop(self.config.kv_heads, of_head)
@@ -275,7 +279,7 @@ class _Evaluation:
     def keep(self, new: Any, memory: Any, room: Any, place: Any) -> None:
         """Keys and values of a patch into the memory of a layer."""
         code, b, dim = self.code, self.code.b, self.dim
-        lane = b.and_(place, INT(PANEL - 1))
+        lane = b.and_(place, INT(self.panel_width - 1))
         first = code.times(b.sub(place, lane), dim)
 
         def of_head(kv_head: Any) -> None:
@@ -286,10 +290,10 @@ class _Evaluation:
             )
             column = code.at(keys, code.sum(first, lane))
             for i in range(dim):
-                code.store(code.load(key, i), column, PANEL * i)
+                code.store(code.load(key, i), column, self.panel_width * i)
             line = code.at(values, code.times(place, dim))
-            for i in range(0, dim, LANES):
-                code.store(code.load(value, i, LANES), line, i)
+            for i in range(0, dim, self.lanes):
+                code.store(code.load(value, i, self.lanes), line, i)
 
         code.loop(self.config.kv_heads, of_head)
 
@@ -301,13 +305,13 @@ class _Evaluation:
         def score(first: Any) -> None:
             panel = code.at(keys, code.times(first, dim))
             target = code.at(self.scores, first)
-            code.run(self.tile, query, panel, target, self.qkv, PANEL, stride, dim)
+            code.run(self.tile, query, panel, target, self.qkv, self.panel_width, stride, dim)
 
-        code.loop(most, score, step=PANEL)
+        code.loop(most, score, step=self.panel_width)
         depth = code.b.and_(code.sum(most, 3), INT(-4))
         for row, count in enumerate(seen):
             self.share(code.at(self.scores, code.times(row, stride)), count, depth)
-        for i in range(0, dim, PANEL):
+        for i in range(0, dim, self.panel_width):
             column, target = code.at(values, i), code.at(out, i)
             width = self.config.dim
             code.run(self.tile, self.scores, column, target, stride, dim, width, depth)
@@ -315,18 +319,18 @@ class _Evaluation:
     def share(self, scores: Any, seen: Any, depth: Any) -> None:
         """A query's scores become shares of one; 0 for what it does not see."""
         code, b = self.code, self.code.b
-        lowest = code.spread(float("-inf"), LANES)
+        lowest = code.spread(float("-inf"), self.lanes)
         code.store(lowest, scores, seen)
 
         def larger(i: Any, so_far: Any) -> list[Any]:
-            return [code.call("maxnum", so_far, code.load(scores, i, LANES))]
+            return [code.call("maxnum", so_far, code.load(scores, i, self.lanes))]
 
-        (largest,) = code.loop(seen, larger, [lowest], step=LANES)
+        (largest,) = code.loop(seen, larger, [lowest], step=self.lanes)
         total = soften(code, scores, code.call("vector.reduce.fmax", largest), seen)
-        factor = code.spread(b.fdiv(FLOAT(1.0), total), LANES)
+        factor = code.spread(b.fdiv(FLOAT(1.0), total), self.lanes)
 
         def divide(i: Any) -> None:
-            code.store(b.fmul(code.load(scores, i, LANES), factor), scores, i)
+            code.store(b.fmul(code.load(scores, i, self.lanes), factor), scores, i)
 
-        code.loop(seen, divide, step=LANES)
+        code.loop(seen, divide, step=self.lanes)
         code.loop(depth, lambda i: code.store(FLOAT(0.0), scores, i), start=seen)

@@ -18,11 +18,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from minimax_speech.inference.compiled_weights import (
-    PANEL,
     PANEL_INPUTS,
-    PANEL_LANES,
     PANEL_ROWS,
     Compilation,
+    Panel,
     pack,
     signed_turns,
 )
@@ -43,8 +42,8 @@ class CompiledNetwork(Compilation):
 
     slow = "flow matching is slow here, uncompiled"
 
-    def __init__(self, network: FlowNetwork, whole: Tensor, floats: Tensor) -> None:
-        self.config = network.config
+    def __init__(self, network: FlowNetwork, panel: Panel, whole: Tensor, floats: Tensor) -> None:
+        self.config, self.panel = network.config, panel
         self.whole, self.floats = whole, floats
         self.bias_in, self.bias_out = network.input.bias.detach(), network.output.bias.detach()
         self._rotary = network.transformer.rotary
@@ -61,17 +60,18 @@ class CompiledNetwork(Compilation):
     def _compile(self) -> Callable[..., None]:
         from minimax_speech.inference.compiled_evaluation import compile_evaluation
 
-        return compile_evaluation(self.config)
+        return compile_evaluation(self.config, self.panel)
 
     @classmethod
     def of(cls, network: FlowNetwork) -> Self | None:
         """None for one whose matrices are not int8 times a scale, or do not fill vectors."""
         size = network.config.transformer
         patch = LATENTS_PER_TOKEN * network.config.latent_dim
-        if any(width % PANEL for width in (size.dim, size.ffn, size.dim // size.heads, patch)):
+        panel = Panel.dividing((size.dim, size.ffn, size.dim // size.heads, patch))
+        if panel is None:
             return None
-        packed = pack(_weights(network), _panels)
-        return packed and cls(network, *packed)
+        packed = pack(_weights(network), panel.order)
+        return packed and cls(network, panel, *packed)
 
 
 class _Store:
@@ -81,9 +81,10 @@ class _Store:
     """
 
     def __init__(
-        self, config: FlowNetworkConfig, evaluations: int, room: int, forgets: bool = False
+        self, network: CompiledNetwork, evaluations: int, room: int, forgets: bool = False
     ) -> None:
-        size, self.room = config.transformer, _whole(room, PANEL)
+        size = network.config.transformer
+        self.room = _whole(room, network.panel.width)
         outer = (evaluations, size.layers)
         inner = (2, size.kv_heads, self.room, size.dim // size.heads)
         self.memories = torch.zeros(*((1, 1) if forgets else outer), *inner)
@@ -161,7 +162,7 @@ class CompiledSampler(FlowIntegrator[CompiledHistory]):
     def _forgetting(self, history: CompiledHistory, patches: FlowPatches) -> "_Part":
         """Rows that nothing is to follow. They are worked on in turn, and share their room."""
         room = max(row.count for row in history) + len(patches.blocks)
-        spare = _Store(self._network.config, self.evaluations, room, forgets=True)
+        spare = _Store(self._network, self.evaluations, room, forgets=True)
         return _Part(self._network, history, [spare] * len(history), patches)
 
     def _longer(self, row: _Row, made: int, new: int) -> _Store:
@@ -173,7 +174,7 @@ class CompiledSampler(FlowIntegrator[CompiledHistory]):
         return store
 
     def _store(self, room: int) -> _Store:
-        return _Store(self._network.config, self.evaluations, room)
+        return _Store(self._network, self.evaluations, room)
 
 
 class _Evaluator:
@@ -221,7 +222,7 @@ class _Part:
         self._stops = F.pad(stops, (0, PANEL_ROWS), value=self._new)
         self._turns = network.turns(max(row.place for row in history) + self._new)
         self._room = max(store.room for store in stores)
-        self._work = torch.zeros(_work_floats(network.config, self._padded, self._room))
+        self._work = torch.zeros(_work_floats(network, self._padded, self._room))
         self._velocity = torch.empty(self._padded, len(network.bias_out))
         self._patches = torch.zeros(self._padded, patch_inputs(network.config))
         frame = network.config.latent_dim + 1
@@ -288,18 +289,13 @@ def _whole(size: int, part: int) -> int:
     return -(-size // part) * part
 
 
-def _work_floats(config: FlowNetworkConfig, padded: int, room: int) -> int:
+def _work_floats(network: CompiledNetwork, padded: int, room: int) -> int:
     """How much an evaluation writes to."""
-    size = config.transformer
+    config, size, panel = network.config, network.config.transformer, network.panel
     qkv = (size.heads + 2 * size.kv_heads) * (size.dim // size.heads)
     widest = max(size.dim, size.ffn, patch_inputs(config))
     rows = (padded + PANEL_ROWS) * (2 * size.dim + qkv + 2 * size.ffn)
-    return rows + PANEL * widest + PANEL_ROWS * (room + PANEL_LANES)
-
-
-def _panels(numbers: Tensor) -> Tensor:
-    """(outputs, inputs) in panels (outputs / PANEL, inputs, PANEL)."""
-    return numbers.unflatten(0, (-1, PANEL)).transpose(1, 2)
+    return rows + panel.width * widest + PANEL_ROWS * (room + panel.lanes)
 
 
 def _weights(network: FlowNetwork) -> list[Tensor]:

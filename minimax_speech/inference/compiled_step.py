@@ -7,6 +7,7 @@ Shapes: N rows, C model width, H query heads, K key/value heads, D head dimensio
 width, R rows and S positions that the cache has room for.
 """
 
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -14,8 +15,8 @@ from llvmlite import ir
 
 from minimax_speech.inference.compiled_decode import LANES, TILE
 from minimax_speech.inference.compiled_parts import inverse_rms, soften, swiglu, turn_head
-from minimax_speech.inference.compiled_weights import HEAD_LANES
-from minimax_speech.inference.machine_code import BYTE, FLOAT, INT, Code, Compiled
+from minimax_speech.inference.compiled_weights import HEAD_LANES, wide_registers
+from minimax_speech.inference.machine_code import BYTE, FLOAT, INT, Code, Compiled, Values
 from minimax_speech.models.lora import matrix_sizes
 from minimax_speech.models.transformer import TransformerConfig
 
@@ -58,10 +59,13 @@ class _Product:
         code.b.ret_void()
 
     def of_four_rows(self, row: Any) -> None:
-        self.code.loop(self.outputs, lambda output: self.tile(row, output, TILE, 1))
+        # As many sums as there are registers for.
+        outputs = TILE if wide_registers() else 1
+        tile = partial(self.tile, row, rows=TILE, outputs=outputs)
+        self.code.loop(self.outputs, tile, step=outputs)
 
     def of_one_row(self, row: Any) -> None:
-        self.code.loop(self.outputs, lambda output: self.tile(row, output, 1, TILE), step=TILE)
+        self.code.loop(self.outputs, partial(self.tile, row, rows=1, outputs=TILE), step=TILE)
 
     def tile(self, row: Any, output: Any, rows: int, outputs: int) -> None:
         """So many outputs, from ``output`` on, of so many rows."""
@@ -79,11 +83,20 @@ class _Product:
 
         nothing = [code.spread(0.0, LANES)] * (rows * outputs)
         sums = code.loop(self.inputs, part, nothing, step=LANES)
-        for (r, o), total in zip(product(row_numbers, output_numbers), sums, strict=True):
-            place = code.sum(code.times(r, self.outputs), o)
-            scaled = code.b.fmul(code.total(total), code.load(self.scales, o))
-            kept = code.b.select(self.added, code.load(self.out, place), FLOAT(0.0))
-            code.store(code.b.fadd(scaled, kept), self.out, place)
+        for r, number in enumerate(row_numbers):
+            place = code.sum(code.times(number, self.outputs), output)
+            self.keep(sums[outputs * r : outputs * (r + 1)], output, place)
+
+    def keep(self, sums: Values, output: Any, place: Any) -> None:
+        """Put the totals of sums, for the outputs from ``output`` on, where they belong."""
+        code, several = self.code, len(sums) == TILE
+        total = code.totals(sums) if several else code.total(sums[0])
+        scale, old = (
+            code.load(*array, TILE if several else 0)
+            for array in ((self.scales, output), (self.out, place))
+        )
+        kept = code.b.select(self.added, old, ir.Constant(old.type, None))
+        code.store(code.b.fadd(code.b.fmul(total, scale), kept), self.out, place)
 
     def widened(self, line: Any, place: Any) -> Any:
         """int8 weights as floats."""

@@ -4,7 +4,9 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -14,14 +16,44 @@ from minimax_speech.models.attention import RotaryEmbedding
 
 HEAD_LANES = 8
 """Floats of a head side by side in a vector."""
-PANEL_LANES, PANEL_VECTORS = 8, 2
-PANEL = PANEL_LANES * PANEL_VECTORS
-"""Outputs of a product that are made at a time: its matrix is read panel by panel, each
-(inputs, PANEL)."""
+PANEL_VECTORS = 2
 PANEL_INPUTS = 4
 """Inputs of a product that are read at a time: their number is a multiple of this."""
 PANEL_ROWS = 5
 """Rows of a product that are made at a time, and what rows are padded to a multiple of."""
+
+
+def wide_registers() -> bool:
+    """Whether the processor has 32 registers of 16 floats, and not only 16 of 8."""
+    return torch.backends.cpu.get_cpu_capability() == "AVX512"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Outputs of a product that are made at a time: its matrix is read panel by panel, each
+    (inputs, width).
+
+    Attributes:
+        lanes: floats of a vector.
+    """
+
+    lanes: int
+
+    @property
+    def width(self) -> int:
+        """Outputs in a panel."""
+        return PANEL_VECTORS * self.lanes
+
+    def order(self, numbers: Tensor) -> Tensor:
+        """A matrix (outputs, inputs) as panels (outputs / width, inputs, width)."""
+        return numbers.unflatten(0, (-1, self.width)).transpose(1, 2)
+
+    @classmethod
+    def dividing(cls, sizes: Iterable[int]) -> Self | None:
+        """The widest that a processor has registers for and that divides all sizes."""
+        sizes = set(sizes)
+        panels = [cls(lanes) for lanes in ([16, 8] if wide_registers() else [8])]
+        return next((p for p in panels if not any(size % p.width for size in sizes)), None)
 
 
 class Compilation(ABC):

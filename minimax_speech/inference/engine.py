@@ -72,7 +72,10 @@ class Engine:
     def session(self, most_rows: int | None = None) -> Iterator[Session]:
         """A session to be driven by hand, with at most ``most_rows`` live rows."""
         kind = self._device.type
-        rows = self._spare.pop() if self._spare else self._new_rows()
+        try:
+            rows = self._spare.pop()  # at once: other threads may want them, too
+        except IndexError:
+            rows = self._new_rows()
         try:
             most_rows = most_rows or MOST_ROWS[kind]
             yield Session(rows, self.model.end, most_rows, STRIDE[kind], AHEAD[kind])

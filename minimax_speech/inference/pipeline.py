@@ -6,28 +6,28 @@ Each line of a request has random numbers of its own, made of the request's seed
 number, so that a request sounds the same alone and in any batch.
 """
 
-import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from minimax_speech.audio.io import Samples
 from minimax_speech.audio.prosody import AS_IT_IS, Prosody
-from minimax_speech.errors import InputError, excerpt
+from minimax_speech.errors import InputError
 from minimax_speech.inference.acoustics import Acoustics, AcousticStream, TokenLine
 from minimax_speech.inference.ahead import Ahead
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.check import check
-from minimax_speech.inference.durations import TOKENS_PER_SECOND, token_limits
-from minimax_speech.inference.engine import MOST_ROWS, Engine, Generated, Request
+from minimax_speech.inference.durations import TOKENS_PER_SECOND
+from minimax_speech.inference.engine import MOST_ROWS, Engine, Generated, Request, Session
 from minimax_speech.inference.joining import Recording
-from minimax_speech.inference.script import Line, write_script
+from minimax_speech.inference.script import write_script
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.takes import Take
 from minimax_speech.inference.threads import one_core
+from minimax_speech.inference.utterance import Utterance, warn_of_faults
 from minimax_speech.inference.word_times import SpokenLine
 from minimax_speech.models.lora import Adapter
 from minimax_speech.voice import Voice
@@ -83,42 +83,6 @@ class Speech:
     heard: float | None = None
 
 
-@dataclass
-class _Utterance:
-    """One line of one request on its way."""
-
-    line: Line
-    language: str
-    text_ids: list[int]
-    voice: Voice
-    seeds: tuple[int, int]  # request, line
-    emotion: tuple[Adapter | None, float]
-    tokens: list[int] = field(default_factory=list)  # of the latest attempt
-    ended: bool = False
-    take: Take | None = None  # the best so far
-
-    @property
-    def token_line(self) -> TokenLine:
-        """What is to be made audible of the latest attempt."""
-        return TokenLine(self.voice, self.tokens, self.seed(0, purpose=1))
-
-    @property
-    def spoken_prompt_tokens(self) -> list[int]:
-        """What the language model goes on from: it must know the words."""
-        prompt = self.voice.prompt
-        return prompt.tokens.tolist() if prompt and prompt.text is not None else []
-
-    def forget_sound(self) -> None:
-        """Keep of the take only what can be told about it."""
-        if self.take is not None:
-            self.take = self.take.without_sound()
-
-    def seed(self, attempt: int, purpose: int) -> int:
-        """A seed for one attempt at the tokens (purpose 0) or for the latents (1)."""
-        sequence = np.random.SeedSequence((*self.seeds, attempt, purpose))
-        return int(sequence.generate_state(1, np.uint64)[0] >> np.uint64(1))
-
-
 class Pipeline:
     """Speaks with one model."""
 
@@ -151,9 +115,8 @@ class Pipeline:
         self._check_settings(settings)
         scripts = [self._script(request) for request in requests]
         everything = [utterance for script in scripts for utterance in script]
-        failed = self._say(everything, settings, progress)
-        if failed:
-            _warn(failed, len(everything))
+        self._say(everything, settings, progress)
+        warn_of_faults(everything)
         return [
             self._joined(script, request.prosody)
             for script, request in zip(scripts, requests, strict=True)
@@ -179,13 +142,35 @@ class Pipeline:
         Raises:
             InputError: as for `speak`, before the first piece.
         """
-        self._check_settings(settings)
-        script = self._script(request)
+        script = self.script(request, settings)
         return self._pieces(script, settings, recording, progress, live)
+
+    def script(self, request: SpeechRequest, settings: Settings) -> list[Utterance]:
+        """The lines of a request.
+
+        Raises:
+            InputError: as for `speak`.
+        """
+        self._check_settings(settings)
+        return self._script(request)
+
+    def session(self, most_rows: int) -> AbstractContextManager[Session]:
+        """A session of the engine for the tokens of lines, with so many live ones at most."""
+        return self._engine.session(most_rows)
+
+    def sound(self, utterance: Utterance, settings: Settings) -> AcousticStream:
+        """What makes a line audible while its tokens come in."""
+        return AcousticStream(
+            self._acoustics, utterance.voice, utterance.seed(0, purpose=1), settings
+        )
+
+    def tokens_for_more(self, count: int) -> int:
+        """As `Acoustics.tokens_for_more`."""
+        return self._acoustics.tokens_for_more(count)
 
     def _pieces(
         self,
-        script: Sequence[_Utterance],
+        script: Sequence[Utterance],
         settings: Settings,
         recording: Recording,
         progress: Progress | None,
@@ -193,13 +178,11 @@ class Pipeline:
     ) -> Generator[Samples]:
         make = self._pieces_live if live else self._pieces_at_leisure
         yield from make(script, settings, recording, progress or _untold)
-        failed = [u for u in script if u.take and u.take.fault]
-        if failed:
-            _warn(failed, len(script))
+        warn_of_faults(script)
 
     def _pieces_at_leisure(
         self,
-        script: Sequence[_Utterance],
+        script: Sequence[Utterance],
         settings: Settings,
         recording: Recording,
         progress: Progress,
@@ -219,12 +202,14 @@ class Pipeline:
 
     def _pieces_live(
         self,
-        script: Sequence[_Utterance],
+        script: Sequence[Utterance],
         settings: Settings,
         recording: Recording,
         progress: Progress,
     ) -> Generator[Samples]:
-        """While tokens are drawn. On a CPU, that is on another core."""
+        """While tokens are drawn. On a CPU, that is on another core from the first sound on: until
+        then there is nothing to do but wait for tokens, and then for the sound, which has all
+        cores."""
         drawn = self._drawn(script, settings)
         tokens = Ahead(drawn, MOST_AHEAD) if self._device.type == "cpu" else drawn
         try:
@@ -238,16 +223,14 @@ class Pipeline:
         finally:
             tokens.close()
 
-    def _drawn(
-        self, script: Sequence[_Utterance], settings: Settings
-    ) -> Generator[int | Generated]:
+    def _drawn(self, script: Sequence[Utterance], settings: Settings) -> Generator[int | Generated]:
         """The tokens of each line one by one, and after its last one all of them."""
         for utterance in script:
-            yield (yield from self._engine.stream(self._request(utterance, settings, 0)))
+            yield (yield from self._engine.stream(utterance.request(settings)))
 
     def _say_live(
         self,
-        utterance: _Utterance,
+        utterance: Utterance,
         drawn: Iterator[int | Generated],
         settings: Settings,
         recording: Recording,
@@ -268,21 +251,23 @@ class Pipeline:
                 break
             with cores():
                 sounds.append(stream.push([token]))
+            if isinstance(drawn, Ahead) and len(sounds[-1]):
+                drawn.start()
             yield recording.push(sounds[-1])
         with cores():
             sounds.append(stream.finish())
         yield recording.push(sounds[-1])
-        utterance.take = self._take(utterance, np.concatenate(sounds), settings)
+        utterance.take = self.take(utterance, np.concatenate(sounds), settings)
 
-    def _joined(self, script: Sequence[_Utterance], prosody: Prosody) -> Speech:
+    def _joined(self, script: Sequence[Utterance], prosody: Prosody) -> Speech:
         recording = Recording(self.bundle.config.sample_rate, prosody)
         pieces = [piece for utterance in script for piece in _record(utterance, recording)]
         return Speech(np.concatenate(pieces), recording.lines, recording.heard)
 
     def _say(
-        self, utterances: Sequence[_Utterance], settings: Settings, progress: Progress | None
-    ) -> list[_Utterance]:
-        """Fill in the takes; those that went wrong come back.
+        self, utterances: Sequence[Utterance], settings: Settings, progress: Progress | None
+    ) -> None:
+        """Fill in the takes.
 
         A line that went wrong is tried again with another seed, a few times; where every attempt
         goes wrong, the best one stays. Without randomness one attempt is like the other.
@@ -302,7 +287,6 @@ class Pipeline:
             todo = failed
             if not todo:
                 break
-        return todo
 
     def _check_settings(self, settings: Settings) -> None:
         if settings.check and not self.bundle.audio_tokenizer.config.alphabet:
@@ -310,7 +294,7 @@ class Pipeline:
                 f"model {self.bundle.config.name!r} cannot hear words: leave out the check"
             )
 
-    def _script(self, request: SpeechRequest) -> list[_Utterance]:
+    def _script(self, request: SpeechRequest) -> list[Utterance]:
         config, tokenizer = self.bundle.config, self.bundle.text_tokenizer
         voice = request.voice
         self.check_voice(voice)
@@ -321,7 +305,7 @@ class Pipeline:
                 before += tokenizer.encode(voice.prompt.text, voice.language or language)
             room = max(MIN_LINE_SECONDS, room - len(voice.prompt.tokens) / TOKENS_PER_SECOND)
         return [
-            _Utterance(
+            Utterance(
                 line,
                 language,
                 before + tokenizer.encode(line.text, language),
@@ -350,13 +334,13 @@ class Pipeline:
             )
 
     def _attempt(
-        self, utterances: Sequence[_Utterance], settings: Settings, attempt: int
-    ) -> Iterator[_Utterance]:
+        self, utterances: Sequence[Utterance], settings: Settings, attempt: int
+    ) -> Iterator[Utterance]:
         """Say each utterance once more; yield it when it has its best take so far."""
         # Those of like length side by side, lest rows wait for others or are padded much.
         order = sorted(utterances, key=lambda u: len(u.line.text))
-        requests = [self._request(utterance, settings, attempt) for utterance in order]
-        batch: list[_Utterance] = []
+        requests = [utterance.request(settings, attempt) for utterance in order]
+        batch: list[Utterance] = []
         for number, result in self._engine.as_finished(requests):
             utterance = order[number]
             utterance.tokens, utterance.ended = result.tokens, result.ended
@@ -367,30 +351,18 @@ class Pipeline:
             batch.append(utterance)
         yield from self._takes(batch, settings)
 
-    def _request(self, utterance: _Utterance, settings: Settings, attempt: int) -> Request:
-        fewest, most = token_limits(utterance.line.text)
-        return Request(
-            utterance.text_ids,
-            torch.from_numpy(utterance.voice.timbre),
-            utterance.seed(attempt, purpose=0),
-            most,
-            fewest,
-            utterance.spoken_prompt_tokens,
-            settings,
-            *utterance.emotion,
-        )
-
-    def _takes(self, batch: Sequence[_Utterance], settings: Settings) -> Iterator[_Utterance]:
+    def _takes(self, batch: Sequence[Utterance], settings: Settings) -> Iterator[Utterance]:
         """Make the tokens audible, and yield each utterance when its best take is chosen."""
         lines = [utterance.token_line for utterance in batch]
         waves = self._acoustics.decode(lines, self._acoustics.latents(lines, settings))
         for utterance, samples in zip(batch, waves, strict=True):
-            take = self._take(utterance, samples, settings)
+            take = self.take(utterance, samples, settings)
             if utterance.take is None or take.beats(utterance.take):
                 utterance.take = take
             yield utterance
 
-    def _take(self, utterance: _Utterance, samples: Samples, settings: Settings) -> Take:
+    def take(self, utterance: Utterance, samples: Samples, settings: Settings) -> Take:
+        """Of the latest attempt, which sounds like this (samples,)."""
         text, tokens = utterance.line.text, utterance.tokens
         found = None
         if settings.check:
@@ -403,21 +375,9 @@ def _untold(_done: int, _of: int) -> None:
     """Nobody wants to know about progress."""
 
 
-def _record(utterance: _Utterance, recording: Recording) -> Iterator[Samples]:
+def _record(utterance: Utterance, recording: Recording) -> Iterator[Samples]:
     """What is heard of a line that has its take, in pieces (samples,)."""
     assert utterance.take is not None
     yield recording.begin(utterance.line)
     yield recording.push(utterance.take.samples)
     yield recording.end(utterance.take)
-
-
-def _warn(failed: Sequence[_Utterance], count: int) -> None:
-    """Say once that lines went wrong in every attempt."""
-    first = min(failed, key=lambda utterance: utterance.seeds)
-    shown, fault = excerpt(first.line.text), first.take and first.take.fault
-    prompt = first.voice.prompt
-    what = shown if count == 1 else f"{len(failed)} of {count} pieces, such as {shown},"
-    mend = " or leave out the reference text" if prompt and prompt.text else ""
-    logging.getLogger(__name__).warning(
-        "%s came out wrong (%s): try another seed%s", what, fault, mend
-    )

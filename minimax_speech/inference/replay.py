@@ -30,7 +30,8 @@ class Replayed:
         graph = self._graphs[key]
         if graph is None:
             graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(graph, pool=self._pool):
+            # Other threads may take memory meanwhile.
+            with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
                 self._steps(*key)
             self._graphs[key] = graph
         graph.replay()

@@ -1,6 +1,7 @@
 """Speech that is heard while it is made."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 from minimax_speech.audio.io import Audio, Samples
 from minimax_speech.audio.subtitles import Word
@@ -10,6 +11,13 @@ from minimax_speech.inference.word_times import SpokenLine
 FindWords = Callable[[Sequence[SpokenLine], float], list[Word]]
 
 
+class Pieces(Iterator[Samples], Protocol):
+    """Pieces of speech (samples,), such as a generator gives."""
+
+    def close(self) -> object:
+        """End the work; no more pieces come."""
+
+
 class SpeechStream(Iterator[Audio]):
     """The pieces of one text's speech, each made when it is asked for.
 
@@ -17,9 +25,7 @@ class SpeechStream(Iterator[Audio]):
     holds any more ends its work.
     """
 
-    def __init__(
-        self, pieces: Generator[Samples], recording: Recording, find_words: FindWords
-    ) -> None:
+    def __init__(self, pieces: Pieces, recording: Recording, find_words: FindWords) -> None:
         self._pieces, self._recording, self._find_words = pieces, recording, find_words
 
     def __next__(self) -> Audio:

@@ -1,7 +1,8 @@
 """How many cores a piece of work on the CPU uses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Event, Thread
 
 import torch
 
@@ -15,8 +16,31 @@ def one_core() -> Iterator[None]:
     first time just now.
     """
     before = torch.get_num_threads()
+    if before == 1:
+        yield
+        return
     torch.set_num_threads(1)
     try:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def one_core_thread(work: Callable[[], None], name: str) -> Thread:
+    """A thread that has begun, whose calls into torch do not share their work among cores.
+
+    It does not keep the process from ending.
+    """
+    begun = Event()
+
+    def run() -> None:
+        torch.set_num_threads(1)
+        begun.set()
+        work()
+
+    thread = Thread(target=run, name=name, daemon=True)
+    thread.start()
+    begun.wait()
+    # Threads that are yet to come take over what was set last, whoever set it.
+    torch.set_num_threads(torch.get_num_threads())
+    return thread

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Generator
+from itertools import islice
 
 import pytest
 
@@ -16,11 +17,20 @@ def counting(stop: int, ended: list[str]) -> Generator[int]:
         ended.append("ended")
 
 
+def started(items: Generator[int], most: int) -> Ahead[int]:
+    ahead = Ahead(items, most)
+    ahead.start()
+    return ahead
+
+
 @pytest.mark.parametrize("most", [1, 3, 100])
-def test_the_items_are_the_same(most: int) -> None:
+@pytest.mark.parametrize("begin", [0, 1, 7, 20])
+def test_the_items_are_the_same(most: int, begin: int) -> None:
     ended: list[str] = []
     ahead = Ahead(counting(20, ended), most)
-    assert list(ahead) == list(range(20))
+    assert list(islice(ahead, begin)) == list(range(begin))
+    ahead.start()
+    assert list(ahead) == list(range(begin, 20))
     assert list(ahead) == []
     ahead.close()
     assert ended == ["ended"]
@@ -35,7 +45,7 @@ def test_it_runs_no_further_ahead_than_it_may() -> None:
             made.append(number)
             yield number
 
-    ahead = Ahead(items(), 5)
+    ahead = started(items(), 5)
     assert next(ahead) == 0
     deadline = time.monotonic() + 5
     while len(made) < 7 and time.monotonic() < deadline:
@@ -45,12 +55,23 @@ def test_it_runs_no_further_ahead_than_it_may() -> None:
     ahead.close()
 
 
+def test_nothing_is_made_before_it_is_asked_for_or_started() -> None:
+    ended: list[str] = []
+    before = threading.active_count()
+    ahead = Ahead(counting(10**9, ended), 2)
+    assert [next(ahead), next(ahead)] == [0, 1]
+    assert threading.active_count() == before
+    assert not ahead.running
+    ahead.close()
+    assert ended == ["ended"]
+
+
 def test_an_error_comes_out_where_the_item_would() -> None:
     def items() -> Generator[int]:
         yield 1
         raise ZeroDivisionError("here")
 
-    ahead = Ahead(items(), 10)
+    ahead = started(items(), 10)
     assert next(ahead) == 1
     for _ in range(2):
         with pytest.raises(ZeroDivisionError, match="here"):
@@ -60,7 +81,7 @@ def test_an_error_comes_out_where_the_item_would() -> None:
 def test_leaving_ends_the_generator_and_the_thread() -> None:
     ended: list[str] = []
     before = threading.active_count()
-    ahead = Ahead(counting(10**9, ended), 2)
+    ahead = started(counting(10**9, ended), 2)
     assert next(ahead) == 0
     ahead.close()
     assert ended == ["ended"]

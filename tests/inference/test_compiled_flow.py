@@ -29,6 +29,7 @@ from minimax_speech.models.transformer import TransformerConfig
 SETTINGS = [FlowSettings(2, 0.0), FlowSettings(2, 1.0), FlowSettings(1, 1.0, "midpoint")]
 VOCAB, PROMPTS, LENGTHS = 20, (3, 17), (23, 19)
 SIZE = TransformerConfig(dim=64, layers=2, heads=4, kv_heads=2, ffn=48)
+WIDE = TransformerConfig(dim=128, layers=2, heads=4, kv_heads=2, ffn=96)
 
 
 def flow_matching(distilled: bool = False, size: TransformerConfig = SIZE) -> FlowMatching:
@@ -102,6 +103,23 @@ def test_lines_equal_those_of_the_network(
         sampler.finish(
             sampler.stack(primed(sampler)) if prompted else sampler.begin(2), wanted(), blocks()
         )
+        for sampler in (ours, plain)
+    )
+    assert_same(found, expected)
+
+
+@pytest.mark.parametrize(("capability", "lanes"), [("AVX2", 8), ("AVX512", 16)])
+def test_panels_are_as_wide_as_the_processor_s_registers(
+    monkeypatch: pytest.MonkeyPatch, capability: str, lanes: int
+) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    model = flow_matching(size=WIDE)
+    network = CompiledNetwork.of(model.network)
+    assert network is not None
+    assert network.panel.lanes == lanes
+    plain, ours = FlowSampler(model, SETTINGS[1]), CompiledSampler(model, SETTINGS[1], network)
+    found, expected = (
+        sampler.finish(sampler.stack(primed(sampler)), wanted(), blocks())
         for sampler in (ours, plain)
     )
     assert_same(found, expected)

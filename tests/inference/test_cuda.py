@@ -1,5 +1,6 @@
 """On a CUDA device in bf16: batches equal rows alone, replayed steps eager ones, streams wholes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -145,3 +146,15 @@ def test_streamed_speech_equals_whole_speech(tiny_model: Path) -> None:
     streamed = np.concatenate(chunks)
     assert streamed.shape == whole.shape
     assert np.square(streamed - whole).mean() < 1e-4 * np.square(whole).mean()
+
+
+def test_streams_that_share_a_batch_all_end(tiny_model: Path) -> None:
+    tts = MiniMaxSpeech.from_pretrained(tiny_model, "cuda")
+    text = "The quick brown fox jumps over the lazy dog. Hello there, how are you?"
+    with tts.scheduler() as scheduler, ThreadPoolExecutor(8) as readers:
+        # Steps are recorded in one thread while the other takes memory.
+        for _ in range(3):
+            streams = [scheduler.stream(text, seed=seed, steps=1) for seed in range(8)]
+            for chunks in readers.map(list, streams):
+                assert all(np.isfinite(chunk.samples).all() for chunk in chunks)
+            assert all(stream.seconds > 1 for stream in streams)

@@ -1,11 +1,14 @@
 """Work on one core leaves the number of threads as it was."""
 
+from queue import SimpleQueue
+from threading import Thread
+
 import pytest
 import torch
 from tiny import TIMBRE, tiny_speech_lm
 
 from minimax_speech.inference.engine import Engine, Request
-from minimax_speech.inference.threads import one_core
+from minimax_speech.inference.threads import one_core, one_core_thread
 
 
 @pytest.fixture
@@ -32,3 +35,21 @@ def test_a_stream_does_not_keep_the_cores_from_who_reads_it() -> None:
     request = Request([3, 4, 5], torch.ones(TIMBRE), seed=1, max_tokens=5, min_tokens=5)
     threads = [torch.get_num_threads() for _ in engine.stream(request)]
     assert threads == [3] * 5
+
+
+@pytest.mark.usefixtures("three_threads")
+def test_a_thread_of_one_core_leaves_the_others_theirs() -> None:
+    found: SimpleQueue[int] = SimpleQueue()
+
+    def tell() -> None:
+        with one_core():
+            found.put(torch.get_num_threads())
+        found.put(torch.get_num_threads())
+
+    one_core_thread(tell, "one").join()
+    assert [found.get() for _ in range(2)] == [1, 1]
+    assert torch.get_num_threads() == 3
+    later = Thread(target=tell)
+    later.start()
+    later.join()
+    assert [found.get() for _ in range(2)] == [1, 3]
