@@ -8,18 +8,18 @@ from typing import Any
 
 import gradio as gr
 
-from minimax_speech.errors import InputError
+from minimax_speech.errors import Busy, InputError
 
 
 def told(step: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function or generator, whose `InputError` the page shows."""
+    """The same function or generator, whose refusals the page shows."""
     if isgeneratorfunction(step):
 
         @wraps(step)
         def generate(*inputs: Any) -> Iterator[Any]:
             try:
                 yield from step(*inputs)
-            except InputError as error:
+            except (InputError, Busy) as error:
                 raise _shown(error) from None
 
         return generate
@@ -28,11 +28,11 @@ def told(step: Callable[..., Any]) -> Callable[..., Any]:
     def call(*inputs: Any) -> Any:
         try:
             return step(*inputs)
-        except InputError as error:
+        except (InputError, Busy) as error:
             raise _shown(error) from None
 
     return call
 
 
-def _shown(error: InputError) -> gr.Error:
+def _shown(error: Exception) -> gr.Error:
     return gr.Error(escape(str(error)), print_exception=False)

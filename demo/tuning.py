@@ -9,7 +9,7 @@ from demo import reports
 from demo.shared import Shared, paths
 from demo.told import told
 from minimax_speech import Voice
-from minimax_speech.studio import CONSENT, STEPS
+from minimax_speech.studio import CONSENT_STATEMENT, STEPS
 
 _USUAL_STEPS = 80
 
@@ -43,7 +43,9 @@ def tuning_tab(shared: Shared) -> None:
             info="It stops when nothing improves.",
             elem_id="pvc-steps",
         )
-        consent = gr.Checkbox(label=CONSENT, visible=studio.consent, elem_id="pvc-consent")
+        consent = gr.Checkbox(
+            label=CONSENT_STATEMENT, visible=studio.consent, elem_id="pvc-consent"
+        )
         with gr.Row(elem_classes="pair"):
             start = gr.Button("Start", variant="primary", min_width=110, elem_id="pvc-start")
             cancel = gr.Button("Cancel", min_width=110, elem_id="pvc-cancel")

@@ -23,6 +23,9 @@ from minimax_speech.errors import InputError
 KIND = "voice"
 SUFFIX = ".safetensors"
 
+CONSENT_STATEMENT = "The person whose voice this is has agreed to its being cloned."
+"""What whoever clones a voice is asked to say; kept in its metadata, under "consent"."""
+
 
 @dataclass(frozen=True, eq=False)
 class Prompt:
@@ -51,7 +54,8 @@ class Voice:
         language: code of the language that the voice was heard in, if known.
         prompt: of the recordings it was cloned from; None for the timbre alone.
         metadata: anything else worth keeping, as JSON knows it; under "prosody" the speed, pitch
-            and volume at which the voice speaks where it is not told otherwise.
+            and volume at which the voice speaks where it is not told otherwise, under "consent"
+            what was stated of its owner's consent, such as `CONSENT_STATEMENT`.
     """
 
     timbre: npt.NDArray[np.float32]

@@ -18,8 +18,8 @@ from minimax_speech.errors import InputError
 
 SPEECH_LEVEL_DB = -23.0
 """RMS of the speech in a levelled clip."""
-SILENCE_DB = -60.0
-"""A clip whose speech is below this holds nothing to clone."""
+_QUIET_DB, _SILENCE_DB = -60.0, -75.0
+"""Below the first, only what swells and fades is speech; below the second, nothing is."""
 MIN_SPEECH_SECONDS = 1.0
 MAX_REFERENCE_SECONDS = 60.0
 MARGIN_SECONDS = 0.1
@@ -98,6 +98,13 @@ def centred(samples: Samples) -> Samples:
     return samples - samples.sum() / max(1, len(samples))
 
 
+def is_silent(report: ReferenceReport) -> bool:
+    """Whether a clip holds no speech, however much it were turned up."""
+    if report.rms_db < _QUIET_DB:
+        return report.rms_db < _SILENCE_DB or report.spread_db < _LEAST_SPREAD_DB
+    return False
+
+
 def level(samples: Samples, rate: int, target_db: float = SPEECH_LEVEL_DB) -> Samples:
     """Scale a mono clip (samples,) so that its speech has an RMS of `target_db`.
 
@@ -145,7 +152,7 @@ def prepare_reference(samples: Samples, rate: int, name: str) -> tuple[Samples, 
     clipped_fraction = inspect(samples, rate).clipped_fraction
     samples = centred(samples)
     report = inspect(samples, rate)
-    if report.rms_db < SILENCE_DB:
+    if is_silent(report):
         raise InputError(f"reference {name} is silent: give a recording of the voice")
     trimmed = trim(samples, rate)
     if len(trimmed) < MIN_SPEECH_SECONDS * rate:

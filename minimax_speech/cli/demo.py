@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import tempfile
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -71,11 +72,13 @@ def demo(
         with working("loading the model"):
             tts.load()
         limits = Limits(text=max_text, long_text=max_long_text, upload_mb=max_upload_mb)
-        app = create_app(Studio(tts, limits, consent, saving), root_path)
+        studio = Studio(tts, limits, consent, saving)
+        app = create_app(studio, root_path)
         config = uvicorn.Config(
             app, host, port, log_level="warning", timeout_graceful_shutdown=_LAST_SECONDS
         )
         # The server hands it on when it has stopped; by itself it would leave the folder behind.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         print(f"http://{host}:{port}", flush=True)
-        uvicorn.Server(config).run()
+        with closing(studio):
+            uvicorn.Server(config).run()

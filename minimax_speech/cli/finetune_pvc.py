@@ -4,13 +4,14 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from minimax_speech import home
-from minimax_speech.cli.options import Device, Model, given, load_model
+from minimax_speech.cli.options import Consent, Device, Model, given, load_model
 from minimax_speech.cli.voice import check_free, save
 from minimax_speech.errors import InputError
 
@@ -47,6 +48,7 @@ def pvc(
         str | None,
         typer.Option("-l", "--language", metavar="CODE", help="Where no manifest gives it."),
     ] = None,
+    consent: Consent = None,
     recogniser: Annotated[
         str | None,
         typer.Option(
@@ -102,7 +104,7 @@ def pvc(
             tell=tell,
             **given(steps=steps, lr=learning_rate, lm_weight=lm_weight, seed=seed),
         )
-    save(voice, target)
+    save(replace(voice, metadata=voice.metadata | given(consent=consent)), target)
     shutil.rmtree(work)
 
 

@@ -98,6 +98,12 @@ PronunciationFile = Annotated[
         "--pronunciation", metavar="FILE", help="Dictionary: word and respelling, one a line."
     ),
 ]
+Consent = Annotated[
+    str | None,
+    typer.Option(
+        "--consent", metavar="TEXT", help="How its owner agreed to being cloned; kept in the voice."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 

@@ -10,9 +10,11 @@ import typer
 from minimax_speech import home
 from minimax_speech.cli.mixing import WeightedVoices, mixed
 from minimax_speech.cli.options import (
+    Consent,
     Device,
     Json,
     Model,
+    given,
     load_model,
     model_folder,
     print_json,
@@ -61,6 +63,7 @@ def add(
     licence: Annotated[
         str | None, typer.Option(metavar="TEXT", help="On what terms, such as CC0-1.0.")
     ] = None,
+    consent: Consent = None,
     force: Force = False,
     model: Model = None,
     device: Device = "auto",
@@ -75,8 +78,8 @@ def add(
     tts = load_model(model, device)
     with working("listening"):
         voice = tts.voice([str(clip) for clip in reference], reference_text=reference_text)
-    about = {"gender": gender, "source": source, "licence": licence}
-    metadata = voice.metadata | {key: value for key, value in about.items() if value is not None}
+    about = given(gender=gender, source=source, licence=licence, consent=consent)
+    metadata = voice.metadata | about
     save(
         dataclasses.replace(voice, name=name, language=code or voice.language, metadata=metadata),
         path,
@@ -98,7 +101,7 @@ def mix(
         raise InputError("give two voices or more to mix, as in -v alice:0.7 -v bob:0.3")
     if not force:
         check_free(name, path, model)
-    mixture = mixed(voice or [], lambda given: Voice.load(_find(given, model)))
+    mixture = mixed(voice or [], lambda part: Voice.load(_find(part, model)))
     save(dataclasses.replace(mixture, name=name), path)
 
 

@@ -77,10 +77,10 @@ def _hear(bundle: Bundle, samples: Samples, name: str) -> tuple[list[int], float
         )
     # A constant offset is not sound, and would hide silence.
     samples = samples - samples.mean()
-    loudness = levels.inspect(samples, rate).rms_db
-    if loudness < levels.SILENCE_DB:
+    report = levels.inspect(samples, rate)
+    if levels.is_silent(report):
         raise InputError(f"{name} is silent: give a recording of speech")
-    return recording_tokens(bundle, [levels.level(samples, rate)]), loudness
+    return recording_tokens(bundle, [levels.level(samples, rate)]), report.rms_db
 
 
 def _latents(

@@ -95,7 +95,7 @@ def recording_word_times(
         )
     rate = bundle.config.sample_rate
     report = levels.inspect_blocks(read(), rate)
-    if report.rms_db < levels.SILENCE_DB:
+    if levels.is_silent(report):
         raise InputError(f"{name} is silent: give a recording of the text")
     gain = levels.levelling_gain(report)
     tokens = recording_tokens(bundle, (block * np.float32(gain) for block in read()))

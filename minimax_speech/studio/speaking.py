@@ -1,10 +1,8 @@
-"""A text said: pieces to hear at once, then files to keep."""
+"""A text said: pieces to hear at once, then files to keep. Any number of people at a time."""
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +13,7 @@ from minimax_speech.audio.io import Audio
 from minimax_speech.audio.subtitles import Word
 from minimax_speech.audio.writer import Writer
 from minimax_speech.inference.options import Options
-from minimax_speech.inference.streaming import SpeechStream
+from minimax_speech.inference.scheduler import Scheduler
 from minimax_speech.voice import Voice
 
 _PIECE_SECONDS = 0.4
@@ -80,79 +78,55 @@ class Told:
     total: int
 
 
-class Speaker:
-    """Says texts with one model, for several people who take turns piece by piece."""
+def speak(
+    scheduler: Scheduler, text: str, voice: Voice | None, delivery: Delivery, folder: Path
+) -> Generator[Audio | Spoken]:
+    """Say a text: pieces as soon as they can be heard, and at last files in a folder.
 
-    def __init__(self, tts: MiniMaxSpeech, lock: Lock) -> None:
-        """``lock`` is held while the model works."""
-        self._tts, self._lock = tts, lock
+    Raises:
+        InputError: as for `MiniMaxSpeech.stream`.
+        Busy: too many wait already.
+    """
+    stream = scheduler.stream(text, voice, delivery.language, delivery.seed, **delivery.options)
+    pieces = []
+    for piece in _gathered(stream):
+        pieces.append(piece.samples)
+        yield piece
+    whole = Audio(np.concatenate(pieces), piece.sample_rate)
+    audio, srt = folder / "speech.wav", folder / "speech.srt"
+    whole.save(audio)
+    subtitles.write(srt, stream.words)
+    picture = spectrogram.picture(whole.samples, whole.sample_rate)
+    yield Spoken(audio, srt, whole.seconds, stream.words, picture)
 
-    def speak(
-        self, text: str, voice: Voice | None, delivery: Delivery, folder: Path
-    ) -> Generator[Audio | Spoken]:
-        """Say a text: pieces as soon as they can be heard, and at last files in a folder.
 
-        Raises:
-            InputError: as for `MiniMaxSpeech.stream`.
-        """
-        pieces = []
-        with self._lock:
-            stream = self._stream(text, voice, delivery, live=True)
-        for piece in _gathered(self._in_turn(stream)):
-            pieces.append(piece.samples)
-            yield piece
-        whole = Audio(np.concatenate(pieces), self._tts.sample_rate)
-        whole.save(folder / "speech.wav")
-        picture = spectrogram.picture(whole.samples, whole.sample_rate)
-        words = self._subtitles(stream, folder / "speech.srt")
-        yield Spoken(folder / "speech.wav", folder / "speech.srt", whole.seconds, words, picture)
+def speak_long(
+    tts: MiniMaxSpeech, text: str, voice: Voice | None, delivery: Delivery, folder: Path
+) -> Generator[Told | Spoken]:
+    """Say a text of any length into files in a folder, in memory that does not grow with it.
 
-    def speak_long(
-        self, text: str, voice: Voice | None, delivery: Delivery, folder: Path
-    ) -> Generator[Told | Spoken]:
-        """Say a text of any length into files in a folder, in memory that does not grow with it.
-
-        Raises:
-            InputError: as for `MiniMaxSpeech.stream`.
-        """
-        told: list[Told] = []
-        with self._lock:
-            stream = self._stream(
-                text, voice, delivery, live=False, progress=lambda *far: told.append(Told(*far))
-            )
-        with Writer(folder / "speech.wav", self._tts.sample_rate) as writer:
-            for piece in self._in_turn(stream):
-                writer.write(piece.samples)
-                if told:
-                    yield told[-1]
-                    told.clear()
-        self._subtitles(stream, folder / "speech.srt")
-        yield Spoken(folder / "speech.wav", folder / "speech.srt", stream.seconds, [], None)
-
-    def _stream(
-        self, text: str, voice: Voice | None, delivery: Delivery, **how: Any
-    ) -> SpeechStream:
-        return self._tts.stream(
-            text, voice, delivery.language, delivery.seed, **how, **delivery.options
-        )
-
-    def _in_turn(self, stream: SpeechStream) -> Iterator[Audio]:
-        """The pieces of a stream; others may use the model between two of them."""
-        try:
-            while True:
-                with self._lock:
-                    piece = next(stream, None)
-                if piece is None:
-                    return
-                yield piece
-        finally:
-            stream.close()
-
-    def _subtitles(self, stream: SpeechStream, path: Path) -> list[Word]:
-        with self._lock:
-            words = stream.words
-        subtitles.write(path, words)
-        return words
+    Raises:
+        InputError: as for `MiniMaxSpeech.stream`.
+    """
+    told: list[Told] = []
+    stream = tts.stream(
+        text,
+        voice,
+        delivery.language,
+        delivery.seed,
+        live=False,
+        progress=lambda *far: told.append(Told(*far)),
+        **delivery.options,
+    )
+    audio, srt = folder / "speech.wav", folder / "speech.srt"
+    with Writer(audio, tts.sample_rate) as writer:
+        for piece in stream:
+            writer.write(piece.samples)
+            if told:
+                yield told[-1]
+                told.clear()
+    subtitles.write(srt, stream.words)
+    yield Spoken(audio, srt, stream.seconds, [], None)
 
 
 def _gathered(pieces: Iterator[Audio]) -> Iterator[Audio]:

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+from typing import Any
 
 from minimax_speech import home
 from minimax_speech.api import MiniMaxSpeech, VoiceInfo
@@ -16,13 +16,10 @@ from minimax_speech.audio.io import Audio
 from minimax_speech.errors import InputError
 from minimax_speech.files import read_text
 from minimax_speech.studio.limits import Limits
-from minimax_speech.studio.speaking import Delivery, Speaker, Spoken, Told
+from minimax_speech.studio.speaking import Delivery, Spoken, Told, speak, speak_long
 from minimax_speech.studio.tuning import TuningNews, tune
 from minimax_speech.text import languages
-from minimax_speech.voice import Voice
-
-CONSENT = "This is my voice, or its owner has allowed me to clone it."
-"""What whoever clones a voice has to say."""
+from minimax_speech.voice import CONSENT_STATEMENT, Voice
 
 SAMPLE = "Hello! This is how I sound."
 """What a voice says to be heard."""
@@ -44,13 +41,16 @@ class Studio:
         Args:
             tts: the model.
             limits: what is too much.
-            consent: whether cloning asks for `CONSENT`.
+            consent: whether cloning asks for `CONSENT_STATEMENT`.
             saving: whether voices can be saved, and saved ones deleted: they are the same for all.
         """
         self.limits, self.consent, self.saving = limits, consent, saving
         self._tts = tts
-        self._lock = Lock()
-        self._speaker = Speaker(tts, self._lock)
+        self._scheduler = tts.scheduler()
+
+    def close(self) -> None:
+        """Stop what is being said to anybody."""
+        self._scheduler.close(drain=False)
 
     @property
     def languages(self) -> list[tuple[str, str]]:
@@ -87,16 +87,16 @@ class Studio:
             InputError: there is no consent, or as for `hear`.
         """
         self.check_consent(consented)
-        with _by_name(files), self._lock:
+        with _by_name(files):
             self.limits.check_clips(files)
             voice = self._tts.voice([str(file) for file in files])
         notes = [_named(note, files) for note in voice.metadata["notes"]]
-        return dataclasses.replace(voice, metadata={**voice.metadata, "notes": notes})
+        return self._with_consent(voice, notes=notes)
 
     def check_consent(self, consented: bool) -> None:
         """Refuse to clone without consent, where it is asked for, with an InputError."""
         if self.consent and not consented:
-            raise InputError(f"the voice is not cloned: tick “{CONSENT}” first")
+            raise InputError(f"the voice is not cloned: tick “{CONSENT_STATEMENT}” first")
 
     def mix(self, shares: Mapping[str, float]) -> Voice:
         """A voice between several.
@@ -122,8 +122,7 @@ class Studio:
         Raises:
             InputError: as for `MiniMaxSpeech.design_voice`.
         """
-        with self._lock:
-            return self._tts.design_voice(description, seed=seed)
+        return self._tts.design_voice(description, seed=seed)
 
     def voice(self, name: str) -> Voice:
         """A voice that has a name.
@@ -176,22 +175,23 @@ class Studio:
             self.limits.check_recordings(files)
             for news in tune(self._tts, name.strip(), files, language, steps):
                 if isinstance(news, Voice):
+                    news = self._with_consent(news)
                     self.save(news, name)
                 yield news
 
     def speak(
         self, text: str, voice: Voice | None, delivery: Delivery, folder: Path
     ) -> Iterator[Audio | Spoken]:
-        """See `Speaker.speak`; refuses a text that is too long, too, with an InputError."""
+        """See `speaking.speak`; refuses a text that is too long, too, with an InputError."""
         self.limits.check_text(text)
-        yield from self._speaker.speak(text, voice, delivery, folder)
+        yield from speak(self._scheduler, text, voice, delivery, folder)
 
     def speak_long(
         self, text: str, voice: Voice | None, delivery: Delivery, folder: Path
     ) -> Iterator[Told | Spoken]:
-        """See `Speaker.speak_long`; refuses a text that is too long, too, with an InputError."""
+        """See `speaking.speak_long`; refuses a text that is too long, too, with an InputError."""
         self.limits.check_long_text(text)
-        yield from self._speaker.speak_long(text, voice, delivery, folder)
+        yield from speak_long(self._tts, text, voice, delivery, folder)
 
     def read_text(self, file: Path) -> str:
         """The text of an uploaded file.
@@ -201,6 +201,11 @@ class Studio:
         """
         with _by_name([file]):
             return read_text(file, "text file")
+
+    def _with_consent(self, voice: Voice, **facts: Any) -> Voice:
+        """A voice that keeps how its owner agreed, where that was asked, and other facts."""
+        agreed = {"consent": CONSENT_STATEMENT} if self.consent else {}
+        return dataclasses.replace(voice, metadata=voice.metadata | agreed | facts)
 
     def _check_saving(self) -> None:
         if not self.saving:

@@ -123,7 +123,9 @@ def _tidy(words: str) -> str:
 def _like(word: str, respelling: str) -> str:
     """The respelling, with a capital where the word has one: sentences are told apart by these.
 
-    Its other letters are small: capitals would be read one by one.
+    Its other letters are small: capitals would be read one by one. So are all of pinyin, which
+    would not be known by a capital.
     """
     respelling = respelling.lower().strip()
-    return respelling[:1].upper() + respelling[1:] if word[:1].isupper() else respelling
+    capital = word[:1].isupper() and not respelling[-1:].isdigit()
+    return respelling[:1].upper() + respelling[1:] if capital else respelling

@@ -46,7 +46,7 @@ def test_inspection_of_nothing_is_defined() -> None:
     for clip in (silence(0), silence(1)):
         report = levels.inspect(clip, RATE)
         assert report.speech_seconds == 0
-        assert report.rms_db < levels.SILENCE_DB
+        assert levels.is_silent(report)
 
 
 @settings(max_examples=25, deadline=None)
@@ -92,7 +92,19 @@ def test_too_little_speech_is_refused(clip: Samples) -> None:
         levels.prepare_reference(clip, RATE, "a.wav")
 
 
-@pytest.mark.parametrize("clip", [silence(5), sound(5, 1e-4), silence(0)])
+@pytest.mark.parametrize("quiet_db", [-55, -63, -70])
+def test_quiet_speech_is_made_louder(
+    quiet_db: float, spoken: dict[str, dict[str, Samples]]
+) -> None:
+    for clips in spoken.values():
+        clip = levels.level(next(iter(clips.values())), RATE, quiet_db)
+        recorded = (np.round(clip * 32_768) / 32_768).astype(np.float32)
+        samples, notes = levels.prepare_reference(recorded, RATE, "a.wav")
+        assert levels.inspect(samples, RATE).rms_db == pytest.approx(levels.SPEECH_LEVEL_DB, abs=1)
+        assert notes == []
+
+
+@pytest.mark.parametrize("clip", [silence(5), sound(5, 1e-4), hum(5, 7e-4), silence(0)])
 def test_silence_is_refused(clip: Samples) -> None:
     with pytest.raises(InputError, match=r"^reference a\.wav is silent"):
         levels.prepare_reference(clip, RATE, "a.wav")

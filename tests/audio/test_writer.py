@@ -11,6 +11,8 @@ import soundfile
 from tiny import tone
 
 from minimax_speech.audio import io
+from minimax_speech.audio.io import Audio
+from minimax_speech.audio.provenance import DISCLOSURE, read_comment
 from minimax_speech.audio.writer import Writer
 from minimax_speech.errors import InputError
 
@@ -83,3 +85,32 @@ def test_a_full_disk_is_told() -> None:
             Writer(Full(), RATE, format, live=True) as writer,
         ):
             writer.write(SAMPLES)
+
+
+@pytest.mark.parametrize("format", list(io.FORMATS))
+def test_files_say_that_their_speech_is_generated(format: str, tmp_path: Path) -> None:
+    pieces, whole, other = (tmp_path / f"{name}.{format}" for name in ("pieces", "whole", "other"))
+    with Writer(pieces, RATE) as writer:
+        for piece in PIECES:
+            writer.write(piece)
+    Audio(SAMPLES, RATE).save(whole)
+    io.write(other, SAMPLES, RATE)  # of a recording, say
+    assert read_comment(pieces) == read_comment(whole) == DISCLOSURE
+    assert read_comment(other) == ""
+    assert np.array_equal(io.read(whole)[0], io.read(other)[0])
+
+
+@pytest.mark.parametrize("format", ["wav", "flac", "ogg"])
+def test_a_live_stream_says_so_before_its_sound(format: str, tmp_path: Path) -> None:
+    with (tmp_path / "live").open("wb") as file, Writer(file, RATE, format, live=True) as writer:
+        writer.write(SAMPLES)
+    assert read_comment(tmp_path / "live") == DISCLOSURE
+    assert DISCLOSURE.encode() in (tmp_path / "live").read_bytes()[:1_000]
+
+
+@pytest.mark.parametrize("format", ["wav", "flac", "mp3"])
+def test_the_same_sound_is_the_same_file(format: str) -> None:
+    files = [streams.BytesIO(), streams.BytesIO()]
+    for file in files:
+        Audio(SAMPLES, RATE).save(file, format)
+    assert files[0].getvalue() == files[1].getvalue()

@@ -241,11 +241,11 @@ from minimax_speech.audio import io
 from minimax_speech.inference import windows
 windows.LINES["cpu"] = 1
 write, left = io.write, [2]
-def kill(*arguments):
+def kill(*arguments, **options):
     if not left[0]:
         os.kill(os.getpid(), signal.SIGKILL)
     left[0] -= 1
-    write(*arguments)
+    write(*arguments, **options)
 io.write = kill
 from minimax_speech.cli.main import app
 app(sys.argv[1:])

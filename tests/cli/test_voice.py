@@ -11,7 +11,7 @@ import pytest
 from minimax_speech import home
 from minimax_speech.cli import voice
 from minimax_speech.errors import InputError
-from minimax_speech.voice import Prompt, Voice
+from minimax_speech.voice import CONSENT_STATEMENT, Prompt, Voice
 
 Run = Callable[..., int]
 Calls = list[tuple[Any, ...]]
@@ -105,6 +105,18 @@ def test_what_is_known_about_a_voice_is_kept_and_shown(tts: Run, capsys: Capture
     assert "None" not in shown
     assert tts("voice", "add", "bob", "-r", "a.wav", "-l", "xx") == 2
     assert "unknown language 'xx'" in capsys.readouterr().err
+
+
+def test_the_owners_consent_is_kept_and_shown(
+    tts: Run, tmp_path: Path, calls: Calls, capsys: Capture
+) -> None:
+    assert tts("voice", "add", "alice", "-r", "a.wav", "--consent", CONSENT_STATEMENT) == 0
+    copy = tmp_path / "copy.safetensors"
+    assert tts("voice", "export", "alice", copy) == 0
+    capsys.readouterr()
+    for name in ("alice", copy):
+        assert tts("voice", "show", name) == 0
+        assert f"consent: {CONSENT_STATEMENT}\n" in capsys.readouterr().out
 
 
 def test_a_voice_of_the_model_is_not_hidden_by_accident(tts: Run, capsys: Capture) -> None:

@@ -42,7 +42,7 @@ def test_a_tuned_voice_is_a_voice_like_all_others(
 ) -> None:
     files = sorted(path for path in tiny_model.rglob("*") if path.is_file())
     before = digest(*files)
-    made = tune(run, tiny_model, clips, "--name", "alice")
+    made = tune(run, tiny_model, clips, "--name", "alice", "--consent", "By letter, 2 May.")
     assert (made.code, made.out) == (0, f"{home.voice_file('alice')}\n"), made.err
     assert digest(*files) == before
     assert [path.name for path in home.voices_folder().iterdir()] == ["alice.safetensors"]
@@ -50,7 +50,7 @@ def test_a_tuned_voice_is_a_voice_like_all_others(
     shown = json.loads(run("voice", "show", "alice", "--json", "-m", tiny_model).out)
     assert (shown["method"], shown["steps"], shown["recordings"]) == ("pvc", 4, 6)
     assert shown["seconds"] == pytest.approx(18, abs=0.5)
-    assert shown["language"] == "en"
+    assert (shown["language"], shown["consent"]) == ("en", "By letter, 2 May.")
     voice = tts.voice("alice")
     pooled = tts.voice([clips / f"{number}.wav" for number in range(6)])
     assert not np.array_equal(voice.timbre, pooled.timbre)

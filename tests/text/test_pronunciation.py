@@ -103,6 +103,7 @@ def test_any_text_can_be_respelled(text: str) -> None:
         ("zh", "[重](chong2)庆", "chong2庆"),
         ("zh", "去[重庆](Chong2 qing4)吧", "去chong2 qing4吧"),
         ("zh", "[绿](lü4)[绿](lv4)[女儿](nv3er2)", "lü4lv4nv3er2"),
+        ("zh", "[Song](song2)爱玲", "song2爱玲"),
         ("zh", "[重](虫)庆", "虫庆"),
         ("yue", "[廣東](gwong2 dung1)人", "gwong2 dung1人"),
         ("yue", "[唔](m4)[五](ng5)[靴](hoe1)", "m4ng5hoe1"),

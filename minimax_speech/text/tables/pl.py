@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from minimax_speech.text import cldr, languages
 from minimax_speech.text.numbers import Noun, changed
-from minimax_speech.text.patterns import compiled
+from minimax_speech.text.patterns import any_of, compiled
 from minimax_speech.text.spoken_forms import Currency, by_form, pairs, spaced, words
 from minimax_speech.text.tables.pl_numbers import (
     BILLION,
@@ -198,6 +198,26 @@ _REPAIRS = (
 )
 _NOUNS = {**_UNITS, **_MAGNITUDES}
 _GENITIVE_AFTER = words("do od około bez powyżej poniżej spośród oprócz zamiast wśród blisko")
+_FEW = compiled(
+    rf"(?<!\w)((?i:{any_of(_GENITIVE_AFTER)}) )?(?<![\w.,:/+-])(?<!\d )([1-9]\d?)-([2-9]?[2-4])"
+    rf"(?! (?:{any_of((*_NOUNS, *_CURRENCIES, *_FUNCTION_WORDS))})(?!\w))"
+    r"(?= ([^\W\d_]{2,}[aeiy])(?<!mi)(?!\w))"
+)
+
+
+def _few(text: str) -> str:
+    """3-4 osoby: a noun in the nominative agrees with both numbers, and leaves no room for "do"."""
+
+    def agreeing(match: re.Match[str]) -> str:
+        genitive, first, second, noun = match.groups()
+        if genitive:
+            return match[0]
+        form = _agreement(noun) or ""
+        return "-".join(READER.cardinal(int(number), form) for number in (first, second))
+
+    return _FEW.sub(agreeing, text)
+
+
 _FEMININE_NAMES = "Elżbieta Katarzyna Maria Anna Izabela Krystyna Małgorzata"
 _KINGS = """
     Jan Zygmunt Władysław Stanisław August Kazimierz Bolesław Mieszko Karol Ludwik Filip Henryk
@@ -221,6 +241,7 @@ FORMS = replace(
         hours_after(
             READER, words("o od do po około przed"), words("godzinie godziny"), "ej", "zero"
         ),
+        _few,
         _ranges,
         genitives(READER, _GENITIVE_AFTER, _NOUNS, _CURRENCIES, _CLDR.months),
     ),

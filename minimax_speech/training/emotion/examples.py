@@ -233,7 +233,7 @@ def _prepared(utterance: Utterance, rate: int) -> Samples:
     samples, own = read_samples(utterance)
     samples = soxr.resample(samples - samples.mean(), own, rate) if own != rate else samples
     loud = levels.level(samples, rate)  # of what is very quiet no speech would be found
-    if levels.inspect(loud, rate).rms_db < levels.SILENCE_DB:
+    if levels.is_silent(levels.inspect(loud, rate)):
         raise InputError(f"{utterance.audio} is silent: leave utterance {utterance.id} out")
     return np.ascontiguousarray(levels.trim(loud, rate), np.float32)
 
