@@ -62,6 +62,8 @@ def _theme() -> gr.themes.Base:
     ).set(
         **{f"block_title_{key}": value for key, value in plain.items()},
         **{f"{part}_border_width": "1px" for part in edges},
+        input_border_color="*neutral_300",
+        checkbox_border_color="*neutral_400",
     )
 
 

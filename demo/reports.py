@@ -34,7 +34,7 @@ def success(message: str) -> str:
 
 def telling(news: Told) -> str:
     """How far a long text is."""
-    return bar(news.done, news.total, f"{news.done} of {news.total} sentences are said")
+    return bar(news.done, news.total, f"{news.done} of {news.total} parts are said")
 
 
 def tuning(news: TuningNews) -> str:

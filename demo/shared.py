@@ -12,7 +12,7 @@ from demo import reports
 from demo.player import Value, live
 from demo.uploads import Uploads
 from minimax_speech import Voice
-from minimax_speech.studio import Delivery, Studio
+from minimax_speech.studio import CONSENT_STATEMENT, Delivery, Studio
 
 NO_VOICE = ("—", "")
 
@@ -34,6 +34,10 @@ class Shared:
     voice: gr.State
     card: gr.HTML
     lists: list[gr.components.Component] = field(default_factory=list)
+
+    def consent(self, elem_id: str) -> gr.Checkbox:
+        """The tick without which nothing is cloned, where the studio asks for it."""
+        return gr.Checkbox(label=CONSENT_STATEMENT, visible=self.studio.consent, elem_id=elem_id)
 
     def chosen(self, voice: Voice) -> tuple[Voice, str]:
         """Values of `voice` and `card`."""

@@ -13,6 +13,7 @@ from demo.player import finished, player
 from demo.shared import Shared, paths
 from demo.told import told
 from minimax_speech import Voice
+from minimax_speech.errors import InputError
 from minimax_speech.studio import Delivery, Spoken
 
 EXAMPLES = [
@@ -125,22 +126,26 @@ def long_tab(shared: Shared, delivery: DeliveryInputs) -> None:
 
     def speak(words: str, voice: Voice | None, *how: Any) -> Iterator[tuple[Any, Any]]:
         yield reports.bar(0, 1, "Beginning …"), gr.skip()
-        with TemporaryDirectory() as folder:
-            for news in studio.speak_long(words, voice, Delivery(*how), Path(folder)):
-                if isinstance(news, Spoken):
-                    yield reports.success(f"{news.seconds:.0f} s of speech."), finished(news)
-                else:
-                    yield reports.telling(news), gr.skip()
+        try:
+            with TemporaryDirectory() as folder:
+                for news in studio.speak_long(words, voice, Delivery(*how), Path(folder)):
+                    if isinstance(news, Spoken):
+                        yield reports.success(f"{news.seconds:.0f} s of speech."), finished(news)
+                    else:
+                        yield reports.telling(news), gr.skip()
+        except InputError as error:  # in the place of the bar
+            yield reports.problem(str(error)), gr.skip()
 
     file.upload(told(read), [file], [text])
     run = start.click(
-        told(speak),
+        speak,
         [text, shared.voice, *delivery.all],
         [report, speech],
         show_progress="hidden",
         concurrency_limit=2,
     )
-    cancel.click(lambda: reports.problem("Cancelled."), None, [report], cancels=[run])
+    stopped = cancel.click(None, cancels=[run])
+    stopped.then(lambda: reports.problem("Cancelled."), None, [report])
 
 
 def _fits(example: list[str], shared: Shared) -> bool:

@@ -7,9 +7,9 @@ import gradio as gr
 
 from demo import reports
 from demo.shared import Shared, paths
-from demo.told import told
 from minimax_speech import Voice
-from minimax_speech.studio import CONSENT_STATEMENT, STEPS
+from minimax_speech.errors import InputError
+from minimax_speech.studio import STEPS
 
 _USUAL_STEPS = 80
 
@@ -43,9 +43,7 @@ def tuning_tab(shared: Shared) -> None:
             info="It stops when nothing improves.",
             elem_id="pvc-steps",
         )
-        consent = gr.Checkbox(
-            label=CONSENT_STATEMENT, visible=studio.consent, elem_id="pvc-consent"
-        )
+        consent = shared.consent("pvc-consent")
         with gr.Row(elem_classes="pair"):
             start = gr.Button("Start", variant="primary", min_width=110, elem_id="pvc-start")
             cancel = gr.Button("Cancel", min_width=110, elem_id="pvc-cancel")
@@ -58,19 +56,23 @@ def tuning_tab(shared: Shared) -> None:
         uploaded: list[str] | None, called: str, spoken: str, most: int, consented: bool
     ) -> Iterator[list[Any]]:
         unchanged = [gr.skip()] * (2 + len(shared.lists))
-        for news in studio.tune(called, paths(uploaded), spoken, most, consented):
-            if isinstance(news, Voice):
-                made = reports.success(f"{news.name} is saved, and chosen.")
-                yield [made, *shared.chosen(news), *shared.listed()]
-            else:
-                yield [reports.tuning(news), *unchanged]
+        try:
+            for news in studio.tune(called, paths(uploaded), spoken, most, consented):
+                if isinstance(news, Voice):
+                    made = reports.success(f"{news.name} is saved, and chosen.")
+                    yield [made, *shared.chosen(news), *shared.listed()]
+                else:
+                    yield [reports.tuning(news), *unchanged]
+        except InputError as error:  # to stay in sight: who waits for minutes looks elsewhere
+            yield [reports.problem(str(error)), *unchanged]
 
     files.upload(note, [files])
     run = start.click(
-        told(tune),
+        tune,
         [files, name, language, steps, consent],
         [report, shared.voice, shared.card, *shared.lists],
         show_progress="hidden",
         concurrency_limit=1,
     )
-    cancel.click(lambda: reports.problem("Cancelled."), None, [report], cancels=[run])
+    stopped = cancel.click(None, cancels=[run])
+    stopped.then(lambda: reports.problem("Cancelled."), None, [report])

@@ -9,7 +9,7 @@ from demo.player import player
 from demo.shared import NO_VOICE, Shared, paths
 from demo.told import told
 from minimax_speech.errors import InputError
-from minimax_speech.studio import CONSENT_STATEMENT, MOST_MIXED, SAMPLE, Delivery
+from minimax_speech.studio import MOST_MIXED, SAMPLE, Delivery
 
 DESCRIPTIONS = [
     "a young woman with a bright, lively voice",
@@ -41,9 +41,7 @@ def clone_tab(shared: Shared) -> None:
             buttons=[],
             elem_id="clone-record",
         )
-        consent = gr.Checkbox(
-            label=CONSENT_STATEMENT, visible=studio.consent, elem_id="clone-consent"
-        )
+        consent = shared.consent("clone-consent")
         report = gr.HTML(elem_id="clone-report")
 
     def clone(

@@ -72,7 +72,7 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Told:
-    """How far a long text is: sentences that are said, of all of them."""
+    """How far a long text is: lines that are said, of all of them."""
 
     done: int
     total: int

@@ -17,7 +17,7 @@ from minimax_speech.errors import InputError
 from minimax_speech.files import read_text
 from minimax_speech.studio.limits import Limits
 from minimax_speech.studio.speaking import Delivery, Spoken, Told, speak, speak_long
-from minimax_speech.studio.tuning import TuningNews, tune
+from minimax_speech.studio.tuning import Tuner, TuningNews
 from minimax_speech.text import languages
 from minimax_speech.voice import CONSENT_STATEMENT, Voice
 
@@ -46,11 +46,12 @@ class Studio:
         """
         self.limits, self.consent, self.saving = limits, consent, saving
         self._tts = tts
-        self._scheduler = tts.scheduler()
+        self._scheduler, self._tuner = tts.scheduler(), Tuner(tts)
 
     def close(self) -> None:
-        """Stop what is being said to anybody."""
+        """Stop what is being done for anybody."""
         self._scheduler.close(drain=False)
+        self._tuner.close()
 
     @property
     def languages(self) -> list[tuple[str, str]]:
@@ -173,7 +174,7 @@ class Studio:
         self._free_place(name)
         with _by_name(files):
             self.limits.check_recordings(files)
-            for news in tune(self._tts, name.strip(), files, language, steps):
+            for news in self._tuner.tune(name.strip(), files, language, steps):
                 if isinstance(news, Voice):
                     news = self._with_consent(news)
                     self.save(news, name)

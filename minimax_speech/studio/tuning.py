@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
+from weakref import WeakSet
 
 from minimax_speech.api import MiniMaxSpeech
 from minimax_speech.training.pvc.making import TuningProgress
@@ -28,46 +29,64 @@ class TuningNews:
     seconds_left: float | None = None
 
 
+_Happening = TuningProgress | Voice | BaseException
+
+
 class _Cancelled(Exception):
     """Nobody waits for the voice any more."""
 
 
-def tune(
-    tts: MiniMaxSpeech, name: str, files: Sequence[Path], language: str, steps: int
-) -> Generator[TuningNews | Voice]:
-    """News of a voice that is tuned on recordings, and at last the voice.
+class Tuner:
+    """Tunes voices, each in a thread of its own."""
 
-    Closing the generator ends the work.
+    def __init__(self, tts: MiniMaxSpeech) -> None:
+        self._tts = tts
+        self._closed = Event()
+        self._threads: WeakSet[Thread] = WeakSet()
 
-    Raises:
-        InputError: as for `MiniMaxSpeech.finetune_voice`.
-    """
-    events: SimpleQueue[TuningProgress | Voice | BaseException] = SimpleQueue()
-    left = Event()
+    def close(self) -> None:
+        """End all work, and wait until it has ended: nothing of it is left on the disk."""
+        self._closed.set()
+        for thread in list(self._threads):
+            thread.join()
 
-    def tell(progress: TuningProgress) -> None:
-        if left.is_set():
-            raise _Cancelled
-        events.put(progress)
+    def tune(
+        self, name: str, files: Sequence[Path], language: str, steps: int
+    ) -> Generator[TuningNews | Voice]:
+        """News of a voice that is tuned on recordings, and at last the voice.
 
-    def work() -> None:
+        Closing the generator ends the work.
+
+        Raises:
+            InputError: as for `MiniMaxSpeech.finetune_voice`.
+        """
+        events: SimpleQueue[_Happening] = SimpleQueue()
+        left = Event()
+
+        def tell(progress: TuningProgress) -> None:
+            if left.is_set() or self._closed.is_set():
+                raise _Cancelled
+            events.put(progress)
+
+        def work() -> None:
+            how = {"tell": tell, "steps": steps, "jobs": 1}
+            try:
+                events.put(self._tts.finetune_voice(name, files, language, **how))
+            except BaseException as error:
+                events.put(error)
+
+        thread = Thread(target=work, name=f"tuning: {name}")
+        self._threads.add(thread)
+        thread.start()
         try:
-            events.put(tts.finetune_voice(name, files, language, tell=tell, steps=steps, jobs=1))
-        except BaseException as error:
-            events.put(error)
-
-    Thread(target=work, daemon=True).start()
-    try:
-        yield TuningNews()
-        yield from _news(events)
-    finally:
-        left.set()
+            yield TuningNews()
+            yield from _news(events)
+        finally:
+            left.set()
 
 
-def _news(
-    events: "SimpleQueue[TuningProgress | Voice | BaseException]",
-) -> Generator[TuningNews | Voice]:
-    stage, began = "", 0.0
+def _news(events: SimpleQueue[_Happening]) -> Generator[TuningNews | Voice]:
+    stage, began, before = "", 0.0, 0
     while True:
         event = events.get()
         if isinstance(event, BaseException):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import MOST_TEXT
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -25,7 +26,6 @@ OPTIONS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
-MOST_TEXT = 200
 
 
 def _free_port() -> int:

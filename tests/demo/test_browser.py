@@ -1,6 +1,6 @@
 """The demo as people use it: in Chromium, with the bundled model."""
 
-import io
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,14 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from conftest import MOST_TEXT  # type: ignore[import-not-found]
+from browsing import MOST_TEXT, Page
 from tiny import tone
 
 from minimax_speech.audio import io as audio_io
-from minimax_speech.audio.io import Samples
 
 TEXT = "The old house stood at the end of a quiet street."
-_TIMEOUT = 60_000  # milliseconds
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +30,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "padded.wav": np.concatenate([silence, speech.samples, silence]),
         "clipped.wav": np.clip(30 * speech.samples, -1, 1),
         "silent.wav": np.zeros(48_000, np.float32),
+        **{f"take{number}.wav": speech.samples[number * 1000 :] for number in range(4)},
         "short.wav": tone(0.2),
     }
     for name, samples in sounds.items():
@@ -39,75 +38,6 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     (folder / "text.wav").write_text("This is no sound.")
     (folder / "large.wav").write_bytes(bytes(3_000_000))
     return {path.name: path for path in folder.iterdir()}
-
-
-class Page:
-    """The demo in a tab of its own, and what it did."""
-
-    def __init__(self, page: Any, url: str) -> None:
-        self.page = page
-        self.requests: list[str] = []
-        self.errors: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.set_default_timeout(_TIMEOUT)
-        page.goto(url)
-        page.wait_for_selector("#speak-button")
-
-    def find(self, name: str) -> Any:
-        """The component of this id."""
-        return self.page.locator(f"#{name}")
-
-    def tab(self, name: str) -> None:
-        """Open a tab."""
-        self.find(f"tab-{name}-button").click()
-
-    def upload(self, name: str, *files: Path) -> None:
-        """Give files to an upload component."""
-        self.find(name).locator("input[type=file]").set_input_files(list(files))
-
-    def voice(self, part: str) -> None:
-        """Wait until the card tells of such a voice."""
-        self.find("voice-card").get_by_text(part).first.wait_for()
-
-    def toast(self, part: str) -> None:
-        """Wait for a message that pops up, and close it."""
-        message = self.page.locator(".toast-body", has_text=part)
-        message.first.wait_for()
-        assert "Traceback" not in message.first.inner_text()
-        message.first.locator("button").click()
-        message.first.wait_for(state="detached")
-
-    def speak(self, text: str, button: str = "speak-button", speech: str = "speech") -> Samples:
-        """Say a text and return what the audio element would play, (samples,) at 24 kHz."""
-        before = self.source(speech)
-        if text:
-            self.find("text").locator("textarea").fill(text)
-        self.find(button).click()
-        self.page.wait_for_function(
-            """([name, before]) => {
-                const audio = document.querySelector(`#${name} audio`);
-                return audio.src && audio.src !== before && audio.readyState >= 2;
-            }""",
-            arg=[speech, before],
-        )
-        data = self.page.evaluate(
-            "async (url) => [...new Uint8Array(await (await fetch(url)).arrayBuffer())]",
-            self.source(speech),
-        )
-        samples, rate = soundfile.read(io.BytesIO(bytes(data)), dtype="float32")
-        assert rate == 24_000
-        assert self.audio("duration", speech) == pytest.approx(len(samples) / rate, abs=0.05)
-        assert np.sqrt(np.square(samples).mean()) > 0.01
-        return samples
-
-    def source(self, speech: str = "speech") -> str:
-        """The address of what a player plays."""
-        return str(self.audio("src", speech))
-
-    def audio(self, what: str, speech: str = "speech") -> Any:
-        """A property of a player's audio element."""
-        return self.page.evaluate(f"document.querySelector('#{speech} audio').{what}")
 
 
 @pytest.fixture
@@ -271,10 +201,46 @@ def test_professional_cloning_asks_for_consent_and_enough(
     page.find("pvc-files").get_by_text("speech").first.wait_for()
     page.find("pvc-name").locator("input, textarea").fill("someone")
     page.find("pvc-start").click()
-    page.toast("the voice is not cloned")
+    report = page.find("pvc-report")
+    report.get_by_text("the voice is not cloned").wait_for()
     page.find("pvc-consent").get_by_role("checkbox").check()
     page.find("pvc-start").click()
-    page.toast("at least 15 s in 4 are needed")
+    report.get_by_text("at least 15 s in 4 are needed").wait_for()
+
+
+def test_professional_cloning_shows_how_far_it_is(
+    visit: Callable[..., Page], clips: dict[str, Path], home_folder: Path
+) -> None:
+    page = visit()
+    page.tab("professional")
+    page.upload("pvc-files", *(clips[f"take{number}.wav"] for number in range(4)))
+    page.find("pvc-files").get_by_text("take3").first.wait_for()
+    page.find("pvc-name").locator("input, textarea").fill("someone")
+    page.find("pvc-steps").locator("input[type=number]").fill("20")
+    page.find("pvc-consent").get_by_role("checkbox").check()
+    page.find("pvc-start").click()
+    page.find("pvc-report").get_by_text("loss").wait_for()
+    page.find("pvc-cancel").click()
+    page.find("pvc-report").get_by_text("Cancelled").wait_for()
+    page.find("pvc-start").click()
+    page.find("pvc-report").get_by_text("someone is saved, and chosen").wait_for()
+    page.voice("tuned on 4 recordings")
+    page.speak(TEXT)
+    (home_folder / "voices" / "someone.safetensors").unlink()
+
+
+def test_uploads_are_gone_with_their_page(
+    visit: Callable[..., Page], clips: dict[str, Path], home_folder: Path
+) -> None:
+    page = visit()
+    page.upload("clone-files", clips["silent.wav"])
+    page.find("clone-report").get_by_text("is silent").wait_for()
+    assert list(home_folder.glob("tmp/**/silent.wav"))
+    page.page.close()
+    end = time.monotonic() + 60
+    while list(home_folder.glob("tmp/**/silent.wav")):
+        assert time.monotonic() < end, "the upload is still there"
+        time.sleep(0.2)
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -1,5 +1,6 @@
 """What an interface offers, over the tiny model."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -128,12 +129,10 @@ def test_voices_are_saved_mixed_and_deleted(studio: Studio, write: Callable[...,
 def test_nothing_is_saved_where_that_is_off(tts: MiniMaxSpeech) -> None:
     studio = Studio(tts, saving=False)
     Voice(np.ones(32, np.float32), "bob", "x").save(_made(home.voice_file("bob")))
-    for change in (
-        lambda: studio.save(tts.voice("default"), "carol"),
-        lambda: studio.remove("bob"),
-    ):
-        with pytest.raises(InputError, match="--no-save"):
-            change()
+    with pytest.raises(InputError, match="--no-save"):
+        studio.save(tts.voice("default"), "carol")
+    with pytest.raises(InputError, match="--no-save"):
+        studio.remove("bob")
     assert [path.stem for path in home.voices_folder().iterdir()] == ["bob"]
     studio.close()
 
@@ -163,7 +162,8 @@ def test_pieces_and_files_are_the_same_speech(
 
 
 def test_a_long_text_is_told_of_and_ends_in_files(studio: Studio, tmp_path: Path) -> None:
-    *told, spoken = studio.speak_long(TEXT, None, Delivery(), tmp_path)
+    text = TEXT.replace(". ", ".\n\n")
+    *told, spoken = studio.speak_long(text, None, Delivery(), tmp_path)
     assert isinstance(spoken, Spoken)
     assert told[-1] == Told(2, 2)
     assert spoken.seconds == pytest.approx(soundfile.info(spoken.audio).duration)
@@ -227,17 +227,13 @@ def test_a_voice_is_tuned_and_saved(studio: Studio, recordings: list[Path]) -> N
 
 
 def test_tuning_ends_when_nobody_watches(studio: Studio, recordings: list[Path]) -> None:
-    done: list[int] = []
-    tts = studio._tts
+    running = set(threading.enumerate())
     work = studio.tune("dora", recordings, "en", 200, True)
-    for news in work:
-        assert isinstance(news, TuningNews)
-        if news.progress and news.progress.stage == "tuning":
-            done.append(news.progress.done)
-            break
+    next(news for news in work if news.progress and news.progress.stage == "tuning")
+    (thread,) = set(threading.enumerate()) - running
     work.close()
-    assert done == [1]
-    assert tts is studio._tts
+    thread.join(timeout=60)
+    assert not thread.is_alive()
     assert not home.voice_file("dora").exists()
 
 
@@ -248,10 +244,10 @@ def test_recordings_that_cannot_be_used_are_refused(studio: Studio, recordings: 
         tuned(studio, recordings, name="default")
     with pytest.raises(InputError, match="no recordings are given"):
         tuned(studio, [])
-    with pytest.raises(InputError, match="8.0 s of speech in 2 recordings"):
+    with pytest.raises(InputError, match=r"8\.0 s of speech in 2 recordings"):
         tuned(studio, recordings[:2])
     studio.limits = Limits(recording_minutes=0.2)
-    with pytest.raises(InputError, match="give at most 0.2"):
+    with pytest.raises(InputError, match=r"give at most 0\.2"):
         tuned(studio, recordings)
 
 
