@@ -1,6 +1,6 @@
 """What is said, and how: a text that is heard at once, or a long one into files."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +11,7 @@ import gradio as gr
 from demo import reports
 from demo.player import finished, player
 from demo.shared import Shared, paths
+from demo.stopping import Stop, stop_with, until
 from demo.told import told
 from minimax_speech import Voice
 from minimax_speech.errors import InputError
@@ -124,7 +125,10 @@ def long_tab(shared: Shared, delivery: DeliveryInputs) -> None:
         shared.uploads.note(request.session_hash or "", paths(uploaded))
         return studio.read_text(Path(uploaded)) if uploaded else ""
 
-    def speak(words: str, voice: Voice | None, *how: Any) -> Iterator[tuple[Any, Any]]:
+    def speak(stop: Stop, *asked: Any) -> Iterator[tuple[Any, ...]]:
+        yield from until(stop, news_of(*asked))
+
+    def news_of(words: str, voice: Voice | None, *how: Any) -> Generator[tuple[Any, ...]]:
         yield reports.bar(0, 1, "Beginning …"), gr.skip()
         try:
             with TemporaryDirectory() as folder:
@@ -137,15 +141,13 @@ def long_tab(shared: Shared, delivery: DeliveryInputs) -> None:
             yield reports.problem(str(error)), gr.skip()
 
     file.upload(told(read), [file], [text])
-    run = start.click(
+    start.click(
         speak,
-        [text, shared.voice, *delivery.all],
+        [stop_with(cancel), text, shared.voice, *delivery.all],
         [report, speech],
         show_progress="hidden",
         concurrency_limit=2,
     )
-    stopped = cancel.click(None, cancels=[run])
-    stopped.then(lambda: reports.problem("Cancelled."), None, [report])
 
 
 def _fits(example: list[str], shared: Shared) -> bool:

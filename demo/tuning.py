@@ -1,12 +1,13 @@
 """The tab of professional cloning: minutes of recordings, a progress bar, a saved voice."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import gradio as gr
 
 from demo import reports
 from demo.shared import Shared, paths
+from demo.stopping import Stop, stop_with, until
 from minimax_speech import Voice
 from minimax_speech.errors import InputError
 from minimax_speech.studio import STEPS
@@ -52,27 +53,28 @@ def tuning_tab(shared: Shared) -> None:
     def note(uploaded: list[str] | None, request: gr.Request) -> None:
         shared.uploads.note(request.session_hash or "", paths(uploaded))
 
-    def tune(
+    def tune(stop: Stop, *asked: Any) -> Iterator[tuple[Any, ...]]:
+        yield from until(stop, news_of(*asked))
+
+    def news_of(
         uploaded: list[str] | None, called: str, spoken: str, most: int, consented: bool
-    ) -> Iterator[list[Any]]:
+    ) -> Generator[tuple[Any, ...]]:
         unchanged = [gr.skip()] * (2 + len(shared.lists))
         try:
             for news in studio.tune(called, paths(uploaded), spoken, most, consented):
                 if isinstance(news, Voice):
                     made = reports.success(f"{news.name} is saved, and chosen.")
-                    yield [made, *shared.chosen(news), *shared.listed()]
+                    yield made, *shared.chosen(news), *shared.listed()
                 else:
-                    yield [reports.tuning(news), *unchanged]
+                    yield reports.tuning(news), *unchanged
         except InputError as error:  # to stay in sight: who waits for minutes looks elsewhere
-            yield [reports.problem(str(error)), *unchanged]
+            yield reports.problem(str(error)), *unchanged
 
     files.upload(note, [files])
-    run = start.click(
+    start.click(
         tune,
-        [files, name, language, steps, consent],
+        [stop_with(cancel), files, name, language, steps, consent],
         [report, shared.voice, shared.card, *shared.lists],
         show_progress="hidden",
         concurrency_limit=1,
     )
-    stopped = cancel.click(None, cancels=[run])
-    stopped.then(lambda: reports.problem("Cancelled."), None, [report])

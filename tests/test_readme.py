@@ -8,7 +8,7 @@ import pytest
 from command_lines import commands_of, parse
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("minimax_speech", "speaker_encoder", "flow_vae")
+PACKAGES = ("minimax_speech", "speaker_encoder", "flow_vae", "demo")
 
 
 def tree_of(readme: str) -> dict[str, str]:
