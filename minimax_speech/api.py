@@ -166,6 +166,31 @@ class MiniMaxSpeech:
         warn_unheard(wanted)
         return design(self._bundle, self._pipeline, wanted, name, seed, description)
 
+    def finetune_voice(
+        self,
+        name: str,
+        recordings: Reference | Sequence[Reference],
+        language: str | None = None,
+        **options: Any,
+    ) -> Voice:
+        """Professional voice cloning: a voice tuned on minutes of one speaker's recordings.
+
+        Args:
+            name: of the voice, which is not saved yet.
+            recordings: a folder, an uncompressed .tar or a JSONL manifest, with texts or without;
+                or a list of audio files.
+            language: code, where no manifest gives it.
+            options: manifest, recogniser, work, jobs, resume, tell and the settings of the tuning,
+                as `finetuning.finetune_voice` explains them.
+
+        Raises:
+            InputError: the recordings cannot be used, are too little, or in a language that the
+                model does not speak.
+        """
+        from minimax_speech.finetuning import finetune_voice  # it takes a second to import
+
+        return finetune_voice(self._bundle, name, recordings, language=language, **options)
+
     def voices(self) -> list[VoiceInfo]:
         """All voices that have a name: the user's own, then the model's."""
         saved = sorted(home.voices_folder().glob("*.safetensors"))

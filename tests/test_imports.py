@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("minimax_speech", "speaker_encoder", "flow_vae")
+PACKAGES = ("minimax_speech", "speaker_encoder", "flow_vae", "demo")
 
 LEVELS = {
     "speaker_encoder": 0,
@@ -27,7 +27,10 @@ LEVELS = {
     "minimax_speech.training": 5,
     "minimax_speech.evaluation": 5,
     "minimax_speech.api": 6,
+    "minimax_speech.finetuning": 6,
+    "minimax_speech.studio": 6,
     "minimax_speech.cli": 7,
+    "demo": 7,
 }
 STRANGERS = [
     {"speaker_encoder", "flow_vae"},
@@ -101,6 +104,13 @@ def test_the_table_refuses_what_it_should() -> None:
     assert fault("speaker_encoder", "minimax_speech.errors")
     assert fault("minimax_speech.cli", "minimax_speech.api") is None
     assert fault("minimax_speech.models", "speaker_encoder") is None
+
+
+def test_the_demo_knows_nothing_below_the_facade() -> None:
+    files = (ROOT / "demo").rglob("*.py")
+    rooms = {room_of(name) for path in files for name in imported(path)} - {None, "demo"}
+    names = {"minimax_speech.Audio", "minimax_speech.Voice"}
+    assert rooms <= {"minimax_speech.studio", "minimax_speech.errors", *names}
 
 
 def test_the_light_modules_load_no_torch() -> None:

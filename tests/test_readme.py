@@ -19,7 +19,7 @@ DOCUMENTS = [
 ]
 ELSEWHERE = ("curl", "docker", "export")
 """Commands that are not of this repository."""
-PACKAGES = ("minimax_speech", "speaker_encoder", "flow_vae")
+PACKAGES = ("minimax_speech", "speaker_encoder", "flow_vae", "demo")
 
 
 def tree_of(readme: str) -> dict[str, str]:

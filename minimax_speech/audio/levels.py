@@ -23,6 +23,8 @@ _QUIET_DB, _SILENCE_DB = -60.0, -75.0
 MIN_SPEECH_SECONDS = 1.0
 MAX_REFERENCE_SECONDS = 60.0
 MARGIN_SECONDS = 0.1
+READ_SECONDS = 120.0
+"""No more of a reference clip is looked at."""
 
 FRAME_SECONDS = 0.02
 _FRAMES_AT_ONCE = 1000
@@ -31,7 +33,6 @@ _PEAK = 0.95
 _FULL_SCALE = np.float32(0.999)
 _CLIPPED_FRACTION = 1e-3
 _LEAST_SPREAD_DB = 3.0  # recordings of people lie above 6.9, steady noise and tones below 0.3
-_READ_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,11 @@ def inspect_blocks(blocks: Iterable[Samples], rate: int) -> ReferenceReport:
     )
 
 
+def centred(samples: Samples) -> Samples:
+    """A mono clip (samples,) without its constant offset: no sound, and would hide silence."""
+    return samples - samples.sum() / max(1, len(samples))
+
+
 def is_silent(report: ReferenceReport) -> bool:
     """Whether a clip holds no speech, however much it were turned up."""
     if report.rms_db < _QUIET_DB:
@@ -144,8 +150,7 @@ def prepare_reference(samples: Samples, rate: int, name: str) -> tuple[Samples, 
         InputError: the clip is silent or holds less than `MIN_SPEECH_SECONDS` of speech.
     """
     clipped_fraction = inspect(samples, rate).clipped_fraction
-    # A constant offset is not sound, and would hide silence.
-    samples = samples - samples.sum() / max(1, len(samples))
+    samples = centred(samples)
     report = inspect(samples, rate)
     if is_silent(report):
         raise InputError(f"reference {name} is silent: give a recording of the voice")
@@ -184,13 +189,11 @@ def read_reference(
         InputError: the file cannot be read, or the clip cannot serve.
     """
     seconds = io.duration(path)
-    samples, rate = io.read(path, sample_rate, max_seconds=_READ_SECONDS)
-    name = str(path) if seconds <= _READ_SECONDS else f"{path} (its first {_READ_SECONDS:.0f} s)"
+    samples, rate = io.read(path, sample_rate, max_seconds=READ_SECONDS)
+    name = str(path) if seconds <= READ_SECONDS else f"{path} (its first {READ_SECONDS:.0f} s)"
     prepared, notes = prepare_reference(samples, rate, name)
-    if seconds > _READ_SECONDS:
-        notes.insert(
-            0, f"{path}: only the first {_READ_SECONDS:.0f} s of {seconds:.0f} s were read"
-        )
+    if seconds > READ_SECONDS:
+        notes.insert(0, f"{path}: only the first {READ_SECONDS:.0f} s of {seconds:.0f} s were read")
     return prepared, notes
 
 

@@ -1,6 +1,9 @@
 """`tts finetune pvc`: professional voice cloning."""
 
 import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,14 +12,14 @@ import typer
 
 from minimax_speech import home
 from minimax_speech.cli import completion
-from minimax_speech.cli.options import Consent, Device, Json, Model, given
-from minimax_speech.cli.progress import working
+from minimax_speech.cli.options import Consent, Device, Json, Model, given, load_model
 from minimax_speech.cli.voice import check_free, save
 from minimax_speech.errors import InputError
 
 if TYPE_CHECKING:
-    from minimax_speech.audio.io import Samples
-    from minimax_speech.training.pvc.examples import Transcribe
+    from rich.progress import TaskID
+
+    from minimax_speech.finetuning import Tell, TuningProgress
 
 EXAMPLE = "Example: tts finetune pvc --name alice --data alice_clips --language en"
 
@@ -93,28 +96,22 @@ def pvc(
     Only its timbre vector is learned; the voice is a file like all others, and speaks as fast.
     Texts are those beside the recordings (clip.txt, metadata.csv, a manifest), or are written down.
     """
-    from minimax_speech.api import find_device
-    from minimax_speech.inference.bundle import Bundle
-    from minimax_speech.text import languages
-    from minimax_speech.training.pvc.making import Recordings, tune_voice
-    from minimax_speech.training.pvc.tuning import TuningSettings
-
     name, target = _place(name, output, force, model)
-    code = languages.get(language).code if language is not None else None
-    with working("loading the model"):
-        bundle = Bundle.load(model, find_device(device))
-        transcriber = recogniser or _own_recogniser(bundle.folder)
-        transcribe = _writer(transcriber, bundle.device)
+    tts = load_model(model, device)
     work = home.work_folder("pvc", name)
-    voice = tune_voice(
-        bundle,
-        Recordings(data, manifest, code, transcribe, transcriber),
-        name,
-        work,
-        TuningSettings(**given(steps=steps, lr=learning_rate, lm_weight=lm_weight, seed=seed)),
-        jobs,
-        resume,
-    )
+    with _bars() as tell:
+        voice = tts.finetune_voice(
+            name,
+            data,
+            language,
+            manifest=manifest,
+            recogniser=recogniser,
+            work=work,
+            jobs=jobs,
+            resume=resume,
+            tell=tell,
+            **given(steps=steps, lr=learning_rate, lm_weight=lm_weight, seed=seed),
+        )
     save(replace(voice, metadata=voice.metadata | given(consent=consent)), target, json)
     shutil.rmtree(work)
 
@@ -142,22 +139,18 @@ def _place(
     return name, output
 
 
-def _own_recogniser(folder: Path) -> str:
-    """The recogniser that came with the model, or else the bundled one."""
-    path = folder / "recogniser.safetensors"
-    return f"ctc={path}" if path.is_file() else "ctc"
+@contextmanager
+def _bars() -> "Iterator[Tell]":
+    """A bar for each stage on stderr, if that is a terminal; gives what tells them."""
+    from rich.console import Console
+    from rich.progress import Progress
 
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
+        tasks: dict[str, TaskID] = {}
 
-def _writer(recogniser: str, device: str) -> "Transcribe":
-    """What writes recordings down."""
-    from minimax_speech.evaluation.recognisers import RECOGNISERS
-    from minimax_speech.text.normalise import normalise
+        def tell(news: "TuningProgress") -> None:
+            if news.stage not in tasks:
+                tasks[news.stage] = bars.add_task(news.stage, total=news.total)
+            bars.update(tasks[news.stage], completed=news.done)
 
-    judge = RECOGNISERS.create(recogniser, device)
-
-    def transcribe(samples: "Samples", rate: int, language: str) -> str:
-        heard = judge.transcribe(samples, rate, language)
-        # What is spelled as it is read is in spoken form, and its digits are tones.
-        return heard if judge.form == "read" else normalise(heard, language)
-
-    return transcribe
+        yield tell

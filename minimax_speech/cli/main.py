@@ -14,6 +14,7 @@ from minimax_speech.cli import (
     bench,
     bench_training,
     convert,
+    demo,
     design,
     doctor,
     evaluate,
@@ -70,6 +71,7 @@ app.command("evaluate-words", epilog=evaluate_words.EXAMPLE)(evaluate_words.eval
 app.command("evaluate-emotions", epilog=evaluate_emotions.EXAMPLE)(
     evaluate_emotions.evaluate_emotions
 )
+app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 app.command("bench", epilog=bench.EXAMPLE)(bench.bench)
 app.command("bench-training", epilog=bench_training.EXAMPLE)(bench_training.bench_training)
 app.command("evaluate-prosody", epilog=evaluate_prosody.EXAMPLE)(evaluate_prosody.evaluate_prosody)

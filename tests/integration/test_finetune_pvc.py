@@ -10,7 +10,10 @@ from tiny import tone
 
 from minimax_speech import MiniMaxSpeech, home
 from minimax_speech.audio import io
+from minimax_speech.audio.io import Samples
+from minimax_speech.errors import InputError
 from minimax_speech.files import digest
+from minimax_speech.training.pvc.making import TuningProgress
 from minimax_speech.training.pvc.tuning import Tuning
 from minimax_speech.voice import Voice
 
@@ -163,6 +166,26 @@ def test_an_unreadable_recording_is_left_out_and_named(
     made = tune(run, tiny_model, clips, "--name", "alice")
     assert made.code == 0
     assert "1 unreadable (broken.wav)" in made.err
+
+
+def test_a_long_recording_is_cut_and_a_caller_can_watch(
+    tts: MiniMaxSpeech, spoken: dict[str, dict[str, Samples]], tmp_path: Path
+) -> None:
+    pytest.importorskip("silero_vad", reason="cutting long recordings takes silero-vad")
+    pause = np.zeros(24_000, np.float32)
+    talk = np.concatenate([part for one in spoken["clb"].values() for part in (one, pause)] * 2)
+    io.write(tmp_path / "talk.wav", talk, 24_000)
+    news: list[TuningProgress] = []
+    voice = tts.finetune_voice(
+        "eve", [tmp_path / "talk.wav"], "en", steps=2, jobs=1, tell=news.append
+    )
+    assert (voice.name, voice.language) == ("eve", "en")
+    assert 4 <= voice.metadata["recordings"] <= 10
+    assert [one.stage for one in news] == ["listening"] * voice.metadata["recordings"] + [
+        "tuning"
+    ] * 2
+    with pytest.raises(InputError, match="no recordings are given"):
+        tts.finetune_voice("eve", [])
 
 
 def _made(path: Path) -> Path:

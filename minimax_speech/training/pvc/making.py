@@ -1,15 +1,12 @@
 """From a folder of recordings to a tuned voice."""
 
 import logging
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import torch
-from rich.console import Console
-from rich.progress import Progress
 from torch import Tensor
 
 from minimax_speech.data.manifest import Utterance, read_manifest
@@ -51,6 +48,26 @@ class Recordings:
     transcriber: str
 
 
+@dataclass(frozen=True)
+class TuningProgress:
+    """How far a voice has come.
+
+    Attributes:
+        stage: its recordings are listened to, or its timbre is tuned.
+        done: of the recordings, or of the steps.
+        total: of them; tuning may end earlier.
+        loss: the latest one on what is held out, while tuning.
+    """
+
+    stage: Literal["listening", "tuning"]
+    done: int
+    total: int
+    loss: float | None = None
+
+
+Tell = Callable[[TuningProgress], None]
+
+
 def tune_voice(
     bundle: Bundle,
     recordings: Recordings,
@@ -59,6 +76,7 @@ def tune_voice(
     settings: TuningSettings,
     jobs: int | None = None,
     resume: bool = True,
+    tell: Tell = lambda _: None,
 ) -> Voice:
     """A voice whose timbre is tuned on recordings of one speaker.
 
@@ -74,6 +92,7 @@ def tune_voice(
         settings: of the tuning.
         jobs: processes that read recordings; all cores by default.
         resume: go on from what an interrupted run left there.
+        tell: called after each recording that was listened to, and after each step.
 
     Raises:
         InputError: the recordings cannot be used, are of several speakers or in a language that the
@@ -93,7 +112,7 @@ def tune_voice(
     )
     utterances = read_manifest(corpus)
     _check_amount(recordings.source, utterances)
-    examples = _examples(bundle, utterances, recordings, work)
+    examples = _examples(bundle, utterances, recordings, work, tell)
     numbers, others = _split(len(examples), settings.seed)
     learned = [examples[number] for number in numbers]
     typical = utterances[numbers[most_typical(learned)]]
@@ -105,6 +124,7 @@ def tune_voice(
         [examples[number] for number in others],
         settings,
         work / f"tuning-{_digest(corpus, repr(settings), bundle, recordings)}.safetensors",
+        tell,
     )
     spoken = {utterance.language for utterance in utterances}
     return Voice(
@@ -173,18 +193,20 @@ def _check_amount(source: Path, utterances: Sequence[Utterance]) -> None:
 
 
 def _examples(
-    bundle: Bundle, utterances: Sequence[Utterance], recordings: Recordings, work: Path
+    bundle: Bundle,
+    utterances: Sequence[Utterance],
+    recordings: Recordings,
+    work: Path,
+    tell: Tell,
 ) -> list[Example]:
     seconds = sum(utterance.duration for utterance in utterances)
     _log.info(f"{len(utterances)} recordings, {seconds / 60:.1f} min: listening")
     key = _digest(work / "recordings/manifest.jsonl", "", bundle, recordings)
+    folder = work / f"examples-{key}"
     examples = []
-    with _bar("listening", len(utterances)) as progress:
-        for example in make_examples(
-            bundle, utterances, work / f"examples-{key}", recordings.transcribe
-        ):
-            examples.append(example)
-            progress(len(examples))
+    for example in make_examples(bundle, utterances, folder, recordings.transcribe):
+        examples.append(example)
+        tell(TuningProgress("listening", len(examples), len(utterances)))
     return examples
 
 
@@ -195,12 +217,14 @@ def _tune(
     held_out: Sequence[Example],
     settings: TuningSettings,
     state: Path,
+    tell: Tell,
 ) -> Tuning:
     _log.info(f"tuning on {len(examples)} of them, the other {len(held_out)} tell how well")
-    with _bar("tuning", settings.steps) as progress:
-        tuning = tune(
-            objective, start, examples, held_out, settings, state, lambda step, _: progress(step)
-        )
+
+    def report(step: int, loss: float) -> None:
+        tell(TuningProgress("tuning", step, settings.steps, loss))
+
+    tuning = tune(objective, start, examples, held_out, settings, state, report)
     _log.info(
         f"{tuning.step} steps; loss on what was held out: {tuning.losses[0]:.4f} before, "
         f"{min(tuning.losses):.4f} after"
@@ -223,12 +247,3 @@ def _digest(corpus: Path, settings: str, bundle: Bundle, recordings: Recordings)
     files = digest(corpus, *(bundle.folder / part for part in parts))
     whole = f"{files} {settings} {recordings.transcriber}"
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
-
-
-@contextmanager
-def _bar(what: str, total: int) -> Iterator:
-    """A bar on stderr, if that is a terminal; gives what tells it how much is done."""
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda done: bar.update(task, completed=done)

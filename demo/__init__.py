@@ -1,0 +1,1 @@
+"""The Gradio demo: what a browser shows of `minimax_speech.studio`."""

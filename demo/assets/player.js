@@ -1,0 +1,112 @@
+// Plays speech while it is made, then hands over to an <audio> element with the finished file.
+// props.value: {id, rate, pieces: [[number, base64 of 16-bit samples], ...], done}; `pieces` are the
+// latest ones, so that updates that the page skips lose nothing.
+const find = (name) => element.querySelector(name);
+const player = find(".speech-player");
+const audio = find("audio");
+const words = find(".speech-words");
+const playhead = find(".speech-picture i");
+
+let id = null;
+let next = 0; // number of the piece that is still missing
+let sources = [];
+let start = 0; // when the speech would have begun, on the context's clock, had nothing been late
+let end = 0; // when what is scheduled ends
+
+function context() {
+  // One for all players; browsers let it sound once somebody has touched the page.
+  if (!window.speechContext) window.speechContext = new AudioContext();
+  window.speechContext.resume();
+  return window.speechContext;
+}
+
+function silence() {
+  sources.forEach((source) => source.stop());
+  sources = [];
+}
+
+function begin(value) {
+  silence();
+  audio.pause();
+  audio.removeAttribute("src");
+  words.textContent = "";
+  id = value.id;
+  next = 0;
+  end = 0;
+  player.dataset.state = "live";
+}
+
+function schedule(base64, rate) {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const samples = Float32Array.from(new Int16Array(bytes.buffer), (sample) => sample / 32768);
+  const to = context();
+  const buffer = to.createBuffer(1, samples.length, rate);
+  buffer.copyToChannel(samples, 0);
+  const source = to.createBufferSource();
+  source.buffer = buffer;
+  source.connect(to.destination);
+  const soonest = to.currentTime + 0.05;
+  if (end < soonest) {
+    start = end ? start + soonest - end : soonest;
+    end = soonest;
+  }
+  source.start(end);
+  end += buffer.duration;
+  sources.push(source);
+}
+
+function finish(done) {
+  player.dataset.state = "done";
+  player.dataset.picture = Boolean(done.picture);
+  audio.src = done.audio.url;
+  find(".speech-wav").href = done.audio.url;
+  find(".speech-srt").href = done.subtitles.url;
+  find(".speech-seconds").textContent = `${done.seconds.toFixed(1)} s`;
+  if (done.picture) find(".speech-picture img").src = done.picture.url;
+  for (const [text, from, to] of done.words) {
+    const word = document.createElement("span");
+    word.textContent = text;
+    word.dataset.from = from;
+    word.dataset.to = to;
+    word.onclick = () => { audio.currentTime = from; audio.play(); };
+    words.append(word, " ");
+  }
+  if (sources.length) audio.addEventListener("canplay", takeOver, { once: true });
+}
+
+function takeOver() {
+  const now = window.speechContext.currentTime;
+  if (window.speechContext.state !== "running" || now >= end) return;
+  audio.currentTime = Math.max(0, now - start);
+  audio.play().then(silence, () => {}); // where a browser does not let it, the live sound goes on
+}
+
+function follow() {
+  const now = audio.currentTime;
+  for (const word of words.children)
+    word.classList.toggle("now", now >= word.dataset.from && now < word.dataset.to);
+  playhead.style.left = `${(100 * now) / (audio.duration || 1)}%`;
+  if (!audio.paused) requestAnimationFrame(follow);
+}
+
+function show() {
+  const value = props.value;
+  if (!value) return;
+  if (value.id !== id) begin(value);
+  for (const [number, base64] of value.pieces) {
+    if (number < next) continue;
+    next = number + 1;
+    schedule(base64, value.rate);
+  }
+  if (value.done && player.dataset.state !== "done") finish(value.done);
+}
+
+audio.addEventListener("play", () => {
+  for (const other of document.querySelectorAll("audio")) if (other !== audio) other.pause();
+  follow();
+});
+audio.addEventListener("seeked", follow);
+find(".speech-stop").onclick = silence;
+document.addEventListener("pointerdown", context, { once: true });
+watch("value", show);
+show();
