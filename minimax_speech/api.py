@@ -88,6 +88,11 @@ class MiniMaxSpeech:
         self._pipeline.warm_up()
 
     @property
+    def name(self) -> str:
+        """Of the model."""
+        return self._bundle.config.name
+
+    @property
     def sample_rate(self) -> int:
         """Hz of all audio that the model makes."""
         return self._bundle.config.sample_rate

@@ -27,6 +27,21 @@ def voice_file(name: str) -> Path:
     return voices_folder() / _file_name("voice", name)
 
 
+def make_voices_folder() -> None:
+    """Make the folder of saved voices, unless it is there.
+
+    Raises:
+        InputError: it cannot be made.
+    """
+    folder = voices_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"folder {folder} cannot be made ({error.strerror}): set MINIMAX_SPEECH_HOME"
+        ) from None
+
+
 def adapters_folder() -> Path:
     """The folder of the user's own emotions, beside that of voices; it may not exist yet."""
     return _home() / "adapters"

@@ -29,6 +29,7 @@ LEVELS = {
     "minimax_speech.api": 6,
     "minimax_speech.finetuning": 6,
     "minimax_speech.studio": 6,
+    "minimax_speech.server": 7,
     "minimax_speech.cli": 7,
     "demo": 7,
 }

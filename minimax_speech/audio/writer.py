@@ -60,7 +60,7 @@ class Writer:
         self._sink = _Sink(self._raw, live)
         self._file: soundfile.SoundFile | None = None
         if live and format == "wav":
-            self._sink.write(_endless_header(rate_there))
+            self._sink.write(endless_header(rate_there))
         else:
             kind, subtype = FORMATS[format]
             self._file = soundfile.SoundFile(self._sink, "w", rate_there, 1, subtype, format=kind)
@@ -97,10 +97,10 @@ class Writer:
     def _write(self, samples: Samples, last: bool) -> None:
         if self._resampler:
             samples = self._resampler.resample_chunk(samples, last)
-        samples = np.clip(samples, -1.0, 1.0)
         if self._file is None:
-            self._sink.write((samples * 32767).round().astype("<i2").tobytes())
+            self._sink.write(pcm16(samples))
         else:
+            samples = np.clip(samples, -1.0, 1.0)
             for start in range(0, len(samples), io.BLOCK):
                 self._file.write(samples[start : start + io.BLOCK])
         self._sink.check(self._target)
@@ -183,7 +183,12 @@ class _Sink:
         return self._place
 
 
-def _endless_header(rate: int) -> bytes:
+def pcm16(samples: Samples) -> bytes:
+    """Samples (samples,) as little-endian numbers of 16 bits; outside [-1, 1] they are clipped."""
+    return (np.clip(samples, -1.0, 1.0) * 32767).round().astype("<i2").tobytes()
+
+
+def endless_header(rate: int) -> bytes:
     """The header of a wav file of 16 bits, mono, that does not tell how long it is."""
     form = struct.pack("<4sI4s", b"RIFF", _UNKNOWN, b"WAVE")
     sound = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, 2 * rate, 2, 16)

@@ -11,7 +11,7 @@ from minimax_speech import home
 from minimax_speech.cli import completion
 from minimax_speech.cli.options import Device, Json, Model, load_model, print_json
 from minimax_speech.cli.progress import working
-from minimax_speech.cli.voice import Force, check_free, make_home
+from minimax_speech.cli.voice import Force, check_free
 from minimax_speech.errors import InputError
 
 EXAMPLE = 'Example: tts design "a young woman with a warm, low voice" -o voice.safetensors'
@@ -96,7 +96,7 @@ def design(
         file=sys.stderr,
     )
     if name is not None:
-        make_home(path)
+        home.make_voices_folder()
     voice.save(path)
     if json:
         print_json({"path": str(path), "name": voice.name, **voice.metadata})

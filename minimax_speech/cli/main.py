@@ -25,6 +25,7 @@ from minimax_speech.cli import (
     finetune,
     info,
     prepare,
+    serve,
     synthesize,
     train,
     voice,
@@ -75,6 +76,7 @@ app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 app.command("bench", epilog=bench.EXAMPLE)(bench.bench)
 app.command("bench-training", epilog=bench_training.EXAMPLE)(bench_training.bench_training)
 app.command("evaluate-prosody", epilog=evaluate_prosody.EXAMPLE)(evaluate_prosody.evaluate_prosody)
+app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
 app.command("watermark", epilog=watermark.EXAMPLE)(watermark.watermark)
 app.command("info", epilog=info.EXAMPLE)(info.info)
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)

@@ -117,22 +117,12 @@ def mix(
 
 def save(voice: "Voice", path: Path, json: bool = False) -> None:
     """Save a voice among the user's own, and print where; as JSON, with what it holds."""
-    make_home(path)
+    home.make_voices_folder()
     voice.save(path)
     if json:
         print_json(_facts(voice, path))
     else:
         print(path)
-
-
-def make_home(path: Path) -> None:
-    """Make the folder of the user's own voices, one of which has this path."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"folder {path.parent} cannot be made ({error.strerror}): set MINIMAX_SPEECH_HOME"
-        ) from None
 
 
 def check_free(name: str, path: Path, model: str | None) -> None:

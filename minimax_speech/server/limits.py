@@ -1,0 +1,160 @@
+"""What a request meets before its route: shutdown, keys, sizes and the deadline.
+
+Plain ASGI: nothing here waits for a body, or keeps one.
+"""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from minimax_speech.server.errors import RETRY_SECONDS, ApiError, answer
+
+WORK = "/v1/"
+"""Where paths begin that are work; the others tell how the server is."""
+OPEN = ("/health", "/health/live", "/health/ready")
+"""Paths that need no key."""
+
+
+class Lifecycle:
+    """Whether work is taken, and how much of it is going on."""
+
+    def __init__(self) -> None:
+        self.draining = False
+        self.running = 0
+
+    def drain(self) -> None:
+        """Take no more work; what is running goes on."""
+        self.draining = True
+
+
+class Admission:
+    """Refuses work while the server drains, and counts what is going on."""
+
+    def __init__(self, app: ASGIApp, lifecycle: Lifecycle) -> None:
+        self._app, self._lifecycle = app, lifecycle
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(WORK):
+            await self._app(scope, receive, send)
+            return
+        if self._lifecycle.draining:
+            headers = {"Retry-After": str(RETRY_SECONDS), "Connection": "close"}
+            error = ApiError(503, "the server is shutting down", None, "draining", headers)
+            await answer(error)(scope, receive, send)
+            return
+        self._lifecycle.running += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._lifecycle.running -= 1
+
+
+class KeyCheck:
+    """Refuses requests without one of the API keys, in a time that tells nothing of them."""
+
+    def __init__(self, app: ASGIApp, keys: Iterable[str]) -> None:
+        self._app = app
+        self._digests = [_digest(key.encode()) for key in keys]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in OPEN or self._known(scope):
+            await self._app(scope, receive, send)
+            return
+        headers = {"WWW-Authenticate": "Bearer", "Connection": "close"}
+        message = "the API key is missing or wrong: send Authorization: Bearer KEY"
+        await answer(ApiError(401, message, None, "invalid_api_key", headers))(scope, receive, send)
+
+    def _known(self, scope: Scope) -> bool:
+        given = _header(scope, b"authorization") or b""
+        scheme, _, key = given.partition(b" ")
+        digest = _digest(key.strip())
+        matches = [hmac.compare_digest(digest, known) for known in self._digests]
+        return any(matches) and scheme.lower() == b"bearer"
+
+
+class BodyLimit:
+    """Cuts off a body that is too large, at the latest where it becomes so."""
+
+    def __init__(self, app: ASGIApp, limit_of: Callable[[Scope], int]) -> None:
+        """``limit_of`` tells how many bytes a request's body may have."""
+        self._app, self._limit_of = app, limit_of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = self._limit_of(scope)
+        declared = _header(scope, b"content-length") or b"0"
+        if declared.isdigit() and int(declared) > limit:
+            await answer(_too_large(limit))(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise _TooLarge(limit)
+            return message
+
+        await self._app(scope, counted, send)
+
+
+class Deadline:
+    """Ends requests that take too long: with a 504, or amid what is sent."""
+
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
+        self._app, self._seconds = app, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def noticed(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._app(scope, receive, noticed)
+        except TimeoutError:
+            if started:
+                raise
+            message = f"this took longer than {self._seconds:g} s: try a shorter text, or later"
+            await answer(ApiError(504, message, None, "timeout"))(scope, receive, send)
+
+
+class _TooLarge(HTTPException):
+    """Of a kind that FastAPI, which is reading the body, lets through."""
+
+    def __init__(self, limit: int) -> None:
+        error = _too_large(limit)
+        super().__init__(error.status, error.message, error.headers)
+
+
+def _too_large(limit: int) -> ApiError:
+    headers = {"Connection": "close"}
+    return ApiError(
+        413,
+        f"the body is larger than {limit / 1e6:g} MB: send less",
+        None,
+        "too_large",
+        headers,
+    )
+
+
+def _digest(key: bytes) -> bytes:
+    """Of one length for all keys."""
+    return hashlib.sha256(key).digest()
+
+
+def _header(scope: Scope, name: bytes) -> bytes | None:
+    return next((value for key, value in scope["headers"] if key == name), None)
