@@ -36,6 +36,7 @@ from minimax_speech.cli.options import (
     Watermark,
     given,
     load_model,
+    prepare_watermark,
     print_json,
     working,
 )
@@ -126,6 +127,7 @@ def synthesize(
 
     from minimax_speech.audio.writer import Writer
 
+    prepare_watermark(watermark)
     tts = load_model(model, device)
     with working("loading the model"):
         tts.load()
