@@ -30,6 +30,7 @@ from minimax_speech.cli.options import (
     given,
     load_model,
     model_folder,
+    prepare_watermark,
     print_json,
 )
 from minimax_speech.cli.progress import speaking, working
@@ -110,7 +111,6 @@ def batch(
     spoken.
     """
     from minimax_speech.audio import io
-    from minimax_speech.audio import watermark as marking
     from minimax_speech.cli.batch_work import Work
     from minimax_speech.inference.jobs import read_jobs
     from minimax_speech.text.pronunciation import Pronunciation
@@ -134,8 +134,7 @@ def batch(
     )
     respelling = Pronunciation.load(pronunciation) if pronunciation else Pronunciation()
     listed = read_jobs(jobs, io.output_format("", format), defaults)
-    if watermark:
-        marking.load()
+    prepare_watermark(watermark)
     tts = load_model(model, device)
     work = Work(
         tts, model_folder(model), device, listed, respelling, output, sample_rate, watermark

@@ -26,6 +26,7 @@ from minimax_speech.cli.options import (
     Watermark,
     given,
     load_model,
+    prepare_watermark,
     print_json,
 )
 from minimax_speech.cli.progress import speaking, working
@@ -69,6 +70,7 @@ def convert(
     Prosody(**sound)
     io.duration(recording)
 
+    prepare_watermark(watermark)
     tts = load_model(model, device)
     with working("loading the model"):
         tts.load()

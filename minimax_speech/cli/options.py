@@ -141,6 +141,15 @@ def load_model(model: str | None, device: str) -> "MiniMaxSpeech":
         return MiniMaxSpeech.from_pretrained(model, device=device)
 
 
+def prepare_watermark(wanted: bool) -> None:
+    """Load what marks speech, if it is wanted: refused before long work, and not timed with it."""
+    if wanted:
+        with working("loading the watermark"):
+            from minimax_speech.audio import watermark
+
+            watermark.load()
+
+
 def model_folder(model: str | None) -> Path:
     """The folder of a model given by name or folder; None is the bundled one."""
     from minimax_speech.inference.model_folder import find_model

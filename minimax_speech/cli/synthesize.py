@@ -35,6 +35,7 @@ from minimax_speech.cli.options import (
     Watermark,
     given,
     load_model,
+    prepare_watermark,
     print_json,
 )
 from minimax_speech.cli.progress import speaking, working
@@ -132,6 +133,7 @@ def synthesize(
 
     from minimax_speech.audio.writer import Writer
 
+    prepare_watermark(watermark)
     tts = load_model(model, device)
     with working("loading the model"):
         tts.load()

@@ -50,6 +50,7 @@ def test_what_cannot_be_judged_is_refused(tts: Run, tmp_path: Path, capsys: Capt
 
 
 def test_the_verbs_that_speak_can_mark(tts: Run, calls: Calls, clip: Path, tmp_path: Path) -> None:
+    pytest.importorskip("perth", reason="the extra watermark is not installed")
     out = tmp_path / "out.wav"
     assert tts("synthesize", "Hello.", "-o", out, "--watermark") == 0
     assert calls[-1][-1]["watermark"] is True
@@ -79,10 +80,14 @@ def test_a_batch_is_made_again_to_be_marked(
 
 
 @pytest.mark.usefixtures("without_perth")
-def test_a_batch_without_the_extra_ends_before_it_begins(
-    tts: Run, tmp_path: Path, capsys: Capture
+@pytest.mark.parametrize("verb", ["synthesize", "convert", "batch"])
+def test_without_the_extra_it_ends_before_it_begins(
+    verb: str, tts: Run, calls: Calls, clip: Path, tmp_path: Path, capsys: Capture
 ) -> None:
     (tmp_path / "jobs.jsonl").write_text('{"text": "Hello there."}\n')
-    assert tts("batch", tmp_path / "jobs.jsonl", "-o", tmp_path / "out", "--watermark") == 2
+    what = {"synthesize": "Hello.", "convert": clip, "batch": tmp_path / "jobs.jsonl"}[verb]
+    out = tmp_path / ("out" if verb == "batch" else "out.wav")
+    assert tts(verb, what, "-o", out, "--watermark") == 2
     assert "pip install 'minimax-speech[watermark]'" in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
+    assert calls == []
+    assert not out.exists()
