@@ -93,8 +93,8 @@ def _clip(heard: HeardClip) -> str:
     facts = [
         f"{heard.seconds:.1f} s",
         f"{heard.end - heard.start:.1f} s used",
-        f"speech at {heard.level_db:.0f} dB",
-        f"peak at {heard.peak_db:.0f} dB",
+        f"speech at {round(heard.level_db)} dB",
+        f"peak at {round(heard.peak_db)} dB",
     ]
     if heard.clipped_fraction <= _CLIPPED:
         facts.append("no clipping")

@@ -111,7 +111,7 @@ def long_tab(shared: Shared, delivery: DeliveryInputs) -> None:
             elem_id="long-text",
         )
         file = gr.File(
-            label="… or a text file", file_types=[".txt"], height=110, elem_id="long-file"
+            label="… or a text file", file_types=[".txt"], height=150, elem_id="long-file"
         )
         with gr.Row(elem_classes="pair"):
             start = gr.Button(

@@ -153,6 +153,16 @@ def test_a_voice_is_designed_and_mixed(visit: Callable[..., Page]) -> None:
     assert not np.array_equal(page.speak(TEXT), designed)
 
 
+def test_an_example_sets_all_of_it(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.find("examples").get_by_text("linda, sad").click()
+    page.voice("linda")
+    assert page.find("emotion").get_by_label("sad").is_checked()
+    assert len(page.speak("")) > 24_000
+    words = page.find("speech").locator(".speech-words span").all_inner_texts()
+    assert words == ["Nobody", "came", "to", "the", "station", "to", "say", "goodbye."]
+
+
 def test_what_cannot_be_used_is_told(visit: Callable[..., Page], clips: dict[str, Path]) -> None:
     page = visit()
     page.find("clone-consent").get_by_role("checkbox").check()
