@@ -83,7 +83,8 @@ def serve(
 
 
 def _keys_of_environment() -> list[str]:
-    return [key for key in os.environ.get("TTS_API_KEYS", "").split(",") if key]
+    keys = os.environ.get("TTS_API_KEYS", "").split(",")
+    return [key.strip() for key in keys if key.strip()]
 
 
 def _run_here(

@@ -95,11 +95,11 @@ def read_instructions(text: str, emotions: Sequence[str]) -> str:
     named = [emotion for emotion in emotions if emotion.lower() in words]
     if len(named) == 1 and not _NEGATION.search(text):
         return named[0]
-    known = f"one of {', '.join(emotions)}" if emotions else "none: this model has no emotions"
+    known = ", ".join(emotions) or "this model has none"
     raise ApiError(
         400,
         "instructions are understood if they name exactly one emotion, without negation "
-        f"(here: {known}), or describe the voice where voice is {DESIGN!r}: change them, or "
+        f"({known}), or describe the voice where voice is {DESIGN!r}: change them, or "
         "leave them out",
         "instructions",
         "instructions_not_understood",

@@ -35,11 +35,11 @@ class Metrics:
             "tts_request_seconds", "From a request's head to the answer's end.", _SECONDS, "route"
         )
         self.first_audio_seconds = self._histogram(
-            "tts_time_to_first_audio_seconds", "From a request's head to its first audio.", _SECONDS
+            "tts_time_to_first_audio_seconds", "From a request, read, to its first audio.", _SECONDS
         )
         self.real_time_factor = self._histogram(
             "tts_real_time_factor",
-            "Seconds from a request's head to its last audio, for each second of audio.",
+            "Seconds from a request, read, to its last audio, for each second of audio.",
             _FACTORS,
         )
         self.audio_seconds = Counter(

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Semaphore
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from minimax_speech import home
@@ -51,7 +52,7 @@ class Workshop:
     def __init__(self, engine: "MiniMaxSpeech") -> None:
         self._engine = engine
         self._thread = ThreadPoolExecutor(1, "workshop")
-        self._busy = 0
+        self._places = Semaphore(1 + _MOST_WAITING)
         self._designed: OrderedDict[tuple[str, int], Voice] = OrderedDict()
 
     async def clone(self, name: str, recording: Recording) -> "Voice":
@@ -73,15 +74,11 @@ class Workshop:
         return await self._do(lambda: self._design(description, seed))
 
     async def _do(self, work: Callable[[], T]) -> T:
-        if self._busy > _MOST_WAITING:
+        if not self._places.acquire(blocking=False):
             raise busy("too many voices are being made: try again later")
-        self._busy += 1
         future = self._thread.submit(work)
-        future.add_done_callback(lambda _: self._done())
+        future.add_done_callback(lambda _: self._places.release())
         return await asyncio.wrap_future(future)
-
-    def _done(self) -> None:
-        self._busy -= 1
 
     def _design(self, description: str, seed: int) -> "Voice":
         key = (description, seed)

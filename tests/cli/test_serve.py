@@ -32,7 +32,7 @@ def test_it_is_for_this_machine_alone_unless_told_otherwise(
 
 
 def test_options(tts: Run, started: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TTS_API_KEYS", "two,three,")
+    monkeypatch.setenv("TTS_API_KEYS", "two, three,")
     options = "--api-key one --most-live 3 --most-waiting 5 --max-text 70 --max-upload-mb 1.5"
     more = "--timeout 20 --cors-origin https://a.example --cors-origin https://b.example"
     assert tts("serve", *options.split(), *more.split(), "--no-consent", "-m", "dir") == 0

@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("fastapi", reason="pip install 'minimax-speech[serve]'")
-
 from fastapi.testclient import TestClient
 
 from minimax_speech import MiniMaxSpeech

@@ -2,10 +2,11 @@
 
     python tests/server/load.py --clients 50 --seconds 300
 
-Starts `tts serve` with the bundled model; clients send short texts in all formats, stay away as long
-as a 429 says, and sometimes hang up. In the end a SIGTERM comes while all of them are busy. Fails if
-an answer has another status than 200 or 429 (503, once the signal has come), if one is incomplete or of an implausible
-length, if a place is not freed, or if memory grows by more than 5 % after the first minute.
+Starts `tts serve` with the bundled model; clients send short texts in all formats, stay away as
+long as a 429 says, and sometimes hang up. In the middle they rest for a moment, and in the end a
+SIGTERM comes while all of them are busy. Fails if an answer has another status than 200 or 429 (or
+503, once the signal has come), if one is incomplete or of an implausible length, if places are not
+free when all rest, or if memory grows by more than 5 % after the warm-up.
 """
 
 import argparse
@@ -56,6 +57,7 @@ class Load:
     def __init__(self, url: str) -> None:
         self.url, self.findings = url, Findings()
         self.stopping, self.signalled = threading.Event(), threading.Event()
+        self.going = threading.Event()
         self._lock = threading.Lock()
 
     def run_client(self, number: int) -> None:
@@ -63,7 +65,19 @@ class Load:
         rng = random.Random(number)
         with httpx.Client(timeout=310) as client:
             while not self.stopping.is_set():
+                self.going.wait()
                 self._ask(client, rng)
+
+    def rest(self) -> None:
+        """Have all clients rest, and see whether all places become free."""
+        self.going.clear()
+        end = time.monotonic() + 60
+        while (health := httpx.get(f"{self.url}/health").json())["live"] + health["waiting"]:
+            if time.monotonic() > end:
+                self._fault(f"places are not freed: {health}")
+                break
+            time.sleep(0.2)
+        self.going.set()
 
     def _ask(self, client: httpx.Client, rng: random.Random) -> None:
         text, format = rng.choice(TEXTS), rng.choice(FORMATS)
@@ -143,9 +157,10 @@ def decoded_seconds(format: str, data: bytes) -> float:
         return sum(frame.samples / frame.sample_rate for frame in file.decode(audio=0))
 
 
-def start_server() -> tuple[subprocess.Popen[str], str]:
+def start_server(most_waiting: int) -> tuple[subprocess.Popen[str], str]:
     """A server with the bundled model, and its address."""
     command = [sys.executable, "-m", "minimax_speech.cli", "serve", "--port", "0"]
+    command += ["--most-waiting", str(most_waiting)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
     assert process.stderr is not None
@@ -180,8 +195,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--most-waiting", type=int, default=24, help="few, so that some get 429")
     given = parser.parse_args()
-    process, url = start_server()
+    process, url = start_server(given.most_waiting)
     errors: list[str] = []
     reader = threading.Thread(target=drop_lines, args=(process, errors))
     reader.start()
@@ -191,10 +207,14 @@ def main() -> None:
     ]
     for client in clients:
         client.start()
-    end = time.monotonic() + given.seconds
-    while time.monotonic() < end:
-        time.sleep(1)
-        memory.append(resident_megabytes(process.pid))
+    for half in range(2):
+        if half:
+            load.rest()
+        load.going.set()
+        end = time.monotonic() + given.seconds / 2
+        while time.monotonic() < end:
+            time.sleep(1)
+            memory.append(resident_megabytes(process.pid))
     busy = httpx.get(f"{url}/health").json()
     load.signalled.set()
     process.send_signal(signal.SIGTERM)

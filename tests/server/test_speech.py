@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from serving import TEXT, seconds_of, speech
 
 from minimax_speech import MiniMaxSpeech
 from minimax_speech.errors import InputError
-from minimax_speech.server.choices import read_instructions
+from minimax_speech.inference.bundle import find_model
+from minimax_speech.server.choices import VOICE_ALIASES, read_instructions
 from minimax_speech.server.errors import ApiError
 
 Serve = Callable[..., TestClient]
@@ -170,6 +172,15 @@ def test_instructions_that_name_an_emotion(instructions: str, emotion: str) -> N
 def test_instructions_that_are_not_understood(instructions: str) -> None:
     with pytest.raises(ApiError, match=r"exactly one emotion.*happy, sad"):
         read_instructions(instructions, ["happy", "sad"])
+
+
+def test_the_voices_of_openai_have_one_of_the_bundled_model_each() -> None:
+    voices = {path.stem for path in Path(find_model(None), "voices").glob("*.safetensors")}
+    assert set(VOICE_ALIASES.values()) <= voices
+    assert len(VOICE_ALIASES) == 13
+    guide = (Path(__file__).parents[2] / "docs/guides/serving.md").read_text(encoding="utf-8")
+    for name, voice in VOICE_ALIASES.items():
+        assert f"| {name} | {voice} |" in guide
 
 
 def test_instructions_and_an_emotion_are_too_much(client: TestClient) -> None:

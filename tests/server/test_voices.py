@@ -136,10 +136,10 @@ def test_hours_in_few_bytes_are_refused_before_they_are_decoded(
 
 
 def test_only_a_few_may_wait_for_the_workshop(
-    client: TestClient, clip: Path, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("minimax_speech.server.workshop._MOST_WAITING", -1)
-    answer = upload(client, clip.read_bytes())
+    answer = upload(serve(), clip.read_bytes())
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) >= 1
 
