@@ -8,16 +8,14 @@ those of wav and flac do not tell how long the sound is.
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol, cast
 
 import numpy as np
 
 from minimax_speech.audio.io import Samples, check_rate
+from minimax_speech.audio.provenance import DISCLOSURE
 from minimax_speech.audio.writer import endless_header, pcm16
 from minimax_speech.errors import InputError
-
-if TYPE_CHECKING:
-    pass
 
 
 class Encoder(Protocol):
@@ -73,10 +71,10 @@ class Codec:
 
 CODECS = {
     # A header with the number of frames could only be written at the end.
-    "mp3": Codec("mp3", "libmp3lame", 96_000, {"write_xing": "0", "id3v2_version": "0"}),
+    "mp3": Codec("mp3", "libmp3lame", 96_000, {"write_xing": "0"}),
     # Microseconds: a page, which leaves as a whole, else gathers a second of sound.
     "opus": Codec("ogg", "libopus", 48_000, {"page_duration": "20000"}),
-    "aac": Codec("adts", "aac", 64_000, {}),
+    "aac": Codec("adts", "aac", 64_000, {"write_id3v2": "1"}),
     "flac": Codec("flac", "flac", None, {}),
 }
 FORMATS = (*CODECS, "wav", "pcm")
@@ -95,6 +93,9 @@ class Compressed:
         stream = self._file.add_stream(codec.codec, rate=rate)
         self._stream = cast("av.AudioStream", stream)
         self._stream.layout = "mono"
+        # Of the file or of its stream: formats differ in where they look.
+        for described in (self._file, stream):
+            described.metadata["comment"] = DISCLOSURE
         if codec.bit_rate is not None:
             self._stream.bit_rate = codec.bit_rate
 

@@ -44,6 +44,9 @@ def demo(
             "--save/--no-save", help="Let visitors save and delete voices, which all of them see."
         ),
     ] = True,
+    watermark: Annotated[
+        bool, typer.Option("--watermark", help="Mark all speech, inaudibly; see docs/policy.md.")
+    ] = False,
     model: Model = None,
     device: Device = "auto",
 ) -> None:
@@ -66,13 +69,16 @@ def demo(
                 raise InputError(
                     f"the demo needs {error.name}: pip install 'minimax-speech[demo]'"
                 ) from None
+        from minimax_speech.audio import watermark as mark
         from minimax_speech.studio import Limits, Studio
 
+        if watermark:
+            mark.load()
         tts = load_model(model, device)
         with working("loading the model"):
             tts.load()
         limits = Limits(text=max_text, long_text=max_long_text, upload_mb=max_upload_mb)
-        studio = Studio(tts, limits, consent, saving)
+        studio = Studio(tts, limits, consent, saving, watermark)
         app = create_app(studio, root_path)
         config = uvicorn.Config(
             app, host, port, log_level="warning", timeout_graceful_shutdown=_LAST_SECONDS

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minimax_speech.cli.options import Device, Model, load_model
+from minimax_speech.cli.progress import working
 
 if TYPE_CHECKING:
     from minimax_speech.server.settings import ServerSettings
@@ -44,11 +45,15 @@ def serve(
         typer.Option(
             "--cors-origin",
             metavar="ORIGIN",
-            help="Web pages that may use it, such as https://example.org; repeatable.",
+            help="Web pages that may use it, such as https://example.org, besides those of this "
+            "machine; repeatable.",
         ),
     ] = None,
     no_consent: Annotated[
         bool, typer.Option("--no-consent", help="Clone voices without a statement of consent.")
+    ] = False,
+    watermark: Annotated[
+        bool, typer.Option("--watermark", help="Mark all speech, inaudibly; see docs/policy.md.")
     ] = False,
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", help="That a request may take, to its last byte.")
@@ -73,6 +78,7 @@ def serve(
         timeout=timeout,
         cors_origins=tuple(cors_origin or ()),
         consent=not no_consent,
+        watermark=watermark,
     )
     if ray or workers > 1:
         from minimax_speech.server.cluster import run_on_ray
@@ -91,14 +97,15 @@ def _run_here(
     model: str | None, device: str, settings: "ServerSettings", host: str, port: int
 ) -> None:
     from minimax_speech.server.app import create_app
-    from minimax_speech.server.limits import Lifecycle
+    from minimax_speech.server.limits import Lifecycle, is_loopback
     from minimax_speech.server.logs import log, log_to_stderr
-    from minimax_speech.server.process import is_loopback, listen, run
+    from minimax_speech.server.process import listen, run
 
     sockets = [listen(host, port)]
     engine = load_model(model, device)
-    engine.load()
     log_to_stderr()
+    with working("warming up"):
+        engine.synthesize("Hello there.", language=engine.languages[0])  # the first takes longer
     if not (settings.api_keys or is_loopback(host)):
         log("open to everyone who reaches it: set TTS_API_KEYS", logging.WARNING)
     lifecycle = Lifecycle()

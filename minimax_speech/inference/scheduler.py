@@ -145,6 +145,11 @@ class Scheduler:
         return ScheduledStream(request, plan.find_words, pieces)
 
     @property
+    def closed(self) -> bool:
+        """Whether it takes no more requests, because it was closed or has failed."""
+        return self._admission.closed
+
+    @property
     def live(self) -> int:
         """How many requests are being spoken."""
         return self._admission.live

@@ -12,10 +12,18 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Scope
 
 from minimax_speech import __version__
+from minimax_speech.audio import watermark
 from minimax_speech.server import voices
 from minimax_speech.server.errors import answer_failures
 from minimax_speech.server.health import health_router
-from minimax_speech.server.limits import Admission, BodyLimit, Deadline, KeyCheck, Lifecycle
+from minimax_speech.server.limits import (
+    Admission,
+    BodyLimit,
+    Deadline,
+    KeyCheck,
+    Lifecycle,
+    OriginCheck,
+)
 from minimax_speech.server.metrics import Metrics
 from minimax_speech.server.models import models_router
 from minimax_speech.server.observation import Observer
@@ -40,8 +48,13 @@ def create_app(
         engine: loaded or not; what is not loaded yet is when it is first used.
         settings: None for the defaults.
         lifecycle: to drain the server by.
+
+    Raises:
+        InputError: speech is to be marked, and the extra for it is missing.
     """
     settings, lifecycle = settings or ServerSettings(), lifecycle or Lifecycle()
+    if settings.watermark:
+        watermark.load()
     scheduler = SharedScheduler(engine, settings)
     metrics = Metrics(scheduler)
     workshop = Workshop(engine)
@@ -89,6 +102,7 @@ def _middleware(
                 expose_headers=["X-Request-Id", "Retry-After"],
             )
         )
+    chain.append(Middleware(OriginCheck, settings.cors_origins))
     if settings.api_keys:
         chain.append(Middleware(KeyCheck, settings.api_keys))
     return [

@@ -8,7 +8,9 @@ from minimax_speech.server.limits import Lifecycle
 from minimax_speech.server.metrics import Load, Metrics
 from minimax_speech.server.schemas import Alive, ErrorResponse, Health, Responses
 
-_DRAINING: Responses = {503: {"model": Health, "description": "The server is shutting down."}}
+_DRAINING: Responses = {
+    503: {"model": Health, "description": "The server is shutting down, or has failed."}
+}
 _UNAUTHORISED: Responses = {
     401: {"model": ErrorResponse, "description": "The API key is missing or wrong."}
 }
@@ -19,9 +21,9 @@ def health_router(lifecycle: Lifecycle, load: Load, metrics: Metrics) -> APIRout
     router = APIRouter(tags=["health"])
 
     def health() -> Response:
-        status = "draining" if lifecycle.draining else "ok"
+        status = "draining" if lifecycle.draining else "failed" if load.failed else "ok"
         body = Health.model_validate({"status": status, "live": load.live, "waiting": load.waiting})
-        return JSONResponse(body.model_dump(), 503 if lifecycle.draining else 200)
+        return JSONResponse(body.model_dump(), 200 if status == "ok" else 503)
 
     for path, name in (("/health", "health"), ("/health/ready", "ready")):
         router.add_api_route(

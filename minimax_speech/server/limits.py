@@ -6,7 +6,9 @@ Plain ASGI: nothing here waits for a body, or keeps one.
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+import ipaddress
+from collections.abc import Callable, Collection, Iterable
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -76,6 +78,34 @@ class KeyCheck:
         return any(matches) and scheme.lower() == b"bearer"
 
 
+class OriginCheck:
+    """Refuses what web pages send that are neither of this machine nor listed.
+
+    A browser lets any page send forms to any address, also to one that only this machine reaches.
+    """
+
+    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+        """``origins`` are those that are listed; "*" is any."""
+        self._app, self._origins = app, origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        origin = _header(scope, b"origin") if scope["type"] == "http" else None
+        if origin is None or self._may(origin.decode("latin-1")):
+            await self._app(scope, receive, send)
+            return
+        message = "web pages of this origin may not use the server: list it with --cors-origin"
+        headers = {"Connection": "close"}
+        await answer(ApiError(403, message, None, "origin_refused", headers))(scope, receive, send)
+
+    def _may(self, origin: str) -> bool:
+        if "*" in self._origins or origin in self._origins:
+            return True
+        try:
+            return is_loopback(urlsplit(origin).hostname or "")
+        except ValueError:
+            return False
+
+
 class BodyLimit:
     """Cuts off a body that is too large, at the latest where it becomes so."""
 
@@ -138,6 +168,14 @@ class _TooLarge(HTTPException):
     def __init__(self, limit: int) -> None:
         error = _too_large(limit)
         super().__init__(error.status, error.message, error.headers)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _too_large(limit: int) -> ApiError:

@@ -12,6 +12,10 @@ class Load(Protocol):
     """What tells how much there is to do; the scheduler does."""
 
     @property
+    def failed(self) -> bool:
+        """Whether no more can be spoken."""
+
+    @property
     def live(self) -> int:
         """Streams that are being spoken."""
 

@@ -1,6 +1,5 @@
 """A server process: listens, and ends in order when it is told to."""
 
-import ipaddress
 import socket
 from collections.abc import Sequence
 from functools import partial
@@ -65,14 +64,6 @@ def listen(host: str, port: int) -> socket.socket:
         raise InputError(
             f"cannot listen on {host}, port {port} ({reason}): choose another --host or --port"
         ) from None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def run(

@@ -37,6 +37,11 @@ class SharedScheduler:
         return (self._settings.most_live or max(MOST_ROWS.values())) + self._settings.most_waiting
 
     @property
+    def failed(self) -> bool:
+        """Whether no more can be spoken."""
+        return self._scheduler is not None and self._scheduler.closed
+
+    @property
     def live(self) -> int:
         """Streams that are being spoken."""
         return self._scheduler.live if self._scheduler else 0

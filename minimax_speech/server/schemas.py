@@ -165,7 +165,7 @@ class ModelList(BaseModel):
 class Health(BaseModel):
     """Whether the server takes requests, and how much it has to do."""
 
-    status: Literal["ok", "draining"]
+    status: Literal["ok", "draining", "failed"]
     live: int = Field(description="Texts that are being spoken.")
     waiting: int = Field(description="Texts that wait for their turn.")
 
@@ -194,7 +194,7 @@ class ErrorResponse(BaseModel):
 _ERRORS = {
     400: "The request cannot be used; the message says why.",
     401: "The API key is missing or wrong.",
-    403: "This may not be changed.",
+    403: "This may not be changed, or not by a web page of this origin.",
     404: "There is no such thing.",
     409: "The name is taken.",
     413: "The body is too large.",
@@ -208,7 +208,7 @@ _ERRORS = {
 def errors(*statuses: int) -> Responses:
     """What an OpenAPI document says of failures, beside those that any request may meet."""
     answers: Responses = {}
-    for status in sorted({400, 401, 500, 503, 504, *statuses}):
+    for status in sorted({400, 401, 403, 500, 503, 504, *statuses}):
         answers[status] = {"model": ErrorResponse, "description": _ERRORS[status]}
         if status in (429, 503):
             answers[status]["headers"] = {

@@ -18,8 +18,10 @@ class ServerSettings:
         max_text: characters of a text.
         max_upload_mb: size of a request's body, in megabytes of 10^6 bytes.
         timeout: seconds that a request may take, waiting and the last byte of audio included.
-        cors_origins: of web pages that may use the server; "*" is any.
+        cors_origins: of web pages that may use the server besides those of this machine; "*" is
+            any.
         consent: refuse to clone a voice without a statement of its owner's consent.
+        watermark: put the mark of `audio.watermark` into all speech.
     """
 
     api_keys: tuple[str, ...] = ()
@@ -30,6 +32,7 @@ class ServerSettings:
     timeout: float = 300.0
     cors_origins: tuple[str, ...] = ()
     consent: bool = True
+    watermark: bool = False
 
     def __post_init__(self) -> None:
         if not all(key and key.isascii() and key.isprintable() for key in self.api_keys):

@@ -130,6 +130,7 @@ class Speaker:
             pitch=wanted.pitch,
             volume=wanted.volume,
             pronunciation=wanted.pronunciation,
+            watermark=self._settings.watermark,
         )
 
     async def _events(

@@ -4,7 +4,6 @@ import asyncio
 import dataclasses
 import shutil
 import tempfile
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -97,8 +96,8 @@ class Workshop:
                 409, f"voice {name!r} exists already: choose another name", "name", "name_taken"
             )
         voice = self._heard(recording)
-        consent = {"statement": recording.consent, "date": time.strftime("%Y-%m-%d", time.gmtime())}
-        metadata = voice.metadata | ({"consent": consent} if recording.consent else {})
+        consent = {"consent": recording.consent} if recording.consent else {}
+        metadata = voice.metadata | consent
         voice = dataclasses.replace(
             voice, name=name, language=code or voice.language, metadata=metadata
         )

@@ -30,6 +30,7 @@ class Delivery:
         strength: of the emotion.
         speed, pitch, volume: as `Prosody` explains them.
         seed: the same seed gives the same audio.
+        watermark: whether the sound is to be marked.
     """
 
     language: str = "auto"
@@ -39,6 +40,7 @@ class Delivery:
     pitch: float = 0.0
     volume: float = 1.0
     seed: int = 0
+    watermark: bool = False
 
     @property
     def options(self) -> Options:
@@ -48,6 +50,7 @@ class Delivery:
             "pitch": self.pitch if self.pitch != 0 else None,
             "volume": self.volume if self.volume != 1 else None,
             "emotion": f"{self.emotion}:{self.strength:g}" if self.emotion else None,
+            "watermark": self.watermark or None,
         }
 
 

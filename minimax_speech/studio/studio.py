@@ -36,6 +36,7 @@ class Studio:
         limits: Limits = Limits(),
         consent: bool = True,
         saving: bool = True,
+        watermark: bool = False,
     ) -> None:
         """
         Args:
@@ -43,8 +44,10 @@ class Studio:
             limits: what is too much.
             consent: whether cloning asks for `CONSENT_STATEMENT`.
             saving: whether voices can be saved, and saved ones deleted: they are the same for all.
+            watermark: whether all speech is marked.
         """
         self.limits, self.consent, self.saving = limits, consent, saving
+        self._watermark = watermark
         self._tts = tts
         self._scheduler, self._tuner = tts.scheduler(), Tuner(tts)
 
@@ -185,14 +188,14 @@ class Studio:
     ) -> Iterator[Audio | Spoken]:
         """See `speaking.speak`; refuses a text that is too long, too, with an InputError."""
         self.limits.check_text(text)
-        yield from speak(self._scheduler, text, voice, delivery, folder)
+        yield from speak(self._scheduler, text, voice, self._marked(delivery), folder)
 
     def speak_long(
         self, text: str, voice: Voice | None, delivery: Delivery, folder: Path
     ) -> Iterator[Told | Spoken]:
         """See `speaking.speak_long`; refuses a text that is too long, too, with an InputError."""
         self.limits.check_long_text(text)
-        yield from speak_long(self._tts, text, voice, delivery, folder)
+        yield from speak_long(self._tts, text, voice, self._marked(delivery), folder)
 
     def read_text(self, file: Path) -> str:
         """The text of an uploaded file.
@@ -202,6 +205,9 @@ class Studio:
         """
         with _by_name([file]):
             return read_text(file, "text file")
+
+    def _marked(self, delivery: Delivery) -> Delivery:
+        return dataclasses.replace(delivery, watermark=self._watermark)
 
     def _with_consent(self, voice: Voice, **facts: Any) -> Voice:
         """A voice that keeps how its owner agreed, where that was asked, and other facts."""

@@ -9,6 +9,7 @@ import soundfile
 from minimax_speech.audio import encoder
 from minimax_speech.audio.encoder import FORMATS, formats_here, make_encoder
 from minimax_speech.audio.io import Samples
+from minimax_speech.audio.provenance import DISCLOSURE
 from minimax_speech.errors import InputError
 
 av = pytest.importorskip("av", reason="pip install 'minimax-speech[serve]'")
@@ -49,6 +50,14 @@ def test_it_decodes_to_the_sound(format: str) -> None:
     delays = range(0, len(heard) - len(sound) + 1, 1) if format in DELAY else [0]
     likeness = [np.corrcoef(sound, np.resize(heard[delay:], len(sound)))[0, 1] for delay in delays]
     assert max(likeness) > 0.99
+
+
+@pytest.mark.parametrize("format", [name for name in FORMATS if name not in ("wav", "pcm")])
+def test_it_says_that_the_speech_was_generated(format: str) -> None:
+    data = b"".join(encoded(format, sweep(0.5)))
+    with av.open(streams.BytesIO(data)) as file:
+        tags = {**file.metadata, **file.streams.audio[0].metadata}
+    assert DISCLOSURE in tags.values()
 
 
 @pytest.mark.parametrize("format", FORMATS)

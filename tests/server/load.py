@@ -199,11 +199,12 @@ def main() -> None:
     given = parser.parse_args()
     process, url = start_server(given.most_waiting)
     errors: list[str] = []
-    reader = threading.Thread(target=drop_lines, args=(process, errors))
+    reader = threading.Thread(target=drop_lines, args=(process, errors), daemon=True)
     reader.start()
     load, memory = Load(url), list[float]()
     clients = [
-        threading.Thread(target=load.run_client, args=(number,)) for number in range(given.clients)
+        threading.Thread(target=load.run_client, args=(number,), daemon=True)
+        for number in range(given.clients)
     ]
     for client in clients:
         client.start()

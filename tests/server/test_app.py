@@ -14,6 +14,7 @@ from serving import TEXT, speech
 
 from minimax_speech import MiniMaxSpeech
 from minimax_speech.errors import Busy, InputError
+from minimax_speech.inference.scheduler import Scheduler
 from minimax_speech.server.app import create_app
 from minimax_speech.server.limits import Lifecycle
 from minimax_speech.server.logs import LOGGER, JsonFormatter
@@ -229,6 +230,23 @@ class TestCors:
         answer = client.get("/v1/models", headers={"Origin": self.ORIGIN})
         assert "access-control-allow-origin" not in answer.headers
 
+    @pytest.mark.parametrize("origin", [ORIGIN, "null", "http://[", "http://127.0.0.1.nip.io"])
+    def test_pages_of_elsewhere_can_send_nothing(self, client: TestClient, origin: str) -> None:
+        headers = {"Origin": origin}
+        for answer in (
+            client.post(PATH, json={}, headers=headers),
+            client.post("/v1/audio/voices", data={"name": "eve"}, headers=headers),
+            client.delete("/v1/audio/voices/alice", headers=headers),
+        ):
+            assert answer.status_code == 403
+            assert answer.json()["error"]["code"] == "origin_refused"
+
+    @pytest.mark.parametrize(
+        "origin", ["http://localhost:3000", "http://127.0.0.1", "http://[::1]:8"]
+    )
+    def test_pages_of_this_machine_may(self, client: TestClient, origin: str) -> None:
+        assert client.get("/v1/models", headers={"Origin": origin}).status_code == 200
+
     def test_named_origins_may(self, serve: Serve) -> None:
         client = serve(cors_origins=(self.ORIGIN,), api_keys=KEYS)
         asked = {"Origin": self.ORIGIN, "Access-Control-Request-Method": "POST"}
@@ -237,6 +255,35 @@ class TestCors:
         assert answer.headers["access-control-allow-origin"] == self.ORIGIN
         other = client.options(PATH, headers={**asked, "Origin": "https://evil.example"})
         assert "access-control-allow-origin" not in other.headers
+
+
+def test_a_server_that_has_failed_is_not_ready(
+    engine: MiniMaxSpeech, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedulers = []
+
+    def scheduler(*most: int) -> Scheduler:
+        schedulers.append(MiniMaxSpeech.scheduler(engine, *most))
+        return schedulers[-1]
+
+    monkeypatch.setattr(engine, "scheduler", scheduler)
+    with TestClient(create_app(engine)) as client:
+        client.post(PATH, json={"model": "tts-1", "voice": "alloy", "input": "Hello there."})
+        assert client.get("/health/ready").status_code == 200
+        schedulers[0].close()
+        answer = client.get("/health/ready")
+        assert (answer.status_code, answer.json()["status"]) == (503, "failed")
+        assert client.get("/health/live").status_code == 200
+
+
+def test_all_speech_is_marked_where_that_is_asked_for(serve: Serve) -> None:
+    pytest.importorskip("perth", reason="the extra watermark is not installed")
+    wanted = {"model": "tts-1", "voice": "alloy", "input": "Hello there.", "response_format": "pcm"}
+    plain, marked = (
+        serve(watermark=marked).post(PATH, json=wanted).content for marked in (False, True)
+    )
+    assert len(plain) == len(marked) > 0
+    assert plain != marked
 
 
 def test_busy_is_429_with_the_time_to_wait(

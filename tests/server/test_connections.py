@@ -17,7 +17,8 @@ import uvicorn
 
 from minimax_speech.errors import InputError
 from minimax_speech.server.connections import ConnectionLimits, GuardedProtocol
-from minimax_speech.server.process import is_loopback, listen
+from minimax_speech.server.limits import is_loopback
+from minimax_speech.server.process import listen
 
 REQUEST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"
 

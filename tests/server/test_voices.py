@@ -52,7 +52,7 @@ def test_a_voice_is_cloned_spoken_with_and_removed(
     assert answer.json()["language"] == "en"
     assert [voice["id"] for voice in client.get(PATH).json()["data"]] == ["alice", "default"]
     saved = Voice.load(home.voice_file("alice"))
-    assert saved.metadata["consent"]["statement"] == CONSENT
+    assert saved.metadata["consent"] == CONSENT
     assert saved.metadata["references"] == ["audio_sample"]
     spoken = client.post("/v1/audio/speech", json=speech(voice={"id": "alice"}))
     assert spoken.status_code == 200

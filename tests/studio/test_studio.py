@@ -46,6 +46,22 @@ def studio(tts: MiniMaxSpeech) -> Iterator[Studio]:
     studio.close()
 
 
+def test_all_speech_is_marked_where_that_is_asked_for(tts: MiniMaxSpeech, tmp_path: Path) -> None:
+    pytest.importorskip("perth", reason="the extra watermark is not installed")
+    plain, marked = Studio(tts), Studio(tts, watermark=True)
+    heard = []
+    for studio, long in [(plain, False), (marked, False), (plain, True), (marked, True)]:
+        say = studio.speak_long if long else studio.speak
+        spoken = [*say(TEXT, None, Delivery(), tmp_path)][-1]
+        assert isinstance(spoken, Spoken)
+        heard.append(soundfile.read(spoken.audio)[0])
+    for one, other in (heard[:2], heard[2:]):
+        assert len(one) == len(other)
+        assert not np.array_equal(one, other)
+    for studio in (plain, marked):
+        studio.close()
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
     """Writes a clip into a folder whose name nobody should read."""
@@ -186,6 +202,7 @@ def test_what_is_left_at_its_default_is_left_to_the_voice() -> None:
         "pitch": 2.0,
         "volume": None,
         "emotion": "sad:0.5",
+        "watermark": None,
     }
 
 
