@@ -100,7 +100,7 @@ def table(evaluation: Path) -> None:
 
 def _audible(utterance: Utterance) -> bool:
     """Whether it is loud enough to be cloned: some of RAVDESS is not."""
-    return levels.inspect(*read_samples(utterance)).rms_db >= levels.SILENCE_DB
+    return not levels.is_silent(levels.inspect(*read_samples(utterance)))
 
 
 def _similarity(rows: list[dict]) -> float:

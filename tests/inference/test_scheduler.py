@@ -489,11 +489,14 @@ def test_products_are_fast_while_anyone_is_within() -> None:
     settings, deadline = torch.backends.cuda.matmul, time.monotonic() + PATIENCE
     while _FAST_PRODUCTS._within and time.monotonic() < deadline:
         time.sleep(0.01)  # what other tests have begun
-    assert not settings.allow_tf32
-    with ThreadPoolExecutor(1) as other:
-        with _FAST_PRODUCTS:
-            other.submit(_FAST_PRODUCTS.__enter__).result()
+    before, settings.allow_tf32 = settings.allow_tf32, False
+    try:
+        with ThreadPoolExecutor(1) as other:
+            with _FAST_PRODUCTS:
+                other.submit(_FAST_PRODUCTS.__enter__).result()
+                assert settings.allow_tf32
             assert settings.allow_tf32
-        assert settings.allow_tf32
-        other.submit(_FAST_PRODUCTS.__exit__).result()
-    assert not settings.allow_tf32
+            other.submit(_FAST_PRODUCTS.__exit__).result()
+        assert not settings.allow_tf32
+    finally:
+        settings.allow_tf32 = before

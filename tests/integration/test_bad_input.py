@@ -66,7 +66,7 @@ def test_text_in_letters_that_the_model_does_not_read(
 def test_ten_thousand_characters(
     text: str, speak: list[str], run: Run, own_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("minimax_speech.inference.pipeline.token_limits", lambda text: (5, 10))
+    monkeypatch.setattr("minimax_speech.inference.utterance.token_limits", lambda text: (5, 10))
     (own_place / "long.txt").write_text(text[:10_000])
     outcome = run(*speak, "--text-file", "long.txt", "-o", "a.wav")
     assert outcome.code == 0

@@ -154,7 +154,8 @@ def test_a_voice_speaks_at_its_own_rate_unless_told(model: Path) -> None:
     usual, own, told = tts.synthesize([text] * 3, [plain, fast, plain], language="en")
     assert np.array_equal(usual.samples, told.samples)
     assert own.seconds == pytest.approx(usual.seconds / 2, rel=0.2)
-    assert np.array_equal(tts.synthesize(text, fast, speed=1).samples, usual.samples)
+    alone = tts.synthesize(text, fast, speed=1).samples
+    assert np.allclose(alone, usual.samples, atol=1e-5)
     streamed = np.concatenate([piece.samples for piece in tts.stream(text, fast, live=False)])
     assert len(streamed) == len(own.samples)
 
