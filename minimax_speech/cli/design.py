@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from minimax_speech import home
-from minimax_speech.cli import completion
-from minimax_speech.cli.options import Device, Json, Model, load_model, print_json
+from minimax_speech.cli.options import Device, Json, Model, language_option, load_model, print_json
 from minimax_speech.cli.progress import working
 from minimax_speech.cli.voice import Force, check_free
 from minimax_speech.errors import InputError
@@ -38,13 +37,7 @@ def design(
     volume: Annotated[str | None, typer.Option(metavar="quiet|normal|loud")] = None,
     language: Annotated[
         str | None,
-        typer.Option(
-            "-l",
-            "--language",
-            metavar="CODE",
-            autocompletion=completion.languages,
-            help="That it is made for.",
-        ),
+        language_option("That it is made for."),
     ] = None,
     accent: Annotated[
         str | None, typer.Option(metavar="CODE", help="Understood, but left out: see below.")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from minimax_speech.cli import completion
 from minimax_speech.cli.options import (
     CfgScale,
     Check,
@@ -22,6 +21,7 @@ from minimax_speech.cli.options import (
     TopK,
     TopP,
     given,
+    language_option,
     load_model,
     model_folder,
     print_json,
@@ -95,13 +95,7 @@ def evaluate(
     ] = False,
     language: Annotated[
         str,
-        typer.Option(
-            "-l",
-            "--language",
-            metavar="CODE",
-            autocompletion=completion.languages,
-            help="Where the list names none.",
-        ),
+        language_option("Where the list names none."),
     ] = "en",
     seed: Seed = 0,
     temperature: Temperature = None,

@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 from minimax_speech.cli import completion
-from minimax_speech.cli.options import Device, Json, Model, Seed, load_model, print_json
+from minimax_speech.cli.options import (
+    Device,
+    Json,
+    MeasuredVoices,
+    Model,
+    Seed,
+    language_option,
+    load_model,
+    print_json,
+)
 from minimax_speech.cli.progress import speaking, working
 from minimax_speech.errors import InputError
 
@@ -23,16 +32,7 @@ def evaluate_emotions(
         ),
     ],
     texts: Annotated[Path, typer.Option(metavar="FILE", help="Texts to say, one a line.")],
-    voice: Annotated[
-        list[str],
-        typer.Option(
-            "-v",
-            "--voice",
-            metavar="NAME|FILE",
-            autocompletion=completion.voices,
-            help="Repeatable.",
-        ),
-    ],
+    voice: MeasuredVoices,
     emotion: Annotated[
         list[str] | None,
         typer.Option(
@@ -51,13 +51,7 @@ def evaluate_emotions(
     ] = "resemblyzer",
     language: Annotated[
         str,
-        typer.Option(
-            "-l",
-            "--language",
-            metavar="CODE",
-            autocompletion=completion.languages,
-            help="Language of the texts.",
-        ),
+        language_option("Language of the texts."),
     ] = "en",
     seed: Seed = 0,
     model: Model = None,

@@ -6,8 +6,16 @@ from typing import Annotated
 
 import typer
 
-from minimax_speech.cli import completion
-from minimax_speech.cli.options import Device, Json, Model, Seed, load_model, print_json
+from minimax_speech.cli.options import (
+    Device,
+    Json,
+    MeasuredVoices,
+    Model,
+    Seed,
+    language_option,
+    load_model,
+    print_json,
+)
 from minimax_speech.cli.progress import working
 from minimax_speech.errors import InputError
 
@@ -16,16 +24,7 @@ EXAMPLE = "Example: tts evaluate-prosody texts.txt -v bdl -v slt --speed 0.5 --s
 
 def evaluate_prosody(
     texts: Annotated[Path, typer.Argument(metavar="FILE", help="Texts to say, one a line.")],
-    voice: Annotated[
-        list[str],
-        typer.Option(
-            "-v",
-            "--voice",
-            metavar="NAME|FILE",
-            autocompletion=completion.voices,
-            help="Repeatable.",
-        ),
-    ],
+    voice: MeasuredVoices,
     speed: Annotated[
         list[float] | None, typer.Option(metavar="0.5..2", help="To measure; repeatable.")
     ] = None,
@@ -40,13 +39,7 @@ def evaluate_prosody(
     ] = "resemblyzer",
     language: Annotated[
         str,
-        typer.Option(
-            "-l",
-            "--language",
-            metavar="CODE",
-            autocompletion=completion.languages,
-            help="Language of the texts.",
-        ),
+        language_option("Language of the texts."),
     ] = "en",
     seed: Seed = 0,
     model: Model = None,

@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from minimax_speech import home
-from minimax_speech.cli import completion
-from minimax_speech.cli.options import Consent, Device, Json, Model, given, load_model
+from minimax_speech.cli.options import (
+    Consent,
+    Device,
+    Json,
+    Model,
+    given,
+    language_option,
+    load_model,
+)
 from minimax_speech.cli.voice import check_free, save
 from minimax_speech.errors import InputError
 
@@ -47,13 +54,7 @@ def pvc(
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option(
-            "-l",
-            "--language",
-            metavar="CODE",
-            autocompletion=completion.languages,
-            help="Where no manifest gives it.",
-        ),
+        language_option("Where no manifest gives it."),
     ] = None,
     consent: Consent = None,
     recogniser: Annotated[

@@ -34,6 +34,16 @@ Device = Annotated[
         help="Where to compute.",
     ),
 ]
+MeasuredVoices = Annotated[
+    list[str],
+    typer.Option(
+        "-v",
+        "--voice",
+        metavar="NAME|FILE",
+        autocompletion=completion.voices,
+        help="Repeatable.",
+    ),
+]
 OutputAudio = Annotated[
     str,
     typer.Option(
@@ -126,6 +136,13 @@ Consent = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+
+
+def language_option(help: str) -> Any:
+    """A language's code, of what the help says."""
+    return typer.Option(
+        "-l", "--language", metavar="CODE", autocompletion=completion.languages, help=help
+    )
 
 
 def given(**settings: Any) -> dict[str, Any]:

@@ -7,14 +7,13 @@ from typing import Annotated
 import typer
 
 from minimax_speech.cli import (
-    completion,
     prepare_cleaning,
     prepare_evaluation,
     prepare_model,
     prepare_text,
     prepare_voices,
 )
-from minimax_speech.cli.options import Device
+from minimax_speech.cli.options import Device, language_option
 from minimax_speech.errors import InputError
 from minimax_speech.files import check_folder, write_text
 
@@ -60,13 +59,7 @@ app.command(
 
 Language = Annotated[
     str,
-    typer.Option(
-        "-l",
-        "--language",
-        metavar="CODE",
-        autocompletion=completion.languages,
-        help="Language of the texts.",
-    ),
+    language_option("Language of the texts."),
 ]
 Seed = Annotated[int, typer.Option(help="The same seed makes the same data.")]
 Jobs = Annotated[
@@ -145,13 +138,7 @@ def synthetic(
     ] = None,
     language: Annotated[
         str,
-        typer.Option(
-            "-l",
-            "--language",
-            metavar="CODE",
-            autocompletion=completion.languages,
-            help="Where a file has none.",
-        ),
+        language_option("Where a file has none."),
     ] = "en",
     engine: Annotated[
         list[str] | None,
@@ -252,13 +239,7 @@ def recordings(
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option(
-            "-l",
-            "--language",
-            metavar="CODE",
-            autocompletion=completion.languages,
-            help="Where the manifest names none.",
-        ),
+        language_option("Where the manifest names none."),
     ] = None,
     speaker: Annotated[str | None, typer.Option(help="One speaker for all clips.")] = None,
     speaker_from: Annotated[

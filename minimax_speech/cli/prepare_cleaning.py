@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minimax_speech.cli import completion
-from minimax_speech.cli.options import Device, Model
+from minimax_speech.cli.options import Device, Model, language_option
 from minimax_speech.errors import InputError
 
 if TYPE_CHECKING:
@@ -51,13 +50,7 @@ def segments(
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option(
-            "-l",
-            "--language",
-            metavar="CODE",
-            autocompletion=completion.languages,
-            help="Where the manifest names none.",
-        ),
+        language_option("Where the manifest names none."),
     ] = None,
     speaker: Annotated[str | None, typer.Option(help="One speaker for all recordings.")] = None,
     speaker_from: Annotated[

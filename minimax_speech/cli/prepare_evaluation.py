@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minimax_speech.cli import completion
+from minimax_speech.cli.options import language_option
 from minimax_speech.errors import InputError
 from minimax_speech.files import check_folder, write_text
 
@@ -34,13 +34,7 @@ def held_out(
     count: Annotated[int, typer.Option(min=1, help="How many texts of the corpus.")] = 100,
     language: Annotated[
         str,
-        typer.Option(
-            "-l",
-            "--language",
-            metavar="CODE",
-            autocompletion=completion.languages,
-            help="Language of the files.",
-        ),
+        language_option("Language of the files."),
     ] = "en",
 ) -> None:
     """Choose the texts that training leaves out: data.exclude_texts of a recipe.
@@ -133,13 +127,7 @@ def engines(
     ] = None,
     language: Annotated[
         str,
-        typer.Option(
-            "-l",
-            "--language",
-            metavar="CODE",
-            autocompletion=completion.languages,
-            help="Whose voices to list.",
-        ),
+        language_option("Whose voices to list."),
     ] = "en",
 ) -> None:
     """List the speech engines found on this machine, and how to get the others."""

@@ -16,6 +16,7 @@ from minimax_speech.cli.options import (
     Json,
     Model,
     given,
+    language_option,
     load_model,
     model_folder,
     print_json,
@@ -53,13 +54,7 @@ def add(
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option(
-            "-l",
-            "--language",
-            metavar="CODE",
-            autocompletion=completion.languages,
-            help="That the clips are spoken in.",
-        ),
+        language_option("That the clips are spoken in."),
     ] = None,
     gender: Annotated[
         str | None, typer.Option(metavar="f|m|TEXT", help="Of the one who speaks.")
