@@ -27,6 +27,8 @@ _MOST_LOST, _MOST_LOST_WITH_EXTRA = 25.0, 15.0
 """Nats in a stretch that one misheard letter or two do not explain: clear speech stays below 20,
 and a lost word of four letters is always above. A word said twice loses less, but is heard."""
 _EXTRA_LETTERS = 2
+_LOST_WITH_ALL_SAID = 12.0
+"""Nats. Nine of ten lines that are said well lose no more; where a word is still to come, 50."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Check:
     lost: float
     extra: int
     ends: bool
+
+    @property
+    def all_said(self) -> bool:
+        """Whether it is certain that nothing is still to be said."""
+        return self.ends and (self.lost <= _LOST_WITH_ALL_SAID or self.extra >= _EXTRA_LETTERS)
 
     @property
     def fault(self) -> str | None:

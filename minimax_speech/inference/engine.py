@@ -1,5 +1,6 @@
 """The engine: text ids and timbre to audio tokens. Knows tokens only: no text, no audio."""
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -18,6 +19,10 @@ from minimax_speech.models.speech_lm import SpeechLM
 __all__ = ["Engine", "Generated", "Progress", "Request", "Session"]
 
 MOST_ROWS = {"cpu": 16, "cuda": 128, "mps": 32}
+ROWS_OF_A_TEXT = {"cpu": None, "cuda": 8, "mps": 8}
+"""So many lines of one text are decoded side by side where products of other numbers of rows round
+otherwise, whether it is heard while it is made or not: it is to be the same speech. None: as many
+as suits."""
 STRIDE = {"cpu": 1, "cuda": 8, "mps": 8}
 """Steps until the host looks at tokens: it would keep a fast device waiting."""
 AHEAD = {"cpu": 0, "cuda": 1, "mps": 0}
@@ -49,24 +54,37 @@ class Engine:
         results = dict(self.as_finished(requests))
         return [results[number] for number in range(len(requests))]
 
-    def as_finished(self, requests: Sequence[Request]) -> Iterator[tuple[int, Generated]]:
+    def as_finished(
+        self, requests: Sequence[Request], most_rows: int | None = None
+    ) -> Iterator[tuple[int, Generated]]:
         """The number of each request with its tokens, as soon as it has finished."""
-        with self.session() as session:
+        with self.session(most_rows) as session:
             numbers = {session.add(request): number for number, request in enumerate(requests)}
             while session:
                 for key, progress in session.step().items():
                     if progress.result:
                         yield numbers[key], progress.result
 
-    def stream(self, request: Request) -> Generator[int, None, Generated]:
-        """The tokens of one request, each as soon as it is drawn; returns all of them."""
-        with self.session() as session:
-            key = session.add(request)
-            while True:
-                progress = session.step()[key]
-                yield from progress.tokens
-                if progress.result:
-                    return progress.result
+    def stream(self, requests: Sequence[Request], most_rows: int = 1) -> Generator[int | Generated]:
+        """The tokens of each request, one by one as they are drawn, and then all of them.
+
+        Those of later requests are drawn meanwhile and wait, where there are more rows. They are
+        the tokens of `as_finished` with as many rows: the same requests side by side all along.
+        """
+        with self.session(most_rows) as session:
+            drawn: dict[int, deque[int | Generated]] = {
+                session.add(request): deque() for request in requests
+            }
+            for own in drawn.values():
+                item: int | Generated = 0
+                while not isinstance(item, Generated):
+                    while not own:
+                        for key, progress in session.step().items():
+                            drawn[key] += progress.tokens
+                            if progress.result:
+                                drawn[key].append(progress.result)
+                    item = own.popleft()
+                    yield item
 
     @contextmanager
     def session(self, most_rows: int | None = None) -> Iterator[Session]:

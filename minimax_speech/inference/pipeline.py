@@ -9,6 +9,7 @@ number, so that a request sounds the same alone and in any batch.
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -21,9 +22,17 @@ from minimax_speech.inference.acoustics import Acoustics, TokenLine
 from minimax_speech.inference.ahead import Ahead
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.check import check
-from minimax_speech.inference.durations import TOKENS_PER_SECOND
-from minimax_speech.inference.engine import MOST_ROWS, Engine, Generated, Request, Session
+from minimax_speech.inference.durations import TOKENS_PER_SECOND, is_plausible
+from minimax_speech.inference.engine import (
+    MOST_ROWS,
+    ROWS_OF_A_TEXT,
+    Engine,
+    Generated,
+    Request,
+    Session,
+)
 from minimax_speech.inference.joining import Recording
+from minimax_speech.inference.pausing import without_pause
 from minimax_speech.inference.script import write_script
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.takes import Take
@@ -116,7 +125,11 @@ class Pipeline:
         self._check_settings(settings)
         scripts = [self._script(request) for request in requests]
         everything = [utterance for script in scripts for utterance in script]
-        self._say(everything, settings, progress)
+        if len(scripts) == 1:
+            for _ in self._say_text(everything, settings, progress or _untold):
+                pass
+        else:
+            self._say(everything, settings, progress or _untold)
         warn_of_faults(everything)
         return [
             self._joined(script, request.prosody)
@@ -189,14 +202,7 @@ class Pipeline:
         progress: Progress,
     ) -> Generator[Samples]:
         """Line by line, some of them made together."""
-        size = MOST_ROWS[self._device.type]
-        for start in range(0, len(script), size):
-            window = script[start : start + size]
-
-            def tell(done: int, _: int, before: int = start) -> None:
-                progress(before + done, len(script))
-
-            self._say(window, settings, tell)
+        for window in self._say_text(script, settings, progress):
             for utterance in window:
                 yield from _record(utterance, recording)
                 utterance.forget_sound()
@@ -226,8 +232,9 @@ class Pipeline:
 
     def _drawn(self, script: Sequence[Utterance], settings: Settings) -> Generator[int | Generated]:
         """The tokens of each line one by one, and after its last one all of them."""
-        for utterance in script:
-            yield (yield from self._engine.stream(utterance.request(settings)))
+        for window in self._windows(script):
+            requests = [utterance.request(settings) for utterance in window]
+            yield from self._engine.stream(requests, ROWS_OF_A_TEXT[self._device.type] or 1)
 
     def _say_live(
         self,
@@ -265,10 +272,33 @@ class Pipeline:
         pieces = [piece for utterance in script for piece in _record(utterance, recording)]
         return Speech(np.concatenate(pieces), recording.lines, recording.heard)
 
+    def _windows(self, script: Sequence[Utterance]) -> list[Sequence[Utterance]]:
+        """The lines of one text, as many at a time as memory should hold."""
+        size = MOST_ROWS[self._device.type]
+        return [script[start : start + size] for start in range(0, len(script), size)]
+
+    def _say_text(
+        self, script: Sequence[Utterance], settings: Settings, progress: Progress
+    ) -> Iterator[Sequence[Utterance]]:
+        """Fill in the takes of one text; yields its windows as they are done."""
+        before = 0
+        for window in self._windows(script):
+
+            def tell(done: int, _: int, before: int = before) -> None:
+                progress(before + done, len(script))
+
+            self._say(window, settings, tell, ROWS_OF_A_TEXT[self._device.type])
+            before += len(window)
+            yield window
+
     def _say(
-        self, utterances: Sequence[Utterance], settings: Settings, progress: Progress | None
+        self,
+        utterances: Sequence[Utterance],
+        settings: Settings,
+        progress: Progress,
+        rows: int | None = None,
     ) -> None:
-        """Fill in the takes.
+        """Fill in the takes, with so many ``rows`` in order, or with what is fastest.
 
         A line that went wrong is tried again with another seed, a few times; where every attempt
         goes wrong, the best one stays. Without randomness one attempt is like the other.
@@ -277,14 +307,13 @@ class Pipeline:
         todo, done = list(utterances), 0
         for attempt in range(last + 1):
             failed = []
-            for utterance in self._attempt(todo, settings, attempt):
+            for utterance in self._attempt(todo, settings, attempt, rows):
                 wrong = utterance.take is not None and utterance.take.fault is not None
                 if wrong:
                     failed.append(utterance)
                 if not wrong or attempt == last:
                     done += 1
-                    if progress:
-                        progress(done, len(utterances))
+                    progress(done, len(utterances))
             todo = failed
             if not todo:
                 break
@@ -313,11 +342,18 @@ class Pipeline:
                 voice,
                 (request.seed, number),
                 (request.adapter, request.strength),
+                partial(self._says_all, line.text, language),
             )
             for number, line in enumerate(
                 write_script(request.text, language, room, config.languages)
             )
         ]
+
+    def _says_all(self, text: str, language: str, tokens: Sequence[int]) -> bool:
+        tokenizer = self.bundle.audio_tokenizer
+        if not tokenizer.config.alphabet or not is_plausible(text, len(without_pause(tokens))):
+            return False
+        return check(tokenizer, tokens, text, language).all_said
 
     def check_voice(self, voice: Voice) -> None:
         """Refuse a voice that this model cannot speak with, with an InputError."""
@@ -335,14 +371,18 @@ class Pipeline:
             )
 
     def _attempt(
-        self, utterances: Sequence[Utterance], settings: Settings, attempt: int
+        self,
+        utterances: Sequence[Utterance],
+        settings: Settings,
+        attempt: int,
+        rows: int | None,
     ) -> Iterator[Utterance]:
         """Say each utterance once more; yield it when it has its best take so far."""
         # Those of like length side by side, lest rows wait for others or are padded much.
-        order = sorted(utterances, key=lambda u: len(u.line.text))
+        order = utterances if rows else sorted(utterances, key=lambda u: len(u.line.text))
         requests = [utterance.request(settings, attempt) for utterance in order]
         batch: list[Utterance] = []
-        for number, result in self._engine.as_finished(requests):
+        for number, result in self._engine.as_finished(requests, rows):
             utterance = order[number]
             utterance.tokens, utterance.ended = result.tokens, result.ended
             padded = (len(batch) + 1) * max(len(u.tokens) for u in (*batch, utterance))

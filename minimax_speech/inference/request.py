@@ -1,6 +1,6 @@
 """What is asked of the engine and what it answers: tokens only, no text and no audio."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from torch import Tensor
@@ -23,6 +23,7 @@ class Request:
         sampling: how tokens are drawn.
         adapter: changes the model for this row; None is the model as it is.
         strength: of the adapter.
+        is_over: whether tokens say all there is to say, asked at its pauses.
     """
 
     text: Sequence[int]
@@ -34,6 +35,7 @@ class Request:
     sampling: Sampling = field(default_factory=Sampling)
     adapter: Adapter | None = None
     strength: float = 1.0
+    is_over: Callable[[Sequence[int]], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Generated:
     """What one request came to.
 
     Attributes:
-        tokens: audio tokens, without the prompt's.
+        tokens: audio tokens, without the prompt's; there may be a pause at their end.
         ended: False where the limit cut them off.
     """
 

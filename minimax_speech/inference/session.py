@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import torch
 
+from minimax_speech.inference.pausing import PAUSE_TOKENS, first_pause
 from minimax_speech.inference.request import Generated, Request
 from minimax_speech.inference.rows import Drawn, Rows
 
@@ -33,6 +34,7 @@ class _Live:
     key: int
     request: Request
     tokens: list[int]
+    asked: int = 0  # up to where it is known that not all has been said
     over: bool = False
 
 
@@ -115,12 +117,14 @@ class Session:
 
     def _take(self, live: _Live, new: list[int]) -> Progress:
         """Take over new tokens up to the row's end or limit."""
-        room = live.request.max_tokens - len(live.tokens)
+        begun, room = len(live.tokens), live.request.max_tokens - len(live.tokens)
         ended = self._end in new[:room]
-        kept = new[: new.index(self._end)] if ended else new[:room]
-        live.tokens += kept
-        finished = ended or len(kept) == room
-        return Progress(kept, Generated(live.tokens, ended) if finished else None)
+        live.tokens += new[: new.index(self._end)] if ended else new[:room]
+        finished = ended or len(live.tokens) == live.request.max_tokens
+        if over := _where_over(live, begun):
+            del live.tokens[over:]
+            ended = finished = True
+        return Progress(live.tokens[begun:], Generated(live.tokens, ended) if finished else None)
 
     def _leave(self, place: int) -> None:
         """Rows moves its last row into the gap; so do we."""
@@ -131,3 +135,16 @@ class Session:
             self._live[place] = last
         if not self._live:
             self._strides.clear()  # they are for nobody
+
+
+def _where_over(live: _Live, begun: int) -> int | None:
+    """After which of the tokens from ``begun`` on a row pauses, all being said; None: it goes on.
+
+    That is asked once for each half second of a pause.
+    """
+    is_over = live.request.is_over
+    while is_over and (end := first_pause(live.tokens, max(begun, live.asked))):
+        live.asked = end + PAUSE_TOKENS - 1
+        if is_over(live.tokens[:end]):
+            return end
+    return None

@@ -11,6 +11,7 @@ from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
 from minimax_speech.inference.check import Check
 from minimax_speech.inference.durations import TOKENS_PER_SECOND, expected_tokens, is_plausible
+from minimax_speech.inference.pausing import without_pause
 from minimax_speech.inference.sampling import has_loop
 
 HISS_DB = -50.0
@@ -75,8 +76,9 @@ class Take:
 
     @cached_property
     def _is_stuck(self) -> bool:
-        counts = Counter(self.tokens).values()
-        return max(counts, default=0) > _MOSTLY * len(self.tokens) or has_loop(self.tokens)
+        tokens = without_pause(self.tokens)
+        counts = Counter(tokens).values()
+        return max(counts, default=0) > _MOSTLY * len(tokens) or has_loop(tokens)
 
     @cached_property
     def _length(self) -> float:

@@ -1,7 +1,7 @@
 """One line of one request on its way from text to sound."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,6 +28,7 @@ class Utterance:
     voice: Voice
     seeds: tuple[int, int]  # request, line
     emotion: tuple[Adapter | None, float]
+    is_over: Callable[[Sequence[int]], bool]  # as in `Request`
     tokens: list[int] = field(default_factory=list)  # of the latest attempt
     ended: bool = False
     take: Take | None = None  # the best so far
@@ -44,6 +45,7 @@ class Utterance:
             self._spoken_prompt_tokens,
             settings,
             *self.emotion,
+            self.is_over,
         )
 
     @property

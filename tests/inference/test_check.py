@@ -43,6 +43,17 @@ def test_skips_repeats_and_early_ends_are_told(said: str, part: str) -> None:
     assert part in found
 
 
+def test_it_is_known_when_all_has_been_said() -> None:
+    for said, all_said in [
+        (TEXT, True),
+        (f"{TEXT} seven times today", True),
+        ("the old clock struck seven times", False),
+        ("the old clock", False),
+        ("the old clock struck struck", False),
+    ]:
+        assert compare(spelled(said, spacing=3), SPELLED, ALPHABET).all_said is all_said
+
+
 def test_what_is_heard_is_counted_over_all_lines() -> None:
     checks = [Check(30, 30, 0.0, 0, True), Check(10, 0, 90.0, -9, False)]
     assert heard(checks) == 0.75

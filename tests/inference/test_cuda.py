@@ -14,7 +14,7 @@ from minimax_speech.inference import engine as engines
 from minimax_speech.inference.acoustic_stream import AcousticStream, make_audible
 from minimax_speech.inference.acoustics import Acoustics, TokenLine
 from minimax_speech.inference.bundle import Bundle
-from minimax_speech.inference.engine import Engine, Request
+from minimax_speech.inference.engine import Engine, Generated, Request
 from minimax_speech.inference.kv_cache import KVCache
 from minimax_speech.inference.replay import Replayed
 from minimax_speech.inference.settings import Sampling, Settings
@@ -92,7 +92,16 @@ def test_steps_equal_the_full_forward_pass_within_bf16() -> None:
 
 def test_a_stream_says_what_generate_says() -> None:
     engine, request = Engine(tiny_speech_lm(50).cuda()), requests(3)[2]
-    assert list(engine.stream(request)) == engine.generate([request])[0].tokens
+    *tokens, result = engine.stream([request])
+    assert engine.generate([request]) == [result]
+    assert tokens == result.tokens
+
+
+def test_requests_that_are_streamed_together_say_what_they_say_at_once() -> None:
+    engine, many = Engine(tiny_speech_lm(50).cuda()), requests(5)
+    at_once = dict(engine.as_finished(many, 3))
+    streamed = [item for item in engine.stream(many, 3) if isinstance(item, Generated)]
+    assert streamed == [at_once[number] for number in range(len(many))]
 
 
 @pytest.mark.parametrize("tokens", [1, 10, 60])
@@ -146,6 +155,30 @@ def test_streamed_speech_equals_whole_speech(tiny_model: Path) -> None:
     chunks = [chunk.samples for chunk in tts.stream(text, temperature=0.0, steps=2)]
     assert len(chunks) > 2
     streamed = np.concatenate(chunks)
+    assert streamed.shape == whole.shape
+    assert np.square(streamed - whole).mean() < 1e-4 * np.square(whole).mean()
+
+
+TEN_SENTENCES = (
+    "Yes.",
+    "Where did they go?",
+    "The old house stood at the end of a quiet street.",
+    "She put 25 letters on the table, and went out at once.",
+    "Nobody knows.",
+    "We walked along the river until it was dark, and only then did somebody think of the boat.",
+    "How do you do?",
+    "It had been raining since the morning of the 3rd.",
+    "Thank you!",
+    "That was the last time that anybody saw them.",
+)
+
+
+@pytest.mark.parametrize("sentences", [1, 2, 3, 10])
+def test_the_bundled_model_streams_what_it_says_at_once(sentences: int) -> None:
+    tts = MiniMaxSpeech.from_pretrained(device="cuda")
+    text = " ".join(TEN_SENTENCES[:sentences])
+    whole = tts.synthesize(text, seed=3).samples
+    streamed = np.concatenate([chunk.samples for chunk in tts.stream(text, seed=3)])
     assert streamed.shape == whole.shape
     assert np.square(streamed - whole).mean() < 1e-4 * np.square(whole).mean()
 

@@ -104,13 +104,11 @@ def finish(session: Session, steps: int | None = None) -> dict[int, Generated]:
     return done
 
 
-def drain(stream: Generator[int, None, Generated]) -> tuple[list[int], Generated]:
-    tokens = []
-    while True:
-        try:
-            tokens.append(next(stream))
-        except StopIteration as stop:
-            return tokens, stop.value
+def drain(stream: Generator[int | Generated]) -> tuple[list[int], Generated]:
+    """The rest of a stream of one request."""
+    *tokens, result = stream
+    assert isinstance(result, Generated)
+    return [token for token in tokens if isinstance(token, int)], result
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=6), st.integers(1, 4))
@@ -151,15 +149,24 @@ def test_the_others_do_not_notice_a_cancelled_row(engine: Engine) -> None:
 
 def test_a_stream_says_what_generate_says(engine: Engine) -> None:
     for request in requests(3):
-        tokens, result = drain(engine.stream(request))
+        tokens, result = drain(engine.stream([request]))
         assert [result] == engine.generate([request])
         assert tokens == result.tokens
+
+
+@pytest.mark.parametrize("most_rows", [1, 2, 9])
+def test_a_stream_of_many_gives_them_in_order(engine: Engine, most_rows: int) -> None:
+    many = requests(5)
+    items = list(engine.stream(many, most_rows))
+    results = [item for item in items if isinstance(item, Generated)]
+    assert results == engine.generate(many)
+    assert items == [item for result in results for item in (*result.tokens, result)]
 
 
 def test_streams_that_are_interleaved_or_left_disturb_nobody(engine: Engine) -> None:
     first, second = requests(2)
     alone = engine.generate([first, second])
-    streams = [engine.stream(first), engine.stream(second)]
+    streams = [engine.stream([first]), engine.stream([second])]
     begun = [[next(stream), next(stream)] for stream in streams]
     assert engine.generate([second]) == alone[1:]
     assert begun[0] == alone[0].tokens[:2]

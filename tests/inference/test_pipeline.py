@@ -161,8 +161,8 @@ def test_only_flow_matching_goes_on_from_a_prompt_without_text(
     as_finished = pipeline._engine.as_finished
     heard: list[tuple[list[int], list[int], list[int]]] = []  # text, prompt, tokens
 
-    def listen(requests):
-        for number, result in as_finished(requests):
+    def listen(requests, *rows):
+        for number, result in as_finished(requests, *rows):
             heard.append((requests[number].text, list(requests[number].prompt), result.tokens))
             yield number, result
 
@@ -199,7 +199,7 @@ def test_the_prompt_is_cut_off(
     monkeypatch.setattr(
         pipeline._engine,
         "as_finished",
-        lambda requests: enumerate([Generated(syllables(20), True)] * len(requests)),
+        lambda requests, *_: enumerate([Generated(syllables(20), True)] * len(requests)),
     )
     prompted = voices[1]
     assert prompted.prompt is not None
@@ -238,7 +238,7 @@ def answer(
         return [tone(len(row) / 50, 100 + int(row[0])) for row in latents]
 
     monkeypatch.setattr(
-        pipeline._engine, "as_finished", lambda requests: enumerate(generate(requests))
+        pipeline._engine, "as_finished", lambda requests, *_: enumerate(generate(requests))
     )
     monkeypatch.setattr(pipeline._acoustics, "latents", latents)
     monkeypatch.setattr(pipeline._acoustics, "decode", decode)

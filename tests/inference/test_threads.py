@@ -33,8 +33,8 @@ def test_it_is_only_within() -> None:
 def test_a_stream_does_not_keep_the_cores_from_who_reads_it() -> None:
     engine = Engine(tiny_speech_lm(50))
     request = Request([3, 4, 5], torch.ones(TIMBRE), seed=1, max_tokens=5, min_tokens=5)
-    threads = [torch.get_num_threads() for _ in engine.stream(request)]
-    assert threads == [3] * 5
+    threads = [torch.get_num_threads() for _ in engine.stream([request])]
+    assert threads == [3] * 6
 
 
 @pytest.mark.usefixtures("three_threads")

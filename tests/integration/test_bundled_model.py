@@ -40,6 +40,16 @@ def character_errors(recogniser: Recogniser, clips: list[np.ndarray], texts: lis
     return 100 * sum(c.character_errors for c in counts) / sum(c.characters for c in counts)
 
 
+def test_streamed_speech_ends_where_the_text_does(bundled: MiniMaxSpeech) -> None:
+    # The default voice misses the end of these words more often than not, and then says them again,
+    # or is silent up to the limit: what is streamed cannot be tried again.
+    streams = [bundled.stream("It was late. We went home.", seed=seed) for seed in range(6)]
+    for stream in streams:
+        for _ in stream:
+            pass
+        assert 1.0 < stream.seconds < 3.2
+
+
 def test_all_its_files_together_are_small() -> None:
     folder = find_model().parent
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

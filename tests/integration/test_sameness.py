@@ -64,8 +64,8 @@ def test_a_batch_equals_singles(
     engine, made = tts._pipeline._engine, []
     as_finished = engine.as_finished
 
-    def listen(requests):
-        for number, result in as_finished(requests):
+    def listen(requests, *rows):
+        for number, result in as_finished(requests, *rows):
             made.append({(*requests[number].text, requests[number].seed): result})
             yield number, result
 
