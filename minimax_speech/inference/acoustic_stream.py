@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from flow_vae.streaming import DecoderStream
 from minimax_speech.audio.io import Samples
-from minimax_speech.inference.acoustics import Acoustics, quick_inference
+from minimax_speech.inference.acoustics import Acoustics
 from minimax_speech.inference.settings import Settings
 from minimax_speech.models.flow_matching import frame_noise
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
@@ -48,12 +48,12 @@ class _Block:
 class AcousticStream:
     """One line made audible while its tokens come in; all in all, what `Acoustics` makes of it."""
 
-    @quick_inference()
     def __init__(self, acoustics: Acoustics, voice: Voice, seed: int, settings: Settings) -> None:
         self.acoustics = acoustics
         self.sampler = acoustics.sampler(settings)
-        self.history = acoustics.history(voice, self.sampler)
-        self.decoder, self._drop = acoustics.decoder_stream(voice)
+        with acoustics.inference():
+            self.history = acoustics.history(voice, self.sampler)
+            self.decoder, self._drop = acoustics.decoder_stream(voice)
         self._timbre = torch.from_numpy(voice.timbre)
         self._seed = seed
         self._tokens: list[int] = []
@@ -109,7 +109,6 @@ class AcousticStream:
         return self.acoustics.flow.network.look_ahead
 
 
-@quick_inference()
 def make_audible(streams: Sequence[AcousticStream]) -> list[Samples]:
     """What can be heard for certain (samples,) of each line, by the tokens that it has.
 
@@ -118,9 +117,10 @@ def make_audible(streams: Sequence[AcousticStream]) -> list[Samples]:
     """
     pieces = [[np.zeros(0, np.float32)] for _ in streams]
     while groups := _groups(streams):
-        for group in groups:
-            for number, block, audio in _make(streams, group):
-                pieces[number].append(streams[number].heard(block, audio))
+        with streams[0].acoustics.inference():
+            for group in groups:
+                for number, block, audio in _make(streams, group):
+                    pieces[number].append(streams[number].heard(block, audio))
     return [np.concatenate(parts) for parts in pieces]
 
 

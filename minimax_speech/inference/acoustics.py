@@ -9,8 +9,8 @@ when it is streamed.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -24,6 +24,7 @@ from flow_vae.streaming import DecoderStream
 from minimax_speech.audio.io import Samples
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.compiled_flow import CompiledSampler
+from minimax_speech.inference.products import inference
 from minimax_speech.inference.settings import Settings
 from minimax_speech.models.flow_matching import frame_noise
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
@@ -45,37 +46,6 @@ _VOICES_KEPT = 16
 _NOTHING = np.zeros(0, np.float32)
 
 Thing = TypeVar("Thing")
-
-
-class _FastProducts:
-    """On CUDA, products of floats with 10 bits of mantissa (TF32) while any thread is within: many
-    times as fast, and exact enough for what streams to equal what is made as a whole."""
-
-    def __init__(self) -> None:
-        self._lock, self._within, self._before = Lock(), 0, False
-
-    def __enter__(self) -> None:
-        settings = torch.backends.cuda.matmul
-        with self._lock:
-            if not self._within:
-                self._before, settings.allow_tf32 = settings.allow_tf32, True
-            self._within += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._within -= 1
-            if not self._within:
-                torch.backends.cuda.matmul.allow_tf32 = self._before
-
-
-_FAST_PRODUCTS = _FastProducts()
-
-
-@contextmanager
-def quick_inference() -> Iterator[None]:
-    """No gradients, and fast products."""
-    with _FAST_PRODUCTS, torch.inference_mode():
-        yield
 
 
 class _Kept(Generic[Thing]):
@@ -122,6 +92,10 @@ class Acoustics:
         self._histories: _Kept[Any] = _Kept()
         self._decoders: _Kept[tuple[DecoderStream, int]] = _Kept()
 
+    def inference(self) -> AbstractContextManager[None]:
+        """What is to be entered where the flow or the decoder computes."""
+        return inference(self.flow.config.network.transformer.dim)
+
     def sampler(self, settings: Settings) -> FlowIntegrator[Any]:
         """What integrates the flow as the settings say."""
         flow = FlowSettings(settings.steps, settings.cfg_scale, settings.solver)
@@ -129,46 +103,46 @@ class Acoustics:
             return CompiledSampler(self.flow, flow, self._compiled)
         return FlowSampler(self.flow, flow)
 
-    @quick_inference()
     def latents(self, lines: Sequence[TokenLine], settings: Settings) -> Tensor:
         """Latents (B, frames, latent_dim) of whole lines, padded to the longest."""
-        sampler = self.sampler(settings)
-        rows = [torch.tensor(line.tokens, dtype=torch.long) for line in lines]
-        tokens = pad_sequence(rows, batch_first=True)
-        count = tokens.shape[1]
-        noise = frame_noise([line.seed for line in lines], LATENTS_PER_TOKEN * count, self._dim)
-        history = sampler.stack(_for_each(lines, lambda voice: self.history(voice, sampler)))
-        part = FlowPart(
-            tokens.to(self.device),
-            torch.tensor([len(row) for row in rows], device=self.device),
-            torch.from_numpy(np.stack([line.voice.timbre for line in lines])).to(self.device),
-            noise.to(self.device),
-        )
-        return sampler.finish(history, part, block_schedule(count).to(self.device))
+        with self.inference():
+            sampler = self.sampler(settings)
+            rows = [torch.tensor(line.tokens, dtype=torch.long) for line in lines]
+            tokens = pad_sequence(rows, batch_first=True)
+            count = tokens.shape[1]
+            noise = frame_noise([line.seed for line in lines], LATENTS_PER_TOKEN * count, self._dim)
+            history = sampler.stack(_for_each(lines, lambda voice: self.history(voice, sampler)))
+            part = FlowPart(
+                tokens.to(self.device),
+                torch.tensor([len(row) for row in rows], device=self.device),
+                torch.from_numpy(np.stack([line.voice.timbre for line in lines])).to(self.device),
+                noise.to(self.device),
+            )
+            return sampler.finish(history, part, block_schedule(count).to(self.device))
 
-    @quick_inference()
     def decode(self, lines: Sequence[TokenLine], latents: Iterable[Tensor]) -> list[Samples]:
         """Waveform (samples,) of each whole line, given its latents (frames, latent_dim).
 
         These may be padded.
         """
-        contexts = _for_each(lines, self.context)
-        rows = [
-            torch.cat((context, row[: LATENTS_PER_TOKEN * len(line.tokens)]))
-            for line, context, row in zip(lines, contexts, latents, strict=True)
-        ]
-        hop, heard = self.decoder.config.hop, [_NOTHING] * len(lines)
-        for group in _groups(list(map(len, rows)), FRAMES_AT_ONCE[self.device.type]):
-            audio = self._decode_together([rows[number] for number in group])
-            parts = [
-                row[hop * len(contexts[number]) : hop * len(rows[number])]
-                for number, row in zip(group, audio, strict=True)
+        with self.inference():
+            contexts = _for_each(lines, self.context)
+            rows = [
+                torch.cat((context, row[: LATENTS_PER_TOKEN * len(line.tokens)]))
+                for line, context, row in zip(lines, contexts, latents, strict=True)
             ]
-            ends = np.cumsum([len(part) for part in parts])
-            samples = torch.cat(parts).float().cpu().numpy()
-            for number, part in zip(group, np.split(samples, ends[:-1]), strict=True):
-                heard[number] = part
-        return heard
+            hop, heard = self.decoder.config.hop, [_NOTHING] * len(lines)
+            for group in _groups(list(map(len, rows)), FRAMES_AT_ONCE[self.device.type]):
+                audio = self._decode_together([rows[number] for number in group])
+                parts = [
+                    row[hop * len(contexts[number]) : hop * len(rows[number])]
+                    for number, row in zip(group, audio, strict=True)
+                ]
+                ends = np.cumsum([len(part) for part in parts])
+                samples = torch.cat(parts).float().cpu().numpy()
+                for number, part in zip(group, np.split(samples, ends[:-1]), strict=True):
+                    heard[number] = part
+            return heard
 
     def _decode_together(self, rows: list[Tensor]) -> Tensor:
         """Audio (B, samples), padded, of rows of latents (frames, latent_dim)."""

@@ -22,7 +22,7 @@ from minimax_speech import MiniMaxSpeech, home
 from minimax_speech.audio import io
 from minimax_speech.audio.io import Samples
 from minimax_speech.errors import Busy, InputError
-from minimax_speech.inference.acoustics import _FAST_PRODUCTS, _Kept
+from minimax_speech.inference.acoustics import _Kept
 from minimax_speech.inference.admission import RETRY_SECONDS, Pace
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.pipeline import Pipeline
@@ -483,20 +483,3 @@ def test_what_is_kept_of_voices_is_safe_with_many_threads() -> None:
 
     with ThreadPoolExecutor(4) as threads:
         assert all(threads.map(use, range(4)))
-
-
-def test_products_are_fast_while_anyone_is_within() -> None:
-    settings, deadline = torch.backends.cuda.matmul, time.monotonic() + PATIENCE
-    while _FAST_PRODUCTS._within and time.monotonic() < deadline:
-        time.sleep(0.01)  # what other tests have begun
-    before, settings.allow_tf32 = settings.allow_tf32, False
-    try:
-        with ThreadPoolExecutor(1) as other:
-            with _FAST_PRODUCTS:
-                other.submit(_FAST_PRODUCTS.__enter__).result()
-                assert settings.allow_tf32
-            assert settings.allow_tf32
-            other.submit(_FAST_PRODUCTS.__exit__).result()
-        assert not settings.allow_tf32
-    finally:
-        settings.allow_tf32 = before
