@@ -30,6 +30,7 @@ from minimax_speech.inference.references import clone
 from minimax_speech.inference.scheduler import Plan, Scheduler
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.streaming import SpeechStream
+from minimax_speech.inference.threads import one_core_after_forks
 from minimax_speech.inference.word_times import SpokenLine, recording_word_times, word_times
 from minimax_speech.models.lora import Adapter, fits
 from minimax_speech.text import languages
@@ -63,6 +64,7 @@ class MiniMaxSpeech:
     """Text to speech in any voice. Made by `from_pretrained`."""
 
     def __init__(self, bundle: Bundle) -> None:
+        one_core_after_forks()
         self._bundle = bundle
         self._emotions: dict[tuple[Path, int], Emotion] = {}
 

@@ -97,7 +97,9 @@ class Voice:
             os.replace(partial, path)
         except OSError as error:
             partial.unlink(missing_ok=True)
-            raise InputError(f"voice file {path} cannot be written: {error}") from None
+            raise InputError(
+                f"voice file {path} cannot be written ({error.strerror}): choose another place"
+            ) from None
 
     @classmethod
     def load(cls, path: str | Path) -> "Voice":
