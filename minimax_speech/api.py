@@ -394,7 +394,7 @@ class MiniMaxSpeech:
         _demand("recording", recording, (str, Path), "the path of an audio file")
         _demand("text", text, str, "a string")
         if io.duration(recording) == 0:
-            raise InputError(f"{recording} holds no sound: it has 0 samples")
+            raise InputError(f"{recording} holds no sound (0 samples): record it again")
         text = admit(text, self.languages)
         language = self._language(text, language)
         read = partial(io.read_blocks, recording, self.sample_rate)
