@@ -102,7 +102,7 @@ def test_bytes_that_are_no_text(
         ("silent.wav", "is silent"),
         ("constant.wav", "is silent"),
         ("short.wav", "holds 0.2 s of speech"),
-        ("nan.wav", "not numbers (NaN or infinite): export it again"),
+        ("nan.wav", "export it again"),
         ("infinite.wav", "not numbers"),
         ("x" * 300 + ".wav", "cannot be read"),
     ],
