@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from numbers import Integral
 from pathlib import Path
@@ -30,13 +30,14 @@ from minimax_speech.inference.references import clone
 from minimax_speech.inference.scheduler import Plan, Scheduler
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.streaming import SpeechStream
+from minimax_speech.inference.threads import one_core_after_forks
 from minimax_speech.inference.word_times import SpokenLine, recording_word_times, word_times
 from minimax_speech.models.lora import Adapter, fits
 from minimax_speech.text import languages
 from minimax_speech.text.pronunciation import Pronunciation
 from minimax_speech.text.scripts import admit
 from minimax_speech.text.voice_attributes import ATTRIBUTES, Attributes, check_attributes
-from minimax_speech.voice import Voice
+from minimax_speech.voice import Recordings, Voice
 
 MAX_SEED = 2**63 - 1
 
@@ -63,6 +64,7 @@ class MiniMaxSpeech:
     """Text to speech in any voice. Made by `from_pretrained`."""
 
     def __init__(self, bundle: Bundle) -> None:
+        one_core_after_forks()
         self._bundle = bundle
         self._emotions: dict[tuple[Path, int], Emotion] = {}
 
@@ -103,7 +105,11 @@ class MiniMaxSpeech:
         return list(self._bundle.config.languages)
 
     def voice(
-        self, reference: Reference | Sequence[Reference], reference_text: str | None = None
+        self,
+        reference: Reference | Sequence[Reference],
+        reference_text: str | None = None,
+        *,
+        keep_recordings: bool = False,
     ) -> Voice:
         """A voice by name, from its file, or cloned from recordings.
 
@@ -112,6 +118,7 @@ class MiniMaxSpeech:
                 .safetensors file, or an audio file; several audio files are pooled.
             reference_text: what the one audio file says; the words then go on from it, and not
                 only the sound (one-shot cloning).
+            keep_recordings: keep what is cloned in the voice, for `upgrade`.
 
         Raises:
             InputError: there is no such voice or file, or it cannot be used.
@@ -120,6 +127,8 @@ class MiniMaxSpeech:
         if isinstance(reference, (str, Path)):
             path = self._voice_file(reference)
             if path is not None:
+                if keep_recordings:
+                    raise InputError(f"{path} is a voice: only recordings can be kept")
                 return self._saved_voice(path, reference_text)
             paths = [reference]
         else:
@@ -129,7 +138,25 @@ class MiniMaxSpeech:
             raise InputError("no reference is given: name at least one recording of the voice")
         for one in paths:
             _demand("reference", one, (str, Path), _REFERENCE)
-        return self._clone(paths, reference_text)
+        return self._clone(paths, reference_text, keep_recordings)
+
+    def upgrade(self, voice: Voice) -> Voice:
+        """A voice of another model, made again for this one from the recordings it carries.
+
+        Raises:
+            InputError: it carries none.
+        """
+        _demand("voice", voice, Voice, "a Voice")
+        kept = voice.recordings
+        if kept is None:
+            raise InputError(
+                f"voice {voice.name!r} carries no recordings: make it again from them, and keep "
+                "them (tts voice add --keep-recordings)"
+            )
+        clips = [io.resample(clip, kept.rate, self.sample_rate) for clip in kept.clips]
+        text = voice.prompt.text if voice.prompt else None
+        again = clone(self._bundle, clips, voice.name, text, voice.metadata)
+        return replace(again, language=voice.language, recordings=kept)
 
     def design_voice(
         self,
@@ -392,7 +419,7 @@ class MiniMaxSpeech:
         _demand("recording", recording, (str, Path), "the path of an audio file")
         _demand("text", text, str, "a string")
         if io.duration(recording) == 0:
-            raise InputError(f"{recording} holds no sound: it has 0 samples")
+            raise InputError(f"{recording} holds no sound (0 samples): record it again")
         text = admit(text, self.languages)
         language = self._language(text, language)
         read = partial(io.read_blocks, recording, self.sample_rate)
@@ -533,7 +560,7 @@ class MiniMaxSpeech:
         known = f", or one of {', '.join(sorted(named))}" if named else ""
         raise InputError(f"no voice or file is called {str(reference)!r}: give a recording{known}")
 
-    def _clone(self, paths: Sequence[Reference], text: str | None) -> Voice:
+    def _clone(self, paths: Sequence[Reference], text: str | None, keep: bool) -> Voice:
         clips: list[Samples] = []
         notes: list[str] = []
         for path in paths:
@@ -548,7 +575,10 @@ class MiniMaxSpeech:
             "seconds": round(sum(map(len, clips)) / self.sample_rate, 2),
             "notes": notes,
         }
-        return clone(self._bundle, clips, Path(paths[0]).stem, text, metadata)
+        voice = clone(self._bundle, clips, Path(paths[0]).stem, text, metadata)
+        return replace(
+            voice, recordings=Recordings(tuple(clips), self.sample_rate) if keep else None
+        )
 
     def _check_recording(self, path: Reference) -> None:
         """Refuse a voice in the place of a recording."""

@@ -50,7 +50,7 @@ def write_text(path: str | Path, text: str) -> None:
         with suppress(OSError):
             part.unlink()
         if error.errno in _FAILURES:
-            raise
+            raise OSError(f"{path} could not be written: {error.strerror}") from error
         raise InputError(
             f"{path} cannot be written ({error.strerror}): choose another place"
         ) from None

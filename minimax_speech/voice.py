@@ -44,6 +44,19 @@ class Prompt:
 
 
 @dataclass(frozen=True, eq=False)
+class Recordings:
+    """What a voice was cloned from, kept so that another model can clone it again.
+
+    Attributes:
+        clips: as they were cloned, float32 (samples,) in [-1, 1]; of 16 bits in the file.
+        rate: of the samples, in Hz.
+    """
+
+    clips: tuple[npt.NDArray[np.float32], ...]
+    rate: int
+
+
+@dataclass(frozen=True, eq=False)
 class Voice:
     """A voice of one model.
 
@@ -56,6 +69,7 @@ class Voice:
         metadata: anything else worth keeping, as JSON knows it; under "prosody" the speed, pitch
             and volume at which the voice speaks where it is not told otherwise, under "consent"
             what was stated of its owner's consent, such as `CONSENT_STATEMENT`.
+        recordings: what it was cloned from, where that was to be kept.
     """
 
     timbre: npt.NDArray[np.float32]
@@ -64,6 +78,7 @@ class Voice:
     language: str | None = None
     prompt: Prompt | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    recordings: Recordings | None = None
 
     def save(self, path: str | Path) -> None:
         """Write the voice to one safetensors file, which appears whole or not at all.
@@ -74,7 +89,7 @@ class Voice:
         """
         path = check_voice_path(path)
         tensors: dict[str, npt.NDArray] = {"timbre": np.ascontiguousarray(self.timbre, np.float32)}
-        facts = {
+        facts: dict[str, Any] = {
             "name": self.name,
             "fingerprint": self.fingerprint,
             "language": self.language,
@@ -85,6 +100,10 @@ class Voice:
                 facts["prompt_text"] = self.prompt.text
             tensors["prompt_tokens"] = np.ascontiguousarray(self.prompt.tokens, np.int32)
             tensors["prompt_latents"] = np.ascontiguousarray(self.prompt.latents, np.float16)
+        if self.recordings:
+            facts["recordings_rate"] = self.recordings.rate
+            for number, clip in enumerate(self.recordings.clips):
+                tensors[f"recording_{number}"] = (clip * 32767).round().astype(np.int16)
         partial = path.with_name(f".{path.name}.partial")
         if not path.parent.is_dir():
             raise InputError(f"output folder {path.parent} does not exist: create it first")
@@ -97,7 +116,9 @@ class Voice:
             os.replace(partial, path)
         except OSError as error:
             partial.unlink(missing_ok=True)
-            raise InputError(f"voice file {path} cannot be written: {error}") from None
+            raise InputError(
+                f"voice file {path} cannot be written ({error.strerror}): choose another place"
+            ) from None
 
     @classmethod
     def load(cls, path: str | Path) -> "Voice":
@@ -145,6 +166,7 @@ class Voice:
             facts.get("language"),
             prompt,
             dict(facts.get("metadata", {})),
+            _recordings(tensors, facts),
         )
 
     @classmethod
@@ -190,9 +212,12 @@ class Voice:
     def check_model(self, fingerprint: str, model: str) -> None:
         """Refuse a voice of another model with an InputError; ``model`` is how to call this one."""
         if self.fingerprint != fingerprint:
+            mend = "make it again from its recordings"
+            if self.recordings:
+                mend = f"run tts voice upgrade {self.name!r}, since it keeps its recordings"
             raise InputError(
                 f"voice {self.name!r} belongs to another model ({self.fingerprint}) than {model} "
-                f"({fingerprint}): make it again from its recordings"
+                f"({fingerprint}): {mend}"
             )
 
 
@@ -202,6 +227,21 @@ def check_voice_path(path: str | Path) -> Path:
     if path.suffix != SUFFIX:
         raise InputError(f"voice file {path} must end in {SUFFIX}: name it {path.name}{SUFFIX}")
     return path
+
+
+def _recordings(tensors: dict[str, npt.NDArray], facts: dict[str, Any]) -> Recordings | None:
+    """Those in a file, in their order; None where it has none."""
+    if "recordings_rate" not in facts:
+        return None
+    count = sum(name.startswith("recording_") for name in tensors)
+    clips = [
+        tensors[f"recording_{number}"].astype(np.float32) / np.float32(32767)
+        for number in range(count)
+    ]
+    rate = int(facts["recordings_rate"])
+    if not clips or rate <= 0 or any(clip.ndim != 1 for clip in clips):
+        raise ValueError("its recordings are no sound")
+    return Recordings(tuple(clips), rate)
 
 
 def _normalise(vector: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:

@@ -1,6 +1,7 @@
 """The facade: what a user calls, and what it refuses."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,6 +44,25 @@ def test_the_seed_decides(tts: MiniMaxSpeech) -> None:
     one, same, other = (tts.synthesize("Hello.", seed=seed, **FAST).samples for seed in (1, 1, 2))
     assert np.array_equal(one, same)
     assert not (one.shape == other.shape and np.array_equal(one, other))
+
+
+def test_a_voice_of_another_model_is_made_again_from_what_it_keeps(
+    tts: MiniMaxSpeech, clip: Path, tmp_path: Path
+) -> None:
+    voice = tts.voice(clip, keep_recordings=True)
+    replace(voice, fingerprint="old", timbre=voice.timbre[::-1]).save(tmp_path / "v.safetensors")
+    old = Voice.load(tmp_path / "v.safetensors")
+    with pytest.raises(InputError, match="another model"):
+        tts.synthesize("Hi.", old, **FAST)
+    again = tts.upgrade(old)
+    assert again.fingerprint == voice.fingerprint
+    assert np.allclose(again.timbre, voice.timbre, atol=0.05)
+    assert again.recordings is old.recordings
+    assert (again.prompt, again.metadata) != (None, {})
+    with pytest.raises(InputError, match="carries no recordings"):
+        tts.upgrade(tts.voice(clip))
+    with pytest.raises(InputError, match="is a voice"):
+        tts.voice("default", keep_recordings=True)
 
 
 def test_lists_give_lists(tts: MiniMaxSpeech, clip: Path) -> None:

@@ -1,6 +1,7 @@
 """Voices: files, mixtures, and what is refused."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from minimax_speech.errors import InputError
-from minimax_speech.voice import Prompt, Voice
+from minimax_speech.voice import Prompt, Recordings, Voice
 
 
 def some_voice(
@@ -46,6 +47,19 @@ def test_a_voice_survives_its_file(prompt: bool, text: str | None, tmp_path: Pat
     assert np.array_equal(again.prompt.tokens, voice.prompt.tokens)
     assert np.allclose(again.prompt.latents, voice.prompt.latents, atol=2e-3)
     assert [path.name for path in tmp_path.iterdir()] == ["v.safetensors"]
+
+
+def test_recordings_survive_too_and_are_what_to_make_it_again_from(tmp_path: Path) -> None:
+    clips = tuple(np.linspace(-1, 1, count, dtype=np.float32) for count in (5, 9))
+    voice = replace(some_voice(), recordings=Recordings(clips, 24_000))
+    voice.save(tmp_path / "v.safetensors")
+    kept = Voice.load(tmp_path / "v.safetensors").recordings
+    assert kept is not None
+    assert kept.rate == 24_000
+    for clip, again in zip(clips, kept.clips, strict=True):
+        assert np.allclose(clip, again, atol=1e-4)
+    with pytest.raises(InputError, match="tts voice upgrade 'v0'"):
+        voice.check_model("xyz", "model 'm'")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="no umask here")

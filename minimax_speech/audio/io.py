@@ -120,7 +120,7 @@ def read(
         blocks = list(_resampled(file, path, rate, mono, 0.0, max_seconds))
     samples = np.concatenate(blocks) if blocks else np.zeros((0, channels), np.float32)
     if len(samples) == 0:
-        raise InputError(f"{path} holds no sound: it has 0 samples")
+        raise InputError(f"{path} holds no sound (0 samples): record it again")
     return (samples[:, 0] if mono else samples), rate
 
 
@@ -282,7 +282,7 @@ def _open(path: str | Path) -> soundfile.SoundFile:
         if path.is_dir():
             raise InputError(f"{path} is a folder: name an audio file in it")
         if path.is_file() and path.stat().st_size == 0:
-            raise InputError(f"audio file {path} is empty (0 bytes)")
+            raise InputError(f"audio file {path} is empty (0 bytes): copy it again")
         # Opened here, so that a file without read permission says so.
         with path.open("rb"):
             return soundfile.SoundFile(str(path))
@@ -331,9 +331,12 @@ def _read_block(file: soundfile.SoundFile, frames: int, path: str | Path) -> Sam
     try:
         block = file.read(frames, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
-        raise InputError(f"{path} is damaged: {error.error_string}") from None
+        reason = error.error_string.removeprefix("Error : ").rstrip(".")
+        raise InputError(f"{path} is damaged ({reason}): copy it again") from None
     if not np.isfinite(block).all():
-        raise InputError(f"{path} holds samples that are not numbers (NaN or infinite)")
+        raise InputError(
+            f"{path} holds samples that are not numbers (NaN or infinite): export it again"
+        )
     return block
 
 

@@ -1,8 +1,11 @@
 """How a failure leaves the command line: one line on stderr and an exit code."""
 
 import os
+import signal
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from minimax_speech.cli.extras import extra_of
 from minimax_speech.errors import InputError
@@ -10,6 +13,17 @@ from minimax_speech.errors import InputError
 FAILED = 1
 WRONG_INPUT = 2
 INTERRUPTED = 130
+TERMINATED = 143
+
+
+@contextmanager
+def unwound_by_sigterm() -> Iterator[None]:
+    """Within, SIGTERM ends the program as an error does, so that nothing half made is left."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def take_debug_flag(arguments: list[str]) -> tuple[list[str], bool]:
@@ -48,5 +62,6 @@ def _describe(error: Exception) -> tuple[str, int]:
         install = f"pip install 'minimax-speech[{extra}]'"
         return f"the package {error.name} is not installed: {install}", FAILED
     if isinstance(error, OSError):
-        return str(error), FAILED
+        named = error.strerror and error.filename
+        return (f"{error.filename}: {error.strerror}" if named else str(error)), FAILED
     return f"{type(error).__name__}: {error} (--debug shows where)", FAILED

@@ -1,5 +1,6 @@
 """Voices given with weights, one or several to be mixed."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,8 +28,11 @@ def parse_weighted(spec: str) -> tuple[str, float]:
     """Split `NAME|FILE[:WEIGHT]` into the voice and its weight, 1 unless given.
 
     Raises:
-        InputError: the weight is not above zero, or the name is empty.
+        InputError: the weight is not above zero, the name is empty, or there are several.
     """
+    if re.search(r":[\d.]+,", spec):
+        each = " ".join(f"-v {one.strip()}" for one in spec.split(","))
+        raise InputError(f"voice {spec!r} names several: give the option to each, as in {each}")
     name, colon, tail = spec.rpartition(":")
     try:
         weight = float(tail) if colon else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from minimax_speech.cli import completion
+from minimax_speech.cli import completion, failures
 from minimax_speech.cli.mixing import WeightedVoices, mixed, parse_weighted
 from minimax_speech.cli.options import (
     CfgScale,
@@ -151,13 +151,19 @@ def synthesize(
             **settings,
         )
         target = sys.stdout.buffer if output == "-" else output
-        with Writer(target, tts.sample_rate, name, sample_rate, live=stream) as writer:
+        with (
+            failures.unwound_by_sigterm(),
+            Writer(target, tts.sample_rate, name, sample_rate, live=stream) as writer,
+        ):
             for piece in speech:
                 writer.write(piece.samples)
                 first = time.perf_counter() - start if first is None else first
             elapsed = time.perf_counter() - start
             # Before the file is in its place: without the words there is to be no audio either.
-            spoken_words = speech.words if subtitles else []
+            if subtitles:
+                from minimax_speech.audio.subtitles import write
+
+                write(subtitles, speech.words)
     rtf = elapsed / max(speech.seconds, 1e-9)
 
     print(
@@ -165,10 +171,6 @@ def synthesize(
         + (f", first audio after {first:.2f} s" if stream and first is not None else ""),
         file=sys.stderr,
     )
-    if subtitles:
-        from minimax_speech.audio.subtitles import write
-
-        write(subtitles, spoken_words)
     if speech.heard is not None:
         print(f"{speech.heard:.0%} of the characters are heard", file=sys.stderr)
     if json:

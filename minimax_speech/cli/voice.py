@@ -1,4 +1,4 @@
-"""`tts voice`: make, mix, list, look at, remove and export voices."""
+"""`tts voice`: make, mix, upgrade, list, look at, remove and export voices."""
 
 import dataclasses
 import sys
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from minimax_speech.voice import Voice
 
 app = typer.Typer(
-    help="Make, mix, list, look at, remove and export voices.",
+    help="Make, mix, upgrade, list, look at, remove and export voices.",
     epilog="Example: tts voice add alice -r alice1.wav -r alice2.wav",
 )
 
@@ -66,6 +66,12 @@ def add(
         str | None, typer.Option(metavar="TEXT", help="On what terms, such as CC0-1.0.")
     ] = None,
     consent: Consent = None,
+    keep_recordings: Annotated[
+        bool,
+        typer.Option(
+            "--keep-recordings", help="Keep the clips in the voice's file, for tts voice upgrade."
+        ),
+    ] = False,
     force: Force = False,
     model: Model = None,
     device: Device = "auto",
@@ -80,7 +86,9 @@ def add(
         check_free(name, path, model)
     tts = load_model(model, device)
     with working("listening"):
-        voice = tts.voice([str(clip) for clip in reference], reference_text=reference_text)
+        voice = tts.voice(
+            [str(clip) for clip in reference], reference_text, keep_recordings=keep_recordings
+        )
     about = given(gender=gender, source=source, licence=licence, consent=consent)
     metadata = voice.metadata | about
     save(
@@ -88,6 +96,29 @@ def add(
         path,
         json,
     )
+
+
+@app.command("upgrade", epilog="Example: tts voice upgrade alice -m my_model")
+def upgrade(
+    name: Annotated[
+        str, typer.Argument(autocompletion=completion.saved_voices, help="Name of the voice.")
+    ],
+    model: Model = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Make a saved voice again for another model, from the recordings it carries.
+
+    It carries them where it was added with --keep-recordings.
+    """
+    from minimax_speech.voice import Voice
+
+    path = _saved(name)
+    voice = Voice.load(path)
+    tts = load_model(model, device)
+    with working("listening"):
+        voice = tts.upgrade(voice)
+    save(voice, path, json)
 
 
 @app.command("mix", epilog="Example: tts voice mix carol -v alice:0.7 -v bob:0.3")
@@ -198,8 +229,15 @@ def _facts(voice: "Voice", path: Path) -> dict[str, Any]:
         "language": voice.language,
         "prompt_seconds": len(voice.prompt.tokens) / TOKENS_PER_SECOND if voice.prompt else None,
         "prompt_text": voice.prompt.text if voice.prompt else None,
+        "recordings_seconds": _seconds(voice),
         **voice.metadata,
     }
+
+
+def _seconds(voice: "Voice") -> float | None:
+    """Of the recordings that it carries."""
+    kept = voice.recordings
+    return round(sum(map(len, kept.clips)) / kept.rate, 2) if kept else None
 
 
 @app.command("remove", epilog="Example: tts voice remove alice")
@@ -209,10 +247,7 @@ def remove(
     ],
 ) -> None:
     """Remove a saved voice."""
-    path = home.voice_file(name)
-    if not path.is_file():
-        raise InputError(f"no saved voice is called {name!r}: see tts voice list")
-    path.unlink()
+    _saved(name).unlink()
 
 
 @app.command("export", epilog="Example: tts voice export alice alice.safetensors")
@@ -240,6 +275,14 @@ def export(
         print_json(_facts(voice, file))
     else:
         print(file)
+
+
+def _saved(name: str) -> Path:
+    """The file of the user's own voice of this name."""
+    path = home.voice_file(name)
+    if not path.is_file():
+        raise InputError(f"no saved voice is called {name!r}: see tts voice list")
+    return path
 
 
 def _find(name: str, model: str | None) -> Path:

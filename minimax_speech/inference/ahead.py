@@ -1,5 +1,6 @@
 """A generator that runs ahead in a thread of its own, so that two cores have work."""
 
+import atexit
 from collections.abc import Generator, Iterator
 from queue import SimpleQueue
 from threading import Event, Semaphore, Thread
@@ -28,6 +29,8 @@ class Ahead(Generic[T]):
         """Make items ahead from now on, if that has not begun."""
         if self._thread is None:
             self._thread = Thread(target=self._work, daemon=True)
+            # A thread that the interpreter ends in the midst of torch takes the process down.
+            atexit.register(self.close)
             self._thread.start()
 
     @property
@@ -70,4 +73,5 @@ class Ahead(Generic[T]):
                 self._items.close()
         except BaseException as error:
             end = error
+        atexit.unregister(self.close)
         self._made.put((None, end))

@@ -148,7 +148,7 @@ def _fields(line: str) -> dict[str, Any]:
     try:
         said = json.loads(line)
     except ValueError as error:
-        raise InputError(f"not JSON ({error})") from None
+        raise InputError(f'not JSON ({error}): write {{"text": "Hello."}} on each line') from None
     if not isinstance(said, dict):
         raise InputError('not a JSON object: write {"text": …}')
     for key, value in said.items():
@@ -189,7 +189,10 @@ def _file(given: Mapping[str, Any], name: str, format: str) -> str:
             name = given[key]
             plain = name.isprintable() and not name.startswith(".") and not {*"/\\"} & {*name}
             if not name or not plain or len(name.encode()) > _LONGEST_NAME:
-                raise InputError(f'"{key}" is {name!r}, which cannot name a file in the folder')
+                raise InputError(
+                    f'"{key}" is {name!r}, which cannot name a file in the folder: use letters, '
+                    "digits, - and _"
+                )
     if "output" in given and Path(name).suffix:
         io.output_format(name)
         return name

@@ -1,7 +1,9 @@
 """How many cores a piece of work on the CPU uses."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from threading import Event, Thread
 
 import torch
@@ -44,3 +46,13 @@ def one_core_thread(work: Callable[[], None], name: str) -> Thread:
     # Threads that are yet to come take over what was set last, whoever set it.
     torch.set_num_threads(torch.get_num_threads())
     return thread
+
+
+@cache
+def one_core_after_forks() -> None:
+    """From now on, a process forked from this one computes on one core.
+
+    OpenMP's threads are not there in it, and it would wait for them for ever.
+    """
+    if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+        os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))

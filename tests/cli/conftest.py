@@ -14,7 +14,7 @@ from minimax_speech.audio.io import Audio
 from minimax_speech.audio.subtitles import Word
 from minimax_speech.cli.main import app
 from minimax_speech.errors import InputError
-from minimax_speech.voice import Voice
+from minimax_speech.voice import Recordings, Voice
 
 
 def beep_voice(name: str) -> Voice:
@@ -59,11 +59,19 @@ class Beeper:
     def voices(self) -> list[Any]:
         return []
 
-    def voice(self, reference: Any, reference_text: str | None = None) -> Voice:
+    def voice(
+        self, reference: Any, reference_text: str | None = None, keep_recordings: bool = False
+    ) -> Voice:
         self.calls.append(("voice", reference, reference_text))
         if reference == "nobody":
             raise InputError("no voice is called 'nobody': see tts voice list")
-        return beep_voice(reference if isinstance(reference, str) else "cloned")
+        kept = Recordings((np.full(2400, 0.25, np.float32),), 24_000) if keep_recordings else None
+        name = reference if isinstance(reference, str) else "cloned"
+        return replace(beep_voice(name), recordings=kept)
+
+    def upgrade(self, voice: Voice) -> Voice:
+        self.calls.append(("upgrade", voice.name))
+        return replace(voice, fingerprint="beeper 2")
 
     def design_voice(
         self, description: str, *, seed: int = 0, name: str = "designed", **attributes: str

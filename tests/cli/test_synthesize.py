@@ -1,7 +1,9 @@
 """`tts synthesize`: what reaches the model, what goes where, and how mistakes are answered."""
 
+import errno
 import io
 import json
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minimax_speech.audio.writer import Writer
 from minimax_speech.cli.mixing import parse_weighted
 from minimax_speech.errors import InputError
 
@@ -180,6 +183,33 @@ def test_subtitles_lie_beside_the_audio(tts: Run, calls: Calls, tmp_path: Path) 
     assert words == [{"word": "Hello.", "start": 0.0, "end": 0.1}]
 
 
+def test_without_its_subtitles_there_is_no_audio(
+    tts: Run, calls: Calls, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    line = ["-o", tmp_path / "a.wav", "--subtitles", tmp_path / "a.srt"]
+    assert tts("synthesize", "Hello.", *line) == 1
+    assert f"{tmp_path / 'a.srt'} could not be written: No space left" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_told_to_end_leaves_nothing_half_written(
+    tts: Run, calls: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(*_: object) -> None:
+        assert [path.suffix for path in tmp_path.iterdir()] == [".part"]
+        signal.raise_signal(signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(Writer, "write", told)
+    assert tts("synthesize", "Hello.", "-o", tmp_path / "a.wav") == 143
+    assert list(tmp_path.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
 def test_a_check_is_told(tts: Run, calls: Calls, tmp_path: Path, capsys: Capture) -> None:
     assert tts("synthesize", "Hello.", "-o", tmp_path / "a.wav", "--check", "--json") == 0
     captured = capsys.readouterr()
@@ -216,6 +246,7 @@ def test_a_check_is_told(tts: Run, calls: Calls, tmp_path: Path, capsys: Capture
         (["Hi. <#x#>", "-o", "a.wav"], "'<#x#>'"),
         (["Hi.", "-o", "a.wav", "--pronunciation", "none.txt"], "none.txt"),
         (["Hi.", "-o", "a.wav", "-v", "bob:0"], "weight above 0"),
+        (["Hi.", "-o", "a.wav", "-v", "bob:0.7,al:0.3"], "as in -v bob:0.7 -v al:0.3"),
     ],
 )
 def test_a_mistake_costs_one_line_and_no_loading(

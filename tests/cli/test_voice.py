@@ -61,6 +61,20 @@ def test_voices_are_mixed_and_saved(tts: Run, calls: Calls, capsys: Capture) -> 
     assert not home.voice_file("dora").exists()
 
 
+def test_a_voice_that_keeps_its_recordings_is_upgraded(
+    tts: Run, calls: Calls, capsys: Capture
+) -> None:
+    assert tts("voice", "add", "alice", "-r", "a.wav", "--keep-recordings") == 0
+    assert tts("voice", "upgrade", "alice", "-m", "other") == 0
+    assert calls[-2:] == [("load", "other", "auto"), ("upgrade", "alice")]
+    capsys.readouterr()
+    assert tts("voice", "show", "alice", "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["model"], facts["recordings_seconds"]) == ("beeper 2", 0.1)
+    assert tts("voice", "upgrade", "nobody") == 2
+    assert "no saved voice is called 'nobody'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["hello.", None])
 def test_a_voice_shows_its_prompt(text: str | None, tts: Run, model: Path, capsys: Capture) -> None:
     prompt = Prompt(text, np.zeros(40, np.int32), np.zeros((80, 4), np.float32))

@@ -1,5 +1,7 @@
 """A generator in a thread of its own: the same items, and no thread is left behind."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Generator
@@ -86,3 +88,26 @@ def test_leaving_ends_the_generator_and_the_thread() -> None:
     ahead.close()
     assert ended == ["ended"]
     assert threading.active_count() == before
+
+
+AT_EXIT = """
+import time
+from minimax_speech.inference.ahead import Ahead
+
+def items():
+    try:
+        while True:
+            time.sleep(0.01)
+            yield 1
+    finally:
+        print("ended", flush=True)
+
+ahead = Ahead(items(), 100)
+ahead.start()
+next(ahead)
+"""
+
+
+def test_a_program_that_ends_meanwhile_ends_the_generator_first() -> None:
+    result = subprocess.run([sys.executable, "-c", AT_EXIT], capture_output=True, text=True)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "ended\n", "")

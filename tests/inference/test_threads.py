@@ -1,5 +1,8 @@
 """Work on one core leaves the number of threads as it was."""
 
+import os
+import subprocess
+import sys
 from queue import SimpleQueue
 from threading import Thread
 
@@ -53,3 +56,27 @@ def test_a_thread_of_one_core_leaves_the_others_theirs() -> None:
     later.start()
     later.join()
     assert [found.get() for _ in range(2)] == [1, 3]
+
+
+FORK = """
+import os
+import torch
+from minimax_speech.inference.threads import one_core_after_forks
+
+one_core_after_forks()
+torch.set_num_threads(2)
+signal, kernel = torch.rand(8, 64, 512), torch.rand(64, 64, 3)
+before = torch.conv1d(signal, kernel)
+child = os.fork()
+if not child:
+    torch.testing.assert_close(torch.conv1d(signal, kernel), before)
+    os._exit(torch.get_num_threads())
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), torch.get_num_threads())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_process_does_not_wait_for_threads_that_it_lacks() -> None:
+    command = [sys.executable, "-c", FORK]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert result.stdout == "1 2\n"
