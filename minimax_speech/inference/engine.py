@@ -23,6 +23,8 @@ ROWS_OF_A_TEXT = {"cpu": None, "cuda": 8, "mps": 8}
 """So many lines of one text are decoded side by side where products of other numbers of rows round
 otherwise, whether it is heard while it is made or not: it is to be the same speech. None: as many
 as suits."""
+HEAD_START = 24
+"""Tokens that the first line of a text gets alone, and sooner: its listener waits for them."""
 STRIDE = {"cpu": 1, "cuda": 8, "mps": 8}
 """Steps until the host looks at tokens: it would keep a fast device waiting."""
 AHEAD = {"cpu": 0, "cuda": 1, "mps": 0}
@@ -55,36 +57,58 @@ class Engine:
         return [results[number] for number in range(len(requests))]
 
     def as_finished(
-        self, requests: Sequence[Request], most_rows: int | None = None
+        self, requests: Sequence[Request], rows_of_a_text: int | None = None
     ) -> Iterator[tuple[int, Generated]]:
-        """The number of each request with its tokens, as soon as it has finished."""
-        with self.session(most_rows) as session:
-            numbers = {session.add(request): number for number, request in enumerate(requests)}
-            while session:
-                for key, progress in session.step().items():
-                    if progress.result:
-                        yield numbers[key], progress.result
+        """The number of each request with its tokens, as soon as it has finished.
 
-    def stream(self, requests: Sequence[Request], most_rows: int = 1) -> Generator[int | Generated]:
-        """The tokens of each request, one by one as they are drawn, and then all of them.
-
-        Those of later requests are drawn meanwhile and wait, where there are more rows. They are
-        the tokens of `as_finished` with as many rows: the same requests side by side all along.
+        With ``rows_of_a_text`` they are the lines of one text, and their tokens those of `stream`.
         """
-        with self.session(most_rows) as session:
-            drawn: dict[int, deque[int | Generated]] = {
-                session.add(request): deque() for request in requests
-            }
-            for own in drawn.values():
+        for news in self._decoded(requests, rows_of_a_text, HEAD_START if rows_of_a_text else 0):
+            for number, progress in news.items():
+                if progress.result:
+                    yield number, progress.result
+
+    def stream(
+        self, requests: Sequence[Request], rows_of_a_text: int = 1
+    ) -> Generator[int | Generated]:
+        """The tokens of each line of a text, one by one as they are drawn, and then all of them.
+
+        Those of later lines are drawn meanwhile and wait, where there are more rows.
+        """
+        drawn: list[deque[int | Generated]] = [deque() for _ in requests]
+        steps = self._decoded(requests, rows_of_a_text, HEAD_START)
+        try:
+            for own in drawn:
                 item: int | Generated = 0
                 while not isinstance(item, Generated):
                     while not own:
-                        for key, progress in session.step().items():
-                            drawn[key] += progress.tokens
+                        for number, progress in next(steps).items():
+                            drawn[number] += progress.tokens
                             if progress.result:
-                                drawn[key].append(progress.result)
+                                drawn[number].append(progress.result)
                     item = own.popleft()
                     yield item
+        finally:
+            steps.close()
+
+    def _decoded(
+        self, requests: Sequence[Request], most_rows: int | None, head_start: int
+    ) -> Generator[dict[int, Progress]]:
+        """What each step brings, by the requests' numbers.
+
+        The first request is alone until it has its ``head_start`` of tokens.
+        """
+        with self.session(most_rows) as session:
+            numbers: dict[int, int] = {}
+            rest, tokens = list(enumerate(requests)), 0
+            while rest or session:
+                entering = rest[:1] if not numbers and head_start else rest
+                if not session or tokens >= head_start:
+                    numbers |= {session.add(request): number for number, request in entering}
+                    rest = rest[len(entering) :]
+                news = {numbers[key]: progress for key, progress in session.step().items()}
+                yield news
+                tokens += sum(len(progress.tokens) for progress in news.values())
 
     @contextmanager
     def session(self, most_rows: int | None = None) -> Iterator[Session]:
