@@ -120,8 +120,6 @@ async def unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
     finally:
         await _cancelled(working)
         await _cancelled(leaving)
-        # The traceback of an error refers to this frame: a cycle, were the task still in it.
-        del working, leaving
 
 
 async def _until_gone(receive: Receive) -> None:
