@@ -16,6 +16,7 @@ import pytest
 pytest.importorskip("fastapi", reason="pip install 'minimax-speech[serve]'")
 
 from serving import TEXT, speech
+from starlette.types import Message
 
 from minimax_speech import MiniMaxSpeech
 from minimax_speech.errors import Busy
@@ -53,7 +54,7 @@ class Client:
         self.status: int | None = None
         self.complete = False
 
-    async def receive(self) -> dict[str, Any]:
+    async def receive(self) -> Message:
         """The request, and when the client hangs up, that."""
         if not self._asked:
             self._asked = True
@@ -63,7 +64,7 @@ class Client:
             await self._gone.wait()
         return {"type": "http.disconnect"}
 
-    async def send(self, message: dict[str, Any]) -> None:
+    async def send(self, message: Message) -> None:
         """Take a part of the answer."""
         self.status = message.get("status", self.status)
         if message["type"] == "http.response.body":
