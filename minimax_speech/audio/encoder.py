@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from typing import Protocol, cast
+from weakref import finalize
 
 import numpy as np
 
@@ -90,6 +91,8 @@ class Compressed:
         self._rate, self._place, self._sink = rate, 0, _Sink()
         options = {"flush_packets": "1", **codec.options}
         self._file = av.open(self._sink, "w", format=codec.container, options=options)
+        # One that is never finished: until it is closed, PyAV's file and stream hold each other.
+        finalize(self, self._file.close)
         stream = self._file.add_stream(codec.codec, rate=rate)
         self._stream = cast("av.AudioStream", stream)
         self._stream.layout = "mono"

@@ -223,11 +223,7 @@ class Scheduler:
         """Make sound as long as there may be requests."""
         while not self._admission.finished:
             self._to_sound.clear()
-            with self._choosing:
-                requests = self._next()
-                for request in requests:
-                    request.making = True
-            if requests:
+            if requests := self._next():
                 self._make(requests)
             else:
                 self._to_sound.wait()
@@ -235,14 +231,18 @@ class Scheduler:
     def _next(self) -> list[Scheduled]:
         """For whom to make sound; what nobody may come for is made all the same."""
         draining = self._admission.closed
-        ready = [
-            request
-            for request in self._live
-            if request.may_sound and (draining or not request.is_full)
-        ]
-        if len(ready) > self._most_together:
-            self._to_sound.set()  # there is work for another thread, too
-        return sorted(ready, key=lambda request: request.deadline)[: self._most_together]
+        with self._choosing:
+            ready = [
+                request
+                for request in self._live
+                if request.may_sound and (draining or not request.is_full)
+            ]
+            if len(ready) > self._most_together:
+                self._to_sound.set()  # there is work for another thread, too
+            chosen = sorted(ready, key=lambda request: request.deadline)[: self._most_together]
+            for request in chosen:
+                request.making = True
+        return chosen
 
     def _make(self, requests: Sequence[Scheduled]) -> None:
         """Make sound for these; an error of one ends that one, an error of all ends them."""

@@ -79,10 +79,10 @@ class Speaker:
         note(request.scope, format=wanted.response_format, characters=len(wanted.input))
         self._check(wanted)
         encoder = make_encoder(wanted.response_format, self._engine.sample_rate)
-        designed = await unless_gone(request, self._designed(wanted))
+        designed = await unless_gone(request.receive, self._designed(wanted))
         speech = EncodedSpeech(self._threads, lambda: self._begin(wanted, designed), encoder)
         try:
-            first = await unless_gone(request, _first(speech))
+            first = await unless_gone(request.receive, _first(speech))
         except BaseException:
             speech.close()
             raise

@@ -1,5 +1,6 @@
 """Every format, encoded while the sound comes in, decodes to the sound."""
 
+import gc
 import io as streams
 
 import numpy as np
@@ -86,6 +87,19 @@ def test_nothing_is_a_file_too() -> None:
     made = make_encoder("opus", RATE)
     assert made.push(np.zeros(0, np.float32)) == b""
     assert isinstance(made.finish(), bytes)
+
+
+def test_one_that_is_never_finished_is_freed_at_once() -> None:
+    def files() -> int:
+        return sum(type(thing) is av.container.OutputContainer for thing in gc.get_objects())
+
+    gc.disable()
+    try:
+        before = files()
+        make_encoder("mp3", RATE).push(sweep(0.5))
+        assert files() == before
+    finally:
+        gc.enable()
 
 
 def test_what_cannot_be_made_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
