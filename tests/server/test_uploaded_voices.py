@@ -70,6 +70,12 @@ def test_a_name_is_taken_once(client: TestClient, clip: Path) -> None:
     assert upload(client, clip.read_bytes(), name="default").status_code == 409
 
 
+def test_the_name_of_designed_voices_is_none_for_others(client: TestClient, clip: Path) -> None:
+    answer = upload(client, clip.read_bytes(), name="design")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == "name"
+
+
 def test_consent_is_asked_for_unless_it_is_not(serve: Serve, clip: Path) -> None:
     answer = upload(serve(), clip.read_bytes(), consent="  ")
     assert answer.status_code == 400
@@ -132,7 +138,14 @@ def test_hours_in_few_bytes_are_refused_before_they_are_decoded(
     monkeypatch.setattr("minimax_speech.audio.io._read_block", lambda *_: pytest.fail("decoded"))
     answer = upload(client, bomb)
     assert answer.status_code == 400
-    assert "lasts 36000 s: use at most 600 s" in answer.json()["error"]["message"]
+    assert "lasts 36000 s: use a file of at most 600 s" in answer.json()["error"]["message"]
+
+
+def test_a_flac_that_was_sent_live_says_why_it_is_refused(client: TestClient) -> None:
+    live = client.post("/v1/audio/speech", json=speech(response_format="flac")).content
+    answer = upload(client, live)
+    assert answer.status_code == 400
+    assert "audio_sample does not tell its length" in answer.json()["error"]["message"]
 
 
 def test_only_a_few_may_wait_for_the_workshop(
