@@ -46,6 +46,12 @@ def busy(message: str, seconds: float = RETRY_SECONDS) -> ApiError:
     return ApiError(429, message, code="busy", headers=headers)
 
 
+def stopping() -> ApiError:
+    """The server is ending; another, or this one started anew, may answer."""
+    headers = {"Retry-After": str(RETRY_SECONDS), "Connection": "close"}
+    return ApiError(503, "the server is shutting down", None, "draining", headers)
+
+
 def answer(error: ApiError) -> JSONResponse:
     """What the client gets of an error."""
     content = {
