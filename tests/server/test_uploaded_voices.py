@@ -11,7 +11,8 @@ import soundfile
 from fastapi.testclient import TestClient
 from serving import speech
 
-from minimax_speech import home
+from minimax_speech import MiniMaxSpeech, home
+from minimax_speech.api import VoiceInfo
 from minimax_speech.voice import Voice
 
 Serve = Callable[..., TestClient]
@@ -169,4 +170,21 @@ def test_a_damaged_voice_is_listed_by_its_name(client: TestClient) -> None:
     assert [voice["id"] for voice in client.get(PATH).json()["data"]] == ["broken", "default"]
     spoken = client.post("/v1/audio/speech", json=speech(voice="broken"))
     assert spoken.status_code == 400
+    assert "'broken'" in spoken.json()["error"]["message"]
+    assert str(home.voices_folder()) not in spoken.text
     assert client.delete(f"{PATH}/broken").status_code == 200
+
+
+def test_a_voice_that_is_removed_meanwhile_is_not_listed(
+    client: TestClient, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(client, clip.read_bytes())
+    listed = MiniMaxSpeech.voices
+
+    def then_removed(engine: MiniMaxSpeech) -> list[VoiceInfo]:
+        found = listed(engine)
+        home.voice_file("alice").unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(MiniMaxSpeech, "voices", then_removed)
+    assert [voice["id"] for voice in client.get(PATH).json()["data"]] == ["default"]
