@@ -44,8 +44,7 @@ def serve(
         typer.Option(
             "--cors-origin",
             metavar="ORIGIN",
-            help="Web pages that may use it, such as https://example.org, besides those of this "
-            "machine; repeatable.",
+            help="Web pages that browsers let use it, such as https://example.org; repeatable.",
         ),
     ] = None,
     no_consent: Annotated[

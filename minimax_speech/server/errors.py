@@ -81,13 +81,21 @@ def as_api_error(error: Exception) -> ApiError | None:
 def answer_failures(app: FastAPI) -> None:
     """Have an app answer all that it foresees in this form."""
 
-    async def handle(_: Request, error: Exception) -> JSONResponse:
+    async def handle(request: Request, error: Exception) -> JSONResponse:
         known = as_api_error(error)
         assert known is not None
+        if known.status == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(app, request)):
+            known.headers["Allow"] = ", ".join(methods)
         return answer(known)
 
     for kind in (ApiError, Busy, InputError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, handle)
+
+
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """Of all routes of the request's path: FastAPI itself tells those of the first alone."""
+    path = getattr(request.scope.get("route"), "path", None)
+    return sorted(method.upper() for method in app.openapi()["paths"].get(path, ()))
 
 
 def _invalid(error: RequestValidationError) -> ApiError:

@@ -21,8 +21,7 @@ class ServerSettings:
         max_text: characters of a text.
         max_upload_mb: size of a request's body, in megabytes of 10^6 bytes.
         timeout: seconds that a request may take, waiting and the last byte of audio included.
-        cors_origins: of web pages that may use the server besides those of this machine; "*" is
-            any.
+        cors_origins: of web pages that browsers let use the server; "*" is any.
         consent: refuse to clone a voice without a statement of its owner's consent.
         watermark: put the mark of `audio.watermark` into all speech.
     """

@@ -360,8 +360,10 @@ def test_unknown_paths_and_methods_are_errors_of_the_same_form(client: TestClien
     assert client.get("/nowhere").json()["error"]["type"] == "invalid_request_error"
     answer = client.put(PATH)
     assert answer.status_code == 405
-    assert "POST" in answer.headers["allow"]
+    assert answer.headers["allow"] == "POST"
     assert answer.json()["error"]["message"]
+    assert client.options("/v1/audio/voices/one").headers["allow"] == "DELETE, GET"
+    assert client.post("/openapi.json").status_code == 405
 
 
 @pytest.mark.parametrize(
