@@ -231,13 +231,13 @@ def test_a_signal_ends_nothing_that_was_begun(tiny_model: Path, tmp_path: Path) 
 def test_a_second_signal_ends_at_once(tiny_model: Path, tmp_path: Path) -> None:
     statuses: list[int] = []
 
-    def wait_in_vain() -> None:
+    def wait_in_vain(url: str) -> None:
         headers = {"Authorization": f"Bearer {KEY}"}
-        answer = httpx.post(server.url + PATH, json=speech(), headers=headers, timeout=60)
+        answer = httpx.post(url + PATH, json=speech(), headers=headers, timeout=60)
         statuses.append(answer.status_code)
 
     with running(tiny_model, tmp_path, "--most-live", "1") as server, listener(server, LONG):
-        waiting = threading.Thread(target=wait_in_vain)
+        waiting = threading.Thread(target=wait_in_vain, args=(server.url,))
         waiting.start()
         assert eventually(lambda: server.health()["waiting"] == 1)
         server.process.send_signal(signal.SIGTERM)
