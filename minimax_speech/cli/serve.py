@@ -1,6 +1,5 @@
 """`tts serve`: an OpenAI-compatible server."""
 
-import logging
 import os
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,8 +44,7 @@ def serve(
         typer.Option(
             "--cors-origin",
             metavar="ORIGIN",
-            help="Web pages that may use it, such as https://example.org, besides those of this "
-            "machine; repeatable.",
+            help="Web pages that browsers let use it, such as https://example.org; repeatable.",
         ),
     ] = None,
     no_consent: Annotated[
@@ -97,16 +95,15 @@ def _run_here(
     model: str | None, device: str, settings: "ServerSettings", host: str, port: int
 ) -> None:
     from minimax_speech.server.app import create_app
-    from minimax_speech.server.limits import Lifecycle, is_loopback
-    from minimax_speech.server.logs import log, log_to_stderr
-    from minimax_speech.server.process import listen, run
+    from minimax_speech.server.limits import Lifecycle
+    from minimax_speech.server.logs import log_to_stderr
+    from minimax_speech.server.process import listen, run, warn_if_open
 
     sockets = [listen(host, port)]
-    engine = load_model(model, device)
     log_to_stderr()
+    engine = load_model(model, device)
     with working("warming up"):
         engine.synthesize("Hello there.", language=engine.languages[0])  # the first takes longer
-    if not (settings.api_keys or is_loopback(host)):
-        log("open to everyone who reaches it: set TTS_API_KEYS", logging.WARNING)
+    warn_if_open(settings, host)
     lifecycle = Lifecycle()
     run(create_app(engine, settings, lifecycle), sockets, lifecycle)

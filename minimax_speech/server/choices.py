@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from minimax_speech.errors import InputError
 from minimax_speech.server.errors import ApiError
 from minimax_speech.server.schemas import SpeechRequest
 
@@ -52,13 +54,13 @@ def find_voice(engine: "MiniMaxSpeech", name: str | None) -> "Voice | None":
     """A voice by name; None is the default voice. Paths are not names.
 
     Raises:
-        ApiError: there is no such voice.
+        ApiError: there is no such voice, or it cannot be used.
     """
     if name is None:
         return None
     named = {info.name: info.path for info in reversed(engine.voices())}
     if name in named:
-        return engine.voice(named[name])
+        return _load(engine, name, named[name])
     if name in VOICE_ALIASES:
         path = named.get(VOICE_ALIASES[name])
         return engine.voice(path) if path else None
@@ -68,6 +70,15 @@ def find_voice(engine: "MiniMaxSpeech", name: str | None) -> "Voice | None":
         "voice",
         "voice_not_found",
     )
+
+
+def _load(engine: "MiniMaxSpeech", name: str, path: Path) -> "Voice":
+    """A voice of a file, whose place is told to no one."""
+    try:
+        return engine.voice(path)
+    except InputError as error:
+        message = " ".join(str(error).replace(str(path), repr(name)).split())
+        raise ApiError(400, message, "voice") from None
 
 
 def find_emotion(engine: "MiniMaxSpeech", wanted: SpeechRequest) -> str | None:

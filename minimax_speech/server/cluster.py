@@ -31,10 +31,15 @@ def run_on_ray(
     import torch
     from ray import serve
 
+    from minimax_speech.server.logs import log_to_stderr
+    from minimax_speech.server.process import warn_if_open
+
+    log_to_stderr()
+    warn_if_open(settings, host)
+
     def build() -> "FastAPI":
         from minimax_speech.api import MiniMaxSpeech
         from minimax_speech.server.app import create_app
-        from minimax_speech.server.logs import log_to_stderr
 
         log_to_stderr()
         engine = MiniMaxSpeech.from_pretrained(model, device)

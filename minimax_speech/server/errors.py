@@ -46,6 +46,12 @@ def busy(message: str, seconds: float = RETRY_SECONDS) -> ApiError:
     return ApiError(429, message, code="busy", headers=headers)
 
 
+def stopping() -> ApiError:
+    """The server is ending; another, or this one started anew, may answer."""
+    headers = {"Retry-After": str(RETRY_SECONDS), "Connection": "close"}
+    return ApiError(503, "the server is shutting down", None, "draining", headers)
+
+
 def answer(error: ApiError) -> JSONResponse:
     """What the client gets of an error."""
     content = {
@@ -75,13 +81,21 @@ def as_api_error(error: Exception) -> ApiError | None:
 def answer_failures(app: FastAPI) -> None:
     """Have an app answer all that it foresees in this form."""
 
-    async def handle(_: Request, error: Exception) -> JSONResponse:
+    async def handle(request: Request, error: Exception) -> JSONResponse:
         known = as_api_error(error)
         assert known is not None
+        if known.status == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(app, request)):
+            known.headers["Allow"] = ", ".join(methods)
         return answer(known)
 
     for kind in (ApiError, Busy, InputError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, handle)
+
+
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """Of all routes of the request's path: FastAPI itself tells those of the first alone."""
+    path = getattr(request.scope.get("route"), "path", None)
+    return sorted(method.upper() for method in app.openapi()["paths"].get(path, ()))
 
 
 def _invalid(error: RequestValidationError) -> ApiError:

@@ -8,17 +8,20 @@ import hashlib
 import hmac
 import ipaddress
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from minimax_speech.server.errors import RETRY_SECONDS, ApiError, answer
+from minimax_speech.server.errors import ApiError, answer, stopping
 
 WORK = "/v1/"
 """Where paths begin that are work; the others tell how the server is."""
 OPEN = ("/health", "/health/live", "/health/ready")
 """Paths that need no key."""
+_LINGER_SECONDS = 5.0
 
 
 class Lifecycle:
@@ -44,9 +47,7 @@ class Admission:
             await self._app(scope, receive, send)
             return
         if self._lifecycle.draining:
-            headers = {"Retry-After": str(RETRY_SECONDS), "Connection": "close"}
-            error = ApiError(503, "the server is shutting down", None, "draining", headers)
-            await answer(error)(scope, receive, send)
+            await refuse(stopping(), receive, send)
             return
         self._lifecycle.running += 1
         try:
@@ -68,7 +69,7 @@ class KeyCheck:
             return
         headers = {"WWW-Authenticate": "Bearer", "Connection": "close"}
         message = "the API key is missing or wrong: send Authorization: Bearer KEY"
-        await answer(ApiError(401, message, None, "invalid_api_key", headers))(scope, receive, send)
+        await refuse(ApiError(401, message, None, "invalid_api_key", headers), receive, send)
 
     def _known(self, scope: Scope) -> bool:
         given = _header(scope, b"authorization") or b""
@@ -95,7 +96,7 @@ class OriginCheck:
             return
         message = "web pages of this origin may not use the server: list it with --cors-origin"
         headers = {"Connection": "close"}
-        await answer(ApiError(403, message, None, "origin_refused", headers))(scope, receive, send)
+        await refuse(ApiError(403, message, None, "origin_refused", headers), receive, send)
 
     def _may(self, origin: str) -> bool:
         if "*" in self._origins or origin in self._origins:
@@ -120,7 +121,7 @@ class BodyLimit:
         limit = self._limit_of(scope)
         declared = _header(scope, b"content-length") or b"0"
         if declared.isdigit() and int(declared) > limit:
-            await answer(_too_large(limit))(scope, receive, send)
+            await refuse(_too_large(limit), receive, send)
             return
         received = 0
 
@@ -129,10 +130,17 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
-                raise _TooLarge(limit)
+                # Of a kind that FastAPI, which is reading the body, lets through.
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return message
 
-        await self._app(scope, counted, send)
+        async def unless_too_large(message: Message) -> None:
+            if received <= limit:
+                await send(message)
+
+        await self._app(scope, counted, unless_too_large)
+        if received > limit:
+            await refuse(_too_large(limit), receive, send)
 
 
 class Deadline:
@@ -162,12 +170,25 @@ class Deadline:
             await answer(ApiError(504, message, None, "timeout"))(scope, receive, send)
 
 
-class _TooLarge(HTTPException):
-    """Of a kind that FastAPI, which is reading the body, lets through."""
+async def refuse(error: ApiError, receive: Receive, send: Send) -> None:
+    """Answer before the request's body is read, and for a moment drop what still comes of it.
 
-    def __init__(self, limit: int) -> None:
-        error = _too_large(limit)
-        super().__init__(error.status, error.message, error.headers)
+    A connection that is closed while its client sends is reset, and the answer may be lost.
+    """
+    response = answer(error)
+    await send(
+        {
+            "type": "http.response.start",
+            "status": response.status_code,
+            "headers": response.raw_headers,
+        }
+    )
+    await send({"type": "http.response.body", "body": response.body, "more_body": True})
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER_SECONDS):
+            while (await receive()).get("more_body"):
+                pass
+    await send({"type": "http.response.body"})
 
 
 def is_loopback(host: str) -> bool:

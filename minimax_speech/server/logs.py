@@ -34,11 +34,14 @@ class JsonFormatter(logging.Formatter):
     """A record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line; other packages' messages are events."""
+        """The line; other packages' messages are events.
+
+        Of these, the first line alone: what follows may be a traceback with its message.
+        """
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "event": record.getMessage().strip(),
+            "event": record.getMessage().strip().partition("\n")[0],
             **getattr(record, "facts", {}),
         }
         if record.exc_info and (error := record.exc_info[1]) is not None:
@@ -51,13 +54,14 @@ class JsonFormatter(logging.Formatter):
 
 
 def log_to_stderr() -> None:
-    """Have this server's and uvicorn's events written, and the packages' errors alone."""
+    """Have this server's events written, others' warnings, and the packages' errors alone."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
     for name in _QUIET:
-        logging.getLogger(name).handlers = [handler]
+        logging.getLogger(name).handlers = []
         logging.getLogger(name).setLevel(logging.ERROR)
-    for logger in (LOGGER, logging.getLogger("uvicorn")):
-        logger.handlers, logger.propagate = [handler], False
     LOGGER.setLevel(logging.INFO)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    logging.captureWarnings(True)

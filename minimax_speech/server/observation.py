@@ -1,5 +1,6 @@
 """Every request has an id, is counted, and leaves one line in the log."""
 
+import asyncio
 import logging
 import re
 import time
@@ -9,7 +10,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from minimax_speech.server.errors import ApiError, answer
+from minimax_speech.server.errors import ApiError, answer, stopping
 from minimax_speech.server.logs import log
 from minimax_speech.server.metrics import Metrics
 
@@ -47,6 +48,10 @@ class Observer:
             await self._app(scope, receive, watched)
         except ClientDisconnect:
             pass
+        except asyncio.CancelledError:  # by a second signal
+            if status:
+                raise
+            await answer(stopping())(scope, receive, watched)
         except Exception as error:
             log("failure", logging.ERROR, error, id=facts["id"])
             if status:

@@ -1,5 +1,6 @@
 """A server process: listens, and ends in order when it is told to."""
 
+import logging
 import socket
 from collections.abc import Sequence
 from functools import partial
@@ -11,8 +12,9 @@ from starlette.types import ASGIApp
 
 from minimax_speech.errors import InputError
 from minimax_speech.server.connections import ConnectionLimits, GuardedProtocol
-from minimax_speech.server.limits import Lifecycle
+from minimax_speech.server.limits import Lifecycle, is_loopback
 from minimax_speech.server.logs import log
+from minimax_speech.server.settings import ServerSettings
 
 _BACKLOG = 128
 """Connections that wait to be looked at: few, since each takes a file descriptor at once."""
@@ -58,12 +60,21 @@ def listen(host: str, port: int) -> socket.socket:
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(
             f"cannot listen on {host}, port {port} ({reason}): choose another --host or --port"
         ) from None
+    # Connections inherit it. Without it, an answer's body waits until its head is acknowledged.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
+def warn_if_open(settings: ServerSettings, host: str) -> None:
+    """Log it if others than this machine's users may use the server."""
+    if not (settings.api_keys or is_loopback(host)):
+        log("open to everyone who reaches it: set TTS_API_KEYS", logging.WARNING)
 
 
 def run(

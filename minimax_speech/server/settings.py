@@ -1,10 +1,13 @@
 """What can be chosen about a server; wrong values are refused in one line."""
 
+import re
 from dataclasses import dataclass
+from math import inf
 
 from minimax_speech.errors import InputError
 
 MEGABYTE = 1_000_000
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._-]+(:\d+)?|[a-z]+://\[[0-9a-f:]+\](:\d+)?")
 
 
 @dataclass(frozen=True)
@@ -18,8 +21,7 @@ class ServerSettings:
         max_text: characters of a text.
         max_upload_mb: size of a request's body, in megabytes of 10^6 bytes.
         timeout: seconds that a request may take, waiting and the last byte of audio included.
-        cors_origins: of web pages that may use the server besides those of this machine; "*" is
-            any.
+        cors_origins: of web pages that browsers let use the server; "*" is any.
         consent: refuse to clone a voice without a statement of its owner's consent.
         watermark: put the mark of `audio.watermark` into all speech.
     """
@@ -40,8 +42,14 @@ class ServerSettings:
         _check("most_live", self.most_live is None or self.most_live >= 1, self.most_live, "1")
         _check("most_waiting", self.most_waiting >= 0, self.most_waiting, "0")
         _check("max_text", self.max_text >= 1, self.max_text, "1")
-        _check("max_upload_mb", self.max_upload_mb >= 0.1, self.max_upload_mb, "0.1")
-        _check("timeout", self.timeout >= 1, self.timeout, "1")
+        _check("max_upload_mb", 0.1 <= self.max_upload_mb < inf, self.max_upload_mb, "0.1")
+        _check("timeout", 1 <= self.timeout < inf, self.timeout, "1")
+        for origin in self.cors_origins:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise InputError(
+                    f"{origin!r} is not an origin that browsers send: write it as in "
+                    "https://example.org or http://example.org:8080"
+                )
 
     @property
     def max_upload(self) -> int:
@@ -56,4 +64,4 @@ class ServerSettings:
 
 def _check(name: str, valid: bool, value: object, least: str) -> None:
     if not valid:
-        raise InputError(f"{name} is {value}: use {least} or more")
+        raise InputError(f"{name} is {value}: use a number of {least} or more")

@@ -1,5 +1,6 @@
 """/v1/audio/voices: list, clone and remove voices."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import APIRouter, File, Form, UploadFile
@@ -33,7 +34,11 @@ def voices_router(
     def list_voices() -> VoiceList:
         """The saved voices and those of the model, which a saved one of the same name hides."""
         named = {info.name: info for info in reversed(engine.voices())}
-        return VoiceList(data=[_described(named[name]) for name in sorted(named)])
+        described = []
+        for name in sorted(named):
+            with suppress(ApiError):  # removed meanwhile
+                described.append(_described(named[name]))
+        return VoiceList(data=described)
 
     @router.post(PATH, responses=errors(409, 413, 429), operation_id="createVoice")
     async def create_voice(
@@ -90,12 +95,23 @@ def _find(engine: "MiniMaxSpeech", name: str) -> "VoiceInfo":
     for info in engine.voices():  # saved ones come first
         if info.name == name:
             return info
-    raise ApiError(404, f"no voice is called {name!r}: see GET {PATH}", "id", "voice_not_found")
+    raise _missing(name)
+
+
+def _missing(name: str) -> ApiError:
+    return ApiError(404, f"no voice is called {name!r}: see GET {PATH}", "id", "voice_not_found")
 
 
 def _described(info: "VoiceInfo") -> VoiceObject:
-    """What is told of a voice; of one that cannot be read its name."""
-    created = int(info.path.stat().st_mtime)
+    """What is told of a voice; of one that cannot be read its name.
+
+    Raises:
+        ApiError: it has been removed.
+    """
+    try:
+        created = int(info.path.stat().st_mtime)
+    except FileNotFoundError:
+        raise _missing(info.name) from None
     facts = {"id": info.name, "name": info.name, "origin": info.origin, "created_at": created}
     try:
         voice = Voice.load(info.path)

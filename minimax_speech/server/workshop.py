@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 from minimax_speech import home
 from minimax_speech.audio import io
 from minimax_speech.errors import InputError
+from minimax_speech.server.choices import DESIGN
 from minimax_speech.server.errors import ApiError, busy
 from minimax_speech.text import languages
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MAX_RECORDING_SECONDS = 600.0
+_UNTOLD = 1e10
+"""Seconds; a FLAC that was sent live tells no length, and libsndfile then makes one up."""
 _MOST_WAITING = 8
 _MOST_DESIGNED = 32
 """Designed voices that are remembered: the same instructions are the same voice."""
@@ -90,6 +93,12 @@ class Workshop:
 
     def _clone(self, name: str, recording: Recording) -> "Voice":
         path = home.voice_file(name)
+        if name == DESIGN:
+            raise ApiError(
+                400,
+                f"the name {name!r} is that of voices made of instructions: choose another",
+                "name",
+            )
         code = languages.get(recording.language).code if recording.language else None
         if name in {info.name for info in self._engine.voices()}:
             raise ApiError(
@@ -112,15 +121,21 @@ class Workshop:
             with path.open("wb") as copy:
                 shutil.copyfileobj(recording.file, copy)
             try:
-                seconds = io.duration(path)
-                if seconds > MAX_RECORDING_SECONDS:
-                    raise InputError(
-                        f"{path} lasts {seconds:.0f} s: use at most {MAX_RECORDING_SECONDS:.0f} s "
-                        "(5 to 30 s are best)"
-                    )
+                _check_length(path)
                 voice = self._engine.voice([path], reference_text=recording.text)
             except InputError as error:
                 raise InputError(str(error).replace(str(path), "audio_sample")) from None
         notes = [note.replace(str(path), "audio_sample") for note in voice.metadata["notes"]]
         facts = {"references": ["audio_sample"], "notes": notes}
         return dataclasses.replace(voice, metadata=voice.metadata | facts)
+
+
+def _check_length(path: Path) -> None:
+    """Refuse a long recording by its header, before anything of it is decoded."""
+    seconds = io.duration(path)
+    if seconds > MAX_RECORDING_SECONDS:
+        length = "does not tell its length" if seconds > _UNTOLD else f"lasts {seconds:.0f} s"
+        raise InputError(
+            f"{path} {length}: use a file of at most {MAX_RECORDING_SECONDS:.0f} s "
+            "(5 to 30 s are best)"
+        )

@@ -1,5 +1,6 @@
 """`tts serve`: what its options lead to."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -62,9 +63,13 @@ def test_several_workers_are_rays(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--timeout", "0"], "timeout is 0.0: use 1 or more"),
-        (["--max-upload-mb", "0"], "max_upload_mb is 0.0: use 0.1 or more"),
+        (["--timeout", "0"], "timeout is 0.0: use a number of 1 or more"),
+        (["--max-upload-mb", "0"], "max_upload_mb is 0.0: use a number of 0.1 or more"),
         (["--api-key", ""], "API key is empty"),
+        (["--timeout", "nan"], "timeout is nan"),
+        (["--max-upload-mb", "inf"], "max_upload_mb is inf"),
+        (["--cors-origin", "example.org"], "'example.org' is not an origin"),
+        (["--cors-origin", "https://example.org/"], "'https://example.org/' is not an origin"),
         (["--port", "70000"], "--port"),
     ],
 )
@@ -79,3 +84,12 @@ def test_wrong_options(
     (line,) = capsys.readouterr().err.splitlines()
     assert message in line
     assert started == []
+
+
+def test_ray_that_is_not_there_is_named(
+    tts: Run, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert tts("serve", "--workers", "2") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("pip install 'minimax-speech[ray]'")

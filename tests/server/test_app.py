@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,6 +20,7 @@ from minimax_speech.inference.scheduler import Scheduler
 from minimax_speech.server.app import create_app
 from minimax_speech.server.limits import Lifecycle
 from minimax_speech.server.logs import LOGGER, JsonFormatter
+from minimax_speech.server.process import warn_if_open
 from minimax_speech.server.settings import ServerSettings
 
 Serve = Callable[..., TestClient]
@@ -94,6 +97,8 @@ class TestBodies:
 
         async def receive() -> dict[str, Any]:
             nonlocal taken
+            if sent:
+                return {"type": "http.disconnect"}
             body = (part if taken == 0 and path != PATH else b"") + b" " * 100_000
             taken += len(body)
             return {"type": "http.request", "body": body, "more_body": True}
@@ -222,6 +227,30 @@ class TestLogs:
         assert request["status"] == 500
         assert "Hello" not in json.dumps(lines)
 
+    def test_others_are_quoted_no_further_than_their_first_line(self) -> None:
+        """A task's error, as asyncio tells it, holds the error's message."""
+        script = (
+            "import asyncio, logging, warnings\n"
+            "from minimax_speech.server.logs import log_to_stderr\n"
+            "log_to_stderr()\n"
+            "async def fail(): raise ValueError('Hello there')\n"
+            "async def forget():\n"
+            "    task = asyncio.create_task(fail())\n"
+            "    await asyncio.wait([task])\n"
+            "asyncio.run(forget())\n"
+            "warnings.warn('old', FutureWarning)\n"
+            "logging.getLogger('minimax_speech.text').warning('Hello there')\n"
+        )
+        command = [sys.executable, "-c", script]
+        written = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+        task, warning = map(json.loads, written.splitlines())
+        assert (task["event"], task["error"]) == (
+            "Task exception was never retrieved",
+            "ValueError",
+        )
+        assert "FutureWarning: old" in warning["event"]
+        assert "Hello" not in written
+
 
 class TestCors:
     ORIGIN = "https://example.org"
@@ -331,15 +360,28 @@ def test_unknown_paths_and_methods_are_errors_of_the_same_form(client: TestClien
     assert client.get("/nowhere").json()["error"]["type"] == "invalid_request_error"
     answer = client.put(PATH)
     assert answer.status_code == 405
-    assert "POST" in answer.headers["allow"]
+    assert answer.headers["allow"] == "POST"
     assert answer.json()["error"]["message"]
+    assert client.options("/v1/audio/voices/one").headers["allow"] == "DELETE, GET"
+    assert client.post("/openapi.json").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("keys", "host", "warns"),
+    [((), "0.0.0.0", True), ((), "", True), (("a",), "0.0.0.0", False), ((), "127.0.0.1", False)],
+)
+def test_a_server_that_is_open_to_all_says_so(
+    lines: list[dict[str, Any]], keys: tuple[str, ...], host: str, warns: bool
+) -> None:
+    warn_if_open(ServerSettings(api_keys=keys), host)
+    assert [line["level"] for line in lines] == ["warning"] * warns
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"max_text": 0}, "max_text is 0: use 1 or more"),
-        ({"timeout": 0.0}, "timeout is 0.0: use 1 or more"),
+        ({"max_text": 0}, "max_text is 0: use a number of 1 or more"),
+        ({"timeout": 0.0}, "timeout is 0.0: use a number of 1 or more"),
         ({"most_live": 0}, "most_live is 0"),
         ({"api_keys": ("",)}, "API key is empty"),
         ({"api_keys": ("kéy",)}, "not plain ASCII"),

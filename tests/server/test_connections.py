@@ -148,6 +148,15 @@ def test_idle_connections_are_bounded_and_make_room_again() -> None:
             assert ended(welcome).startswith(b"HTTP/1.1 200")
 
 
+def test_no_part_of_an_answer_waits_for_another_to_be_acknowledged() -> None:
+    with (
+        closing(listen("127.0.0.1", 0)) as bound,
+        socket.create_connection(bound.getsockname()),
+        closing(bound.accept()[0]) as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_addresses() -> None:
     assert is_loopback("127.0.0.1")
     assert is_loopback("localhost")

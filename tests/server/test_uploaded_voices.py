@@ -11,7 +11,8 @@ import soundfile
 from fastapi.testclient import TestClient
 from serving import speech
 
-from minimax_speech import home
+from minimax_speech import MiniMaxSpeech, home
+from minimax_speech.api import VoiceInfo
 from minimax_speech.voice import Voice
 
 Serve = Callable[..., TestClient]
@@ -68,6 +69,12 @@ def test_a_name_is_taken_once(client: TestClient, clip: Path) -> None:
     assert again.status_code == 409
     assert again.json()["error"]["code"] == "name_taken"
     assert upload(client, clip.read_bytes(), name="default").status_code == 409
+
+
+def test_the_name_of_designed_voices_is_none_for_others(client: TestClient, clip: Path) -> None:
+    answer = upload(client, clip.read_bytes(), name="design")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == "name"
 
 
 def test_consent_is_asked_for_unless_it_is_not(serve: Serve, clip: Path) -> None:
@@ -132,7 +139,14 @@ def test_hours_in_few_bytes_are_refused_before_they_are_decoded(
     monkeypatch.setattr("minimax_speech.audio.io._read_block", lambda *_: pytest.fail("decoded"))
     answer = upload(client, bomb)
     assert answer.status_code == 400
-    assert "lasts 36000 s: use at most 600 s" in answer.json()["error"]["message"]
+    assert "lasts 36000 s: use a file of at most 600 s" in answer.json()["error"]["message"]
+
+
+def test_a_flac_that_was_sent_live_says_why_it_is_refused(client: TestClient) -> None:
+    live = client.post("/v1/audio/speech", json=speech(response_format="flac")).content
+    answer = upload(client, live)
+    assert answer.status_code == 400
+    assert "audio_sample does not tell its length" in answer.json()["error"]["message"]
 
 
 def test_only_a_few_may_wait_for_the_workshop(
@@ -156,4 +170,21 @@ def test_a_damaged_voice_is_listed_by_its_name(client: TestClient) -> None:
     assert [voice["id"] for voice in client.get(PATH).json()["data"]] == ["broken", "default"]
     spoken = client.post("/v1/audio/speech", json=speech(voice="broken"))
     assert spoken.status_code == 400
+    assert "'broken'" in spoken.json()["error"]["message"]
+    assert str(home.voices_folder()) not in spoken.text
     assert client.delete(f"{PATH}/broken").status_code == 200
+
+
+def test_a_voice_that_is_removed_meanwhile_is_not_listed(
+    client: TestClient, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(client, clip.read_bytes())
+    listed = MiniMaxSpeech.voices
+
+    def then_removed(engine: MiniMaxSpeech) -> list[VoiceInfo]:
+        found = listed(engine)
+        home.voice_file("alice").unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(MiniMaxSpeech, "voices", then_removed)
+    assert [voice["id"] for voice in client.get(PATH).json()["data"]] == ["default"]
