@@ -98,6 +98,7 @@ def test_a_bar_tells_loss_step_and_time() -> None:
         ({"attributes": {"gender": "male"}}, "designed: male"),
         ({"method": "pvc", "recordings": 9, "seconds": 300.0}, "tuned on 9 recordings, 5 min"),
         ({"references": ["a.wav"], "seconds": 2.5}, "cloned from a.wav (2.5 s)"),
+        ({"references": ["a", "b", "c"], "seconds": 9.0}, "cloned from 3 clips (9.0 s)"),
         ({}, "a voice of the model"),
     ],
 )
