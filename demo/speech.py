@@ -78,6 +78,7 @@ def speak_tab(shared: Shared, delivery: DeliveryInputs) -> None:
         )
         button = gr.Button("Speak", variant="primary", elem_id="speak-button")
         speech = player("speech")
+        stop = stop_with(speech.stop)
         examples = [example for example in EXAMPLES if _fits(example, shared)]
         gr.Examples(
             examples,
@@ -94,7 +95,7 @@ def speak_tab(shared: Shared, delivery: DeliveryInputs) -> None:
     def speak(stop: Stop, words: str, voice: Voice | None, *how: Any) -> Iterator[Any]:
         yield from until(stop, shared.say(words, voice, Delivery(*how)), None)
 
-    inputs = [stop_with(speech.stop), text, shared.voice, *delivery.all]
+    inputs = [stop, text, shared.voice, *delivery.all]
     button.click(told(speak), inputs, [speech], show_progress="minimal", show_progress_on=[text])
 
 
@@ -116,6 +117,7 @@ def long_tab(shared: Shared, delivery: DeliveryInputs) -> None:
                 "Speak it all", variant="primary", min_width=110, elem_id="long-start"
             )
             cancel = gr.Button("Cancel", min_width=110, elem_id="long-cancel")
+        stop = stop_with(cancel.click)
         report = gr.HTML(elem_id="long-report")
         speech = player("long-speech")
 
@@ -141,7 +143,7 @@ def long_tab(shared: Shared, delivery: DeliveryInputs) -> None:
     file.upload(told(read), [file], [text])
     start.click(
         speak,
-        [stop_with(cancel.click), text, shared.voice, *delivery.all],
+        [stop, text, shared.voice, *delivery.all],
         [report, speech],
         show_progress="minimal",
         show_progress_on=[text],

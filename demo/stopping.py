@@ -18,7 +18,10 @@ class Stop:
 
 
 def stop_with(event: Any) -> gr.State:
-    """The state that an event of a component sets, such as a button's click."""
+    """The state that an event of a component sets, such as a button's click.
+
+    To be made inside a tab: between tabs, the page would take it for one of them.
+    """
     state = gr.State(Stop())
 
     def ask(stop: Stop) -> None:

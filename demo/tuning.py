@@ -48,6 +48,7 @@ def tuning_tab(shared: Shared) -> None:
         with gr.Row(elem_classes="pair"):
             start = gr.Button("Start", variant="primary", min_width=110, elem_id="pvc-start")
             cancel = gr.Button("Cancel", min_width=110, elem_id="pvc-cancel")
+        stop = stop_with(cancel.click)
         report = gr.HTML(elem_id="pvc-report")
 
     def note(uploaded: list[str] | None, request: gr.Request) -> None:
@@ -74,7 +75,7 @@ def tuning_tab(shared: Shared) -> None:
     files.upload(note, [files])
     start.click(
         tune,
-        [stop_with(cancel.click), files, name, language, steps, consent],
+        [stop, files, name, language, steps, consent],
         [report, shared.voice, shared.card, *shared.listing],
         show_progress="minimal",
         show_progress_on=[name],
