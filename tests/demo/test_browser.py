@@ -305,8 +305,6 @@ def test_nothing_is_wider_than_the_page(visit: Callable[..., Page], width: int) 
     for tab in ("clone", "mix", "design", "saved", "professional", "speak", "long"):
         page.tab(tab)
         page.find(f"tab-{tab}").wait_for()
-        page.page.wait_for_timeout(300)  # tabs may be drawn once more
-        assert page.find(f"tab-{tab}-button").count() == 1
         widths = "[document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]"
         content, window = page.page.evaluate(widths)
         assert content <= window, tab
