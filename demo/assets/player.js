@@ -5,6 +5,7 @@ const find = (name) => element.querySelector(name);
 const player = find(".speech-player");
 const audio = find("audio");
 const words = find(".speech-words");
+const stopButton = find(".speech-stop");
 const playhead = find(".speech-picture i");
 
 let id = null;
@@ -37,6 +38,7 @@ function begin(value) {
   id = value.id;
   next = 0;
   end = 0;
+  stopButton.disabled = false;
   player.dataset.state = "live";
 }
 
@@ -132,10 +134,10 @@ audio.addEventListener("play", () => {
   follow();
 });
 audio.addEventListener("seeked", follow);
-find(".speech-stop").onclick = () => {
-  stopped = id;
+stopButton.onclick = () => {
+  stopped = id; // the end comes as an empty value, or all of it was made already
+  stopButton.disabled = true;
   silence();
-  player.dataset.state = "empty";
   trigger("stop");
 };
 words.onclick = (event) => {
