@@ -82,16 +82,16 @@ def build_page(studio: Studio) -> gr.Blocks:
                     clone_tab(shared)
                     mix_tab(shared)
                     design_tab(shared)
-                    voices = saved_tab(shared)
+                    saved_tab(shared)
                     if studio.saving:
                         tuning_tab(shared)
                 keep_row(shared)
             with gr.Column(elem_id="speech-half", min_width=320):
                 delivery = delivery_inputs(shared)
                 with gr.Tabs(elem_id="speech-tabs"):
-                    speak_tab(shared, delivery, voices)
+                    speak_tab(shared, delivery)
                     long_tab(shared, delivery)
-        blocks.load(shared.listed, None, shared.lists, show_progress="hidden")
+        blocks.load(shared.listed, None, shared.listing, show_progress="hidden")
 
         def leave(request: gr.Request) -> None:
             uploads.forget(request.session_hash or "")

@@ -85,7 +85,8 @@ def _origin(voice: Voice) -> str:
     if facts.get("method") == "pvc":
         return f"tuned on {facts['recordings']} recordings, {_minutes(facts['seconds'])}"
     if references := facts.get("references"):
-        return f"cloned from {', '.join(references)} ({facts['seconds']:.1f} s)"
+        clips = ", ".join(references) if len(references) <= 2 else f"{len(references)} clips"
+        return f"cloned from {clips} ({facts['seconds']:.1f} s)"
     return "a voice of the model"
 
 

@@ -1,6 +1,6 @@
 """What the parts of the page share."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,30 +26,43 @@ class Shared:
         uploads: which page uploaded what.
         voice: the voice that the visitor speaks with; None is the model's own.
         card: shows which one that is.
-        lists: components that list the voices that have a name.
+        named: the voices that have a name, to choose one.
+        lists: other components that list them.
     """
 
     studio: Studio
     uploads: Uploads
     voice: gr.State
     card: gr.HTML
+    named: gr.Radio = field(init=False)
     lists: list[gr.components.Component] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.named = gr.Radio(self.names(), label="Voices", elem_id="saved-voices", render=False)
 
     def consent(self, elem_id: str) -> gr.Checkbox:
         """The tick without which nothing is cloned, where the studio asks for it."""
         return gr.Checkbox(label=CONSENT_STATEMENT, visible=self.studio.consent, elem_id=elem_id)
 
-    def chosen(self, voice: Voice) -> tuple[Voice, str]:
-        """Values of `voice` and `card`."""
-        return voice, reports.voice_card(voice)
+    @property
+    def choice(self) -> list[gr.components.Component]:
+        """What changes with the voice that is chosen."""
+        return [self.voice, self.card, self.named]
+
+    def chosen(self, voice: Voice, name: str | None = None) -> tuple[Voice, str, str | None]:
+        """Values of `choice`; only a voice of the list has a name there, to be chosen again."""
+        return voice, reports.voice_card(voice), name
+
+    @property
+    def listing(self) -> list[gr.components.Component]:
+        """What changes with the voices that there are."""
+        return [self.named, *self.lists]
 
     def listed(self) -> list[Any]:
-        """Updates of `lists`: the voices that there are now."""
+        """Updates of `listing`: the voices that there are now, none of them marked as chosen."""
         choices = self.names()
-        return [
-            gr.update(choices=choices if isinstance(one, gr.Radio) else [NO_VOICE, *choices])
-            for one in self.lists
-        ]
+        update = gr.update(choices=[NO_VOICE, *choices])
+        return [gr.update(choices=choices, value=None), *[update] * len(self.lists)]
 
     def names(self) -> list[tuple[str, str]]:
         """What a list shows of each voice that has a name, and the name."""
@@ -58,7 +71,7 @@ class Shared:
             for info in self.studio.voices()
         ]
 
-    def say(self, text: str, voice: Voice | None, delivery: Delivery) -> Iterator[Value]:
+    def say(self, text: str, voice: Voice | None, delivery: Delivery) -> Generator[Value]:
         """Values of a player; the files are in Gradio's cache when the last one is shown."""
         with TemporaryDirectory() as folder:
             yield from live(self.studio.speak(text, voice, delivery, Path(folder)))

@@ -66,7 +66,7 @@ def delivery_inputs(shared: Shared) -> DeliveryInputs:
     return DeliveryInputs(language, emotion, [strength, speed, pitch, volume, seed])
 
 
-def speak_tab(shared: Shared, delivery: DeliveryInputs, voices: gr.Radio) -> None:
+def speak_tab(shared: Shared, delivery: DeliveryInputs) -> None:
     """A text that is heard while it is made."""
     limit = shared.studio.limits.text
     with gr.Tab("Speak", id="speak", elem_id="tab-speak"):
@@ -74,17 +74,17 @@ def speak_tab(shared: Shared, delivery: DeliveryInputs, voices: gr.Radio) -> Non
             label=f"Text (at most {limit} characters)",
             placeholder="Type what is to be said.",
             lines=4,
-            max_length=limit,
             elem_id="text",
         )
         button = gr.Button("Speak", variant="primary", elem_id="speak-button")
         speech = player("speech")
+        stop = stop_with(speech.stop)
         examples = [example for example in EXAMPLES if _fits(example, shared)]
         gr.Examples(
             examples,
-            [voices, text, delivery.language, delivery.emotion],
-            outputs=[shared.voice, shared.card],
-            fn=lambda name, *_: shared.chosen(shared.studio.voice(name)),
+            [shared.named, text, delivery.language, delivery.emotion],
+            outputs=shared.choice,
+            fn=lambda name, *_: shared.chosen(shared.studio.voice(name), name),
             run_on_click=True,
             cache_examples=False,
             example_labels=[_label(*example) for example in examples],
@@ -92,11 +92,11 @@ def speak_tab(shared: Shared, delivery: DeliveryInputs, voices: gr.Radio) -> Non
             elem_id="examples",
         )
 
-    def speak(words: str, voice: Voice | None, *how: Any) -> Iterator[Any]:
-        yield from shared.say(words, voice, Delivery(*how))
+    def speak(stop: Stop, words: str, voice: Voice | None, *how: Any) -> Iterator[Any]:
+        yield from until(stop, shared.say(words, voice, Delivery(*how)), None)
 
-    inputs = [text, shared.voice, *delivery.all]
-    button.click(told(speak), inputs, [speech], show_progress="hidden", trigger_mode="once")
+    inputs = [stop, text, shared.voice, *delivery.all]
+    button.click(told(speak), inputs, [speech], show_progress="minimal", show_progress_on=[text])
 
 
 def long_tab(shared: Shared, delivery: DeliveryInputs) -> None:
@@ -107,7 +107,6 @@ def long_tab(shared: Shared, delivery: DeliveryInputs) -> None:
             label=f"Text (at most {studio.limits.long_text} characters)",
             lines=8,
             max_lines=16,
-            max_length=studio.limits.long_text,
             elem_id="long-text",
         )
         file = gr.File(
@@ -118,6 +117,7 @@ def long_tab(shared: Shared, delivery: DeliveryInputs) -> None:
                 "Speak it all", variant="primary", min_width=110, elem_id="long-start"
             )
             cancel = gr.Button("Cancel", min_width=110, elem_id="long-cancel")
+        stop = stop_with(cancel.click)
         report = gr.HTML(elem_id="long-report")
         speech = player("long-speech")
 
@@ -126,7 +126,7 @@ def long_tab(shared: Shared, delivery: DeliveryInputs) -> None:
         return studio.read_text(Path(uploaded)) if uploaded else ""
 
     def speak(stop: Stop, *asked: Any) -> Iterator[tuple[Any, ...]]:
-        yield from until(stop, news_of(*asked))
+        yield from until(stop, news_of(*asked), (reports.problem("Cancelled."), gr.skip()))
 
     def news_of(words: str, voice: Voice | None, *how: Any) -> Generator[tuple[Any, ...]]:
         yield reports.bar(0, 1, "Beginning …"), gr.skip()
@@ -143,9 +143,10 @@ def long_tab(shared: Shared, delivery: DeliveryInputs) -> None:
     file.upload(told(read), [file], [text])
     start.click(
         speak,
-        [stop_with(cancel), text, shared.voice, *delivery.all],
+        [stop, text, shared.voice, *delivery.all],
         [report, speech],
-        show_progress="hidden",
+        show_progress="minimal",
+        show_progress_on=[text],
         concurrency_limit=2,
     )
 

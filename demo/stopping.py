@@ -3,11 +3,11 @@
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 
-from demo import reports
+Value = TypeVar("Value")
 
 
 @dataclass
@@ -17,24 +17,26 @@ class Stop:
     asked: bool = False
 
 
-def stop_with(button: gr.Button) -> gr.State:
-    """The state that a button sets."""
+def stop_with(event: Any) -> gr.State:
+    """The state that an event of a component sets, such as a button's click.
+
+    To be made inside a tab: between tabs, the page would take it for one of them.
+    """
     state = gr.State(Stop())
 
     def ask(stop: Stop) -> None:
         stop.asked = True
 
-    button.click(ask, [state], queue=False)
+    gr.on([event], ask, [state], queue=False)
     return state
 
 
-def until(stop: Stop, values: Generator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """Values of a report and other components, until it is asked to stop: then all ends."""
+def until(stop: Stop, values: Generator[Value], last: Value) -> Iterator[Value]:
+    """These values; but where it is asked to stop, all ends with the last one given."""
     stop.asked = False
     with closing(values):
         for value in values:
             if stop.asked:
-                _, *others = value
-                yield reports.problem("Cancelled."), *[gr.skip() for _ in others]
+                yield last
                 return
             yield value

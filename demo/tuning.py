@@ -48,23 +48,25 @@ def tuning_tab(shared: Shared) -> None:
         with gr.Row(elem_classes="pair"):
             start = gr.Button("Start", variant="primary", min_width=110, elem_id="pvc-start")
             cancel = gr.Button("Cancel", min_width=110, elem_id="pvc-cancel")
+        stop = stop_with(cancel.click)
         report = gr.HTML(elem_id="pvc-report")
 
     def note(uploaded: list[str] | None, request: gr.Request) -> None:
         shared.uploads.note(request.session_hash or "", paths(uploaded))
 
+    unchanged = [gr.skip()] * (2 + len(shared.listing))
+
     def tune(stop: Stop, *asked: Any) -> Iterator[tuple[Any, ...]]:
-        yield from until(stop, news_of(*asked))
+        yield from until(stop, news_of(*asked), (reports.problem("Cancelled."), *unchanged))
 
     def news_of(
         uploaded: list[str] | None, called: str, spoken: str, most: int, consented: bool
     ) -> Generator[tuple[Any, ...]]:
-        unchanged = [gr.skip()] * (2 + len(shared.lists))
         try:
             for news in studio.tune(called, paths(uploaded), spoken, most, consented):
                 if isinstance(news, Voice):
                     made = reports.success(f"{news.name} is saved, and chosen.")
-                    yield made, *shared.chosen(news), *shared.listed()
+                    yield made, news, reports.voice_card(news), *shared.listed()
                 else:
                     yield reports.tuning(news), *unchanged
         except InputError as error:  # to stay in sight: who waits for minutes looks elsewhere
@@ -73,8 +75,9 @@ def tuning_tab(shared: Shared) -> None:
     files.upload(note, [files])
     start.click(
         tune,
-        [stop_with(cancel), files, name, language, steps, consent],
-        [report, shared.voice, shared.card, *shared.lists],
-        show_progress="hidden",
+        [stop, files, name, language, steps, consent],
+        [report, shared.voice, shared.card, *shared.listing],
+        show_progress="minimal",
+        show_progress_on=[name],
         concurrency_limit=1,
     )

@@ -1,5 +1,6 @@
 """The tabs where a voice comes from: cloned, mixed, designed, saved."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
@@ -7,7 +8,9 @@ import gradio as gr
 from demo import reports
 from demo.player import player
 from demo.shared import NO_VOICE, Shared, paths
+from demo.stopping import Stop, stop_with, until
 from demo.told import told
+from minimax_speech import Voice
 from minimax_speech.errors import InputError
 from minimax_speech.studio import MOST_MIXED, SAMPLE, Delivery
 
@@ -44,26 +47,28 @@ def clone_tab(shared: Shared) -> None:
         consent = shared.consent("clone-consent")
         report = gr.HTML(elem_id="clone-report")
 
+    unchanged = [gr.skip()] * len(shared.choice)
+
     def clone(
         uploaded: list[str] | None, spoken: str | None, consented: bool, request: gr.Request
     ) -> tuple[Any, ...]:
         clips = paths(uploaded) + paths(spoken)
         shared.uploads.note(request.session_hash or "", clips)
         if not clips:
-            return "", gr.skip(), gr.skip()
+            return "", *unchanged
         heard = ""
         try:
             heard = reports.clips(studio.hear(clips))
             voice = studio.clone(clips, consented)
         except InputError as error:
-            return heard + reports.problem(str(error)), gr.skip(), gr.skip()
+            return heard + reports.problem(str(error)), *unchanged
         return heard + reports.success("Cloned: type a text, press Speak."), *shared.chosen(voice)
 
     gr.on(
         [files.change, recorded.change, consent.input],
         clone,
         [files, recorded, consent],
-        [report, shared.voice, shared.card],
+        [report, *shared.choice],
         show_progress_on=[report],
     )
 
@@ -110,7 +115,7 @@ def mix_tab(shared: Shared) -> None:
                 shares[name] = shares.get(name, 0.0) + share
         return shared.chosen(shared.studio.mix(shares))
 
-    button.click(told(mix), rows, [shared.voice, shared.card])
+    button.click(told(mix), rows, shared.choice)
 
 
 def design_tab(shared: Shared) -> None:
@@ -141,25 +146,27 @@ def design_tab(shared: Shared) -> None:
         return reports.understood(voice), *shared.chosen(voice)
 
     button.click(
-        told(design), [description, seed], [report, shared.voice, shared.card],
+        told(design), [description, seed], [report, *shared.choice],
         show_progress_on=[report],
     )  # fmt: skip
 
 
-def saved_tab(shared: Shared) -> gr.Radio:
-    """The voices that have a name; returns the list of them."""
+def saved_tab(shared: Shared) -> None:
+    """The voices that have a name."""
     studio = shared.studio
     with gr.Tab("Saved", id="saved", elem_id="tab-saved"):
         gr.Markdown("Voices of the model, and those that were saved here.")
-        voices = gr.Radio(shared.names(), label="Voices", elem_id="saved-voices")
+        shared.named.render()
         delete = gr.Button(
             "Delete the chosen voice", variant="stop", visible=studio.saving, elem_id="saved-delete"
         )
         report = gr.HTML(elem_id="saved-report")
-    shared.lists.append(voices)
 
     def choose(name: str | None) -> tuple[Any, ...]:
-        return ("", *shared.chosen(studio.voice(name))) if name else (gr.skip(),) * 3
+        if not name:
+            return (gr.skip(),) * 3
+        voice = studio.voice(name)
+        return "", voice, reports.voice_card(voice)
 
     def remove(name: str | None) -> list[Any]:
         studio.remove(name or "")
@@ -167,10 +174,8 @@ def saved_tab(shared: Shared) -> gr.Radio:
         return [said, None, reports.voice_card(None), *shared.listed()]
 
     chosen = [report, shared.voice, shared.card]
-    voices.input(told(choose), [voices], chosen)
-    removal = delete.click(told(remove), [voices], chosen + shared.lists)
-    removal.success(lambda: None, outputs=[voices])
-    return voices
+    shared.named.input(told(choose), [shared.named], chosen)
+    delete.click(told(remove), [shared.named], chosen + shared.listing)
 
 
 def keep_row(shared: Shared) -> None:
@@ -190,13 +195,12 @@ def keep_row(shared: Shared) -> None:
         save = gr.Button("Save", min_width=80, elem_id="voice-save")
     report = gr.HTML(elem_id="voice-report")
 
-    def keep(voice: Any, wanted: str) -> list[Any]:
+    def keep(voice: Voice | None, wanted: str) -> list[Any]:
         kept = shared.studio.save(voice, wanted)
         return [reports.success(f"Saved as {kept}: see Saved."), "", *shared.listed()]
 
-    hear.click(
-        told(lambda voice: (yield from shared.say(SAMPLE, voice, Delivery(language="en")))),
-        [shared.voice],
-        [sample],
-    )
-    save.click(told(keep), [shared.voice, name], [report, name, *shared.lists])
+    def say(stop: Stop, voice: Voice | None) -> Iterator[Any]:
+        yield from until(stop, shared.say(SAMPLE, voice, Delivery(language="en")), None)
+
+    hear.click(told(say), [stop_with(sample.stop), shared.voice], [sample])
+    save.click(told(keep), [shared.voice, name], [report, name, *shared.listing])

@@ -5,11 +5,15 @@ const find = (name) => element.querySelector(name);
 const player = find(".speech-player");
 const audio = find("audio");
 const words = find(".speech-words");
+const stopButton = find(".speech-stop");
 const playhead = find(".speech-picture i");
 
 let id = null;
 let next = 0; // number of the piece that is still missing
+let stopped = null; // id of the speech that the listener has had enough of
 let sources = [];
+let times = []; // of each word: the word, from, to
+let lit = null; // the word that is being said
 let start = 0; // when the speech would have begun, on the context's clock, had nothing been late
 let end = 0; // when what is scheduled ends
 
@@ -30,9 +34,11 @@ function begin(value) {
   audio.pause();
   audio.removeAttribute("src");
   words.textContent = "";
+  times = [];
   id = value.id;
   next = 0;
   end = 0;
+  stopButton.disabled = false;
   player.dataset.state = "live";
 }
 
@@ -63,12 +69,12 @@ function finish(done) {
   find(".speech-srt").href = done.subtitles.url;
   find(".speech-seconds").textContent = `${done.seconds.toFixed(1)} s`;
   if (done.picture) find(".speech-picture img").src = done.picture.url;
-  for (const [text, from, to] of done.words) {
+  times = done.words;
+  for (const [text, from, to] of times) {
     const word = document.createElement("span");
     word.textContent = text;
     word.dataset.from = from;
     word.dataset.to = to;
-    word.onclick = () => { audio.currentTime = from; audio.play(); };
     words.append(word, " ");
   }
   if (sources.length) audio.addEventListener("canplay", takeOver, { once: true });
@@ -81,19 +87,41 @@ function takeOver() {
   audio.play().then(silence, () => {}); // where a browser does not let it, the live sound goes on
 }
 
+function wordAt(now) {
+  let low = 0, high = times.length; // words before `low` have begun, those from `high` on have not
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle][1] <= now) low = middle + 1;
+    else high = middle;
+  }
+  return low && now < times[low - 1][2] ? words.children[low - 1] : null;
+}
+
+function light(word) {
+  if (word === lit) return;
+  lit?.classList.remove("now");
+  lit = word;
+  if (!word) return;
+  word.classList.add("now");
+  const below = word.offsetTop + word.offsetHeight - words.clientHeight;
+  if (words.scrollTop < below || words.scrollTop > word.offsetTop) words.scrollTop = word.offsetTop;
+}
+
 function follow() {
   const now = audio.currentTime;
-  for (const word of words.children)
-    word.classList.toggle("now", now >= word.dataset.from && now < word.dataset.to);
+  light(wordAt(now));
   playhead.style.left = `${(100 * now) / (audio.duration || 1)}%`;
   if (!audio.paused) requestAnimationFrame(follow);
 }
 
 function show() {
   const value = props.value;
-  if (!value) return;
+  if (!value) {
+    player.dataset.state = "empty";
+    return;
+  }
   if (value.id !== id) begin(value);
-  for (const [number, base64] of value.pieces) {
+  if (value.id !== stopped) for (const [number, base64] of value.pieces) {
     if (number < next) continue;
     next = number + 1;
     schedule(base64, value.rate);
@@ -106,7 +134,17 @@ audio.addEventListener("play", () => {
   follow();
 });
 audio.addEventListener("seeked", follow);
-find(".speech-stop").onclick = silence;
+stopButton.onclick = () => {
+  stopped = id; // the end comes as an empty value, or all of it was made already
+  stopButton.disabled = true;
+  silence();
+  trigger("stop");
+};
+words.onclick = (event) => {
+  if (!event.target.dataset.from) return;
+  audio.currentTime = event.target.dataset.from;
+  audio.play();
+};
 document.addEventListener("pointerdown", context, { once: true });
 watch("value", show);
 show();

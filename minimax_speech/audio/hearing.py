@@ -50,7 +50,7 @@ def hear_clip(path: str | Path, sample_rate: int = io.SAMPLE_RATE) -> HeardClip:
     path = Path(path)
     _, notes = levels.read_reference(path, sample_rate)
     samples, rate = io.read(path, sample_rate, max_seconds=levels.READ_SECONDS)
-    clipped_fraction = levels.inspect(samples, rate).clipped_fraction
+    whole = levels.inspect(samples, rate)
     report = levels.inspect(levels.centred(samples), rate)
     start, end = levels.trim_bounds(report, rate)
     return HeardClip(
@@ -59,11 +59,11 @@ def hear_clip(path: str | Path, sample_rate: int = io.SAMPLE_RATE) -> HeardClip:
         start / rate,
         min(end / rate, start / rate + levels.MAX_REFERENCE_SECONDS),
         report.rms_db,
-        report.peak_db,
-        clipped_fraction,
+        min(0.0, whole.peak_db),  # resampling may overshoot
+        whole.clipped_fraction,
         envelope(samples),
         len(samples) / rate,
-        [note.replace(f"{path}: ", "") for note in notes],
+        [note.replace(str(path), path.name).removeprefix(f"{path.name}: ") for note in notes],
     )
 
 

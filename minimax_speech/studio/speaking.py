@@ -62,7 +62,7 @@ class Spoken:
         audio: a wav file.
         subtitles: an srt file.
         seconds: how long the speech is.
-        words: as written, and when they are said; none of a long text.
+        words: as written, and when they are said.
         picture: its mel spectrogram, RGB (bands, columns, 3); None of a long text.
     """
 
@@ -98,9 +98,10 @@ def speak(
     whole = Audio(np.concatenate(pieces), piece.sample_rate)
     audio, srt = folder / "speech.wav", folder / "speech.srt"
     whole.save(audio)
-    subtitles.write(srt, stream.words)
+    words = stream.words
+    subtitles.write(srt, words)
     picture = spectrogram.picture(whole.samples, whole.sample_rate)
-    yield Spoken(audio, srt, whole.seconds, stream.words, picture)
+    yield Spoken(audio, srt, whole.seconds, words, picture)
 
 
 def speak_long(
@@ -128,8 +129,9 @@ def speak_long(
             if told:
                 yield told[-1]
                 told.clear()
-    subtitles.write(srt, stream.words)
-    yield Spoken(audio, srt, stream.seconds, [], None)
+    words = stream.words
+    subtitles.write(srt, words)
+    yield Spoken(audio, srt, stream.seconds, words, None)
 
 
 def _gathered(pieces: Iterator[Audio]) -> Iterator[Audio]:

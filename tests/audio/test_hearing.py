@@ -46,10 +46,19 @@ def test_levels_and_clipping_are_those_of_the_file(tmp_path: Path) -> None:
     assert any("clipped" in note for note in clipped.notes)
 
 
+def test_no_peak_is_above_full_scale(tmp_path: Path) -> None:
+    path = tmp_path / "square.wav"
+    io.write(path, np.sign(tone(2.0, 3000))[::2], io.SAMPLE_RATE // 2)  # resampled, it overshoots
+    assert io.read(path)[0].max() > 1
+    assert hear_clip(path).peak_db == 0
+
+
 def test_only_the_beginning_of_a_long_clip_is_read_and_used(tmp_path: Path) -> None:
     heard = hear_clip(written(tmp_path, tone(130.0)))
     assert (heard.seconds, heard.read_seconds) == (130.0, 120.0)
     assert heard.end - heard.start == pytest.approx(60.0)
+    assert len(heard.notes) >= 2
+    assert not any(str(tmp_path) in note for note in heard.notes)  # only the file's name
 
 
 def test_the_envelope_is_silent_where_the_clip_is() -> None:

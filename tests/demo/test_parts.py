@@ -2,7 +2,9 @@
 
 import base64
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,13 +14,14 @@ pytest.importorskip("gradio", reason="the extra demo is not installed")
 import gradio as gr
 
 from demo import reports
+from demo.app import build_page
 from demo.player import _PIECES_KEPT, live
 from demo.told import told
 from demo.uploads import Uploads
-from minimax_speech import Audio, Voice
+from minimax_speech import Audio, MiniMaxSpeech, Voice
 from minimax_speech.audio.hearing import HeardClip
 from minimax_speech.errors import Busy, InputError
-from minimax_speech.studio import Spoken, TuningNews
+from minimax_speech.studio import Spoken, Studio, TuningNews
 from minimax_speech.training.pvc.making import TuningProgress
 
 
@@ -98,6 +101,7 @@ def test_a_bar_tells_loss_step_and_time() -> None:
         ({"attributes": {"gender": "male"}}, "designed: male"),
         ({"method": "pvc", "recordings": 9, "seconds": 300.0}, "tuned on 9 recordings, 5 min"),
         ({"references": ["a.wav"], "seconds": 2.5}, "cloned from a.wav (2.5 s)"),
+        ({"references": ["a", "b", "c"], "seconds": 9.0}, "cloned from 3 clips (9.0 s)"),
         ({}, "a voice of the model"),
     ],
 )
@@ -105,3 +109,18 @@ def test_a_card_tells_where_a_voice_comes_from(facts: dict[str, object], part: s
     shown = reports.voice_card(Voice(np.ones(2, np.float32), "x<y", "", metadata=facts))
     assert part in shown
     assert "x&lt;y" in shown
+
+
+def test_only_tabs_lie_in_a_row_of_tabs(tiny_model: Path) -> None:
+    with closing(Studio(MiniMaxSpeech.from_pretrained(tiny_model))) as studio:
+        config: Any = build_page(studio).get_config_file()
+    kinds = {one["id"]: one["type"] for one in config["components"]}
+
+    def rows(part: dict[str, Any]) -> Iterator[list[str]]:
+        children = part.get("children") or []
+        if kinds.get(part["id"]) == "tabs":
+            yield [kinds[child["id"]] for child in children]
+        for child in children:
+            yield from rows(child)
+
+    assert list(rows(config["layout"])) == [["tabitem"] * 5, ["tabitem"] * 2]

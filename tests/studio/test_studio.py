@@ -184,6 +184,7 @@ def test_a_long_text_is_told_of_and_ends_in_files(studio: Studio, tmp_path: Path
     assert told[-1] == Told(2, 2)
     assert spoken.seconds == pytest.approx(soundfile.info(spoken.audio).duration)
     assert "fox" in spoken.subtitles.read_text()
+    assert [word.text for word in spoken.words] == text.split()
     assert spoken.picture is None
 
 
