@@ -26,6 +26,7 @@ from minimax_speech.server.schemas import (
 from minimax_speech.server.settings import ServerSettings
 from minimax_speech.server.streaming import EncodedSpeech, SpeechResponse, Threads, unless_gone
 from minimax_speech.server.workshop import Workshop
+from minimax_speech.text.pauses import split_at_pauses
 
 if TYPE_CHECKING:
     from minimax_speech.api import MiniMaxSpeech
@@ -40,6 +41,8 @@ MEDIA_TYPES = {
     "wav": "audio/wav",
     "pcm": "audio/pcm",
 }
+MOST_SILENCE = 100.0
+"""Seconds that a text may ask for in all: hours of it would fit into a few hundred characters."""
 _EVENTS = "text/event-stream"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _ANSWER = {
@@ -103,6 +106,14 @@ class Speaker:
                 400,
                 f"the input has {len(wanted.input)} characters: use at most "
                 f"{self._settings.max_text}",
+                "input",
+                "input_too_long",
+            )
+        silence = sum(split_at_pauses(wanted.input)[1])
+        if silence > MOST_SILENCE:
+            raise ApiError(
+                400,
+                f"the input asks for {silence:g} s of silence: use at most {MOST_SILENCE:g}",
                 "input",
                 "input_too_long",
             )

@@ -111,6 +111,7 @@ def test_voices_by_name_and_id(client: TestClient, voice: object) -> None:
         ({"response_format": "midi"}, 400, "response_format", "'mp3', 'opus'"),
         ({"input": ""}, 400, "input", "at least 1 character"),
         ({"input": "x" * 4097}, 400, "input", "4097 characters: use at most 4096"),
+        ({"input": "Hi. <#60#> Ho. <#41#>"}, 400, "input", "101 s of silence: use at most 100"),
         ({"input": "..."}, 400, None, "nothing to say"),
         ({"language": "xx"}, 400, None, "'xx'"),
         ({"emotion": "bored"}, 400, None, "no emotion is called 'bored'"),
