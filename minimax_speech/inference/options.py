@@ -9,7 +9,7 @@ from minimax_speech.audio.prosody import Prosody
 from minimax_speech.errors import InputError
 from minimax_speech.inference.settings import Settings
 from minimax_speech.models.flow_matching import FlowMatchingConfig
-from minimax_speech.models.flow_sampling import Solver
+from minimax_speech.models.flow_integration import Solver
 
 
 class Sound(TypedDict, total=False):
