@@ -19,7 +19,7 @@ def check_type(what: str, value: Any, types: type | tuple[type, ...], accepted: 
         raise InputError(f"{what} is {value!r}: use {accepted}")
 
 
-def whole_number(what: str, value: Any, least: int, most: int | None = None) -> int:
+def whole_number(what: str, value: int, least: int, most: int | None = None) -> int:
     """A whole number of a range; refuses others with an InputError."""
     if not (isinstance(value, Integral) and value >= least and (most is None or value <= most)):
         end = "on" if most is None else f"to {most}"
@@ -27,7 +27,7 @@ def whole_number(what: str, value: Any, least: int, most: int | None = None) -> 
     return int(value)
 
 
-def check_seed(value: Any) -> int:
+def check_seed(value: int) -> int:
     """A seed; refuses what is none with an InputError."""
     return whole_number("seed", value, 0, MAX_SEED)
 

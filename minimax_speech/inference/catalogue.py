@@ -2,8 +2,8 @@
 
 import logging
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import NoneType
 from typing import Literal
@@ -12,7 +12,7 @@ from minimax_speech import home
 from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
 from minimax_speech.emotion import Emotion, parse_emotion
-from minimax_speech.errors import InputError
+from minimax_speech.errors import InputError, NameTaken
 from minimax_speech.inference.arguments import check_type
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.references import clone
@@ -179,3 +179,27 @@ def _listed(own: Path, of_model: Sequence[Path]) -> list[VoiceInfo]:
     """The user's own, in their folder, then the model's."""
     saved = [VoiceInfo(path.stem, "saved", path) for path in sorted(own.glob("*.safetensors"))]
     return saved + [VoiceInfo(path.stem, "model", path) for path in of_model]
+
+
+def free_place(name: str, others: Iterable[VoiceInfo]) -> Path:
+    """The file of a new voice of the user's.
+
+    Raises:
+        NameTaken: one of the others has the name.
+        InputError: the name cannot be that of a file.
+    """
+    path = home.voice_file(name)
+    if path.exists() or name in {info.name for info in others}:
+        raise NameTaken(name)
+    return path
+
+
+def save_new(voice: Voice, name: str, others: Iterable[VoiceInfo]) -> None:
+    """Save a new voice of the user's under a name.
+
+    Raises:
+        InputError: as for `free_place`, or it cannot be written.
+    """
+    path = free_place(name, others)
+    home.make_voices_folder()
+    replace(voice, name=name).save(path)

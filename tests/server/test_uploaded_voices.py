@@ -3,7 +3,9 @@
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ import soundfile
 from fastapi.testclient import TestClient
 from serving import speech
 
-from minimax_speech import home
+from minimax_speech import MiniMaxSpeech, home
 from minimax_speech.voice import Voice
 
 Serve = Callable[..., TestClient]
@@ -67,7 +69,24 @@ def test_a_name_is_taken_once(client: TestClient, clip: Path) -> None:
     again = upload(client, clip.read_bytes())
     assert again.status_code == 409
     assert again.json()["error"]["code"] == "name_taken"
+    assert again.json()["error"]["param"] == "name"
     assert upload(client, clip.read_bytes(), name="default").status_code == 409
+
+
+def test_a_name_may_be_taken_meanwhile(
+    client: TestClient, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = MiniMaxSpeech.voice
+
+    def overtaken(self: MiniMaxSpeech, *given: Any, **more: Any) -> Voice:
+        voice = clone(self, *given, **more)
+        home.make_voices_folder()
+        replace(voice, metadata={"whose": "another's"}).save(home.voice_file("alice"))
+        return voice
+
+    monkeypatch.setattr(MiniMaxSpeech, "voice", overtaken)
+    assert upload(client, clip.read_bytes()).status_code == 409
+    assert Voice.load(home.voice_file("alice")).metadata == {"whose": "another's"}
 
 
 def test_consent_is_asked_for_unless_it_is_not(serve: Serve, clip: Path) -> None:
