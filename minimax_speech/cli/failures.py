@@ -46,7 +46,7 @@ def _describe(error: Exception) -> tuple[str, int]:
         return f"{error.format_message()} (see {command} --help)", WRONG_INPUT
     if isinstance(error, ModuleNotFoundError) and (extra := extra_of(error.name)):
         install = f"pip install 'minimax-speech[{extra}]'"
-        return f"the package {error.name} is not installed: {install}", FAILED
+        return f"the package {error.name} is not installed: {install}", WRONG_INPUT
     if isinstance(error, OSError):
         return str(error), FAILED
     return f"{type(error).__name__}: {error} (--debug shows where)", FAILED

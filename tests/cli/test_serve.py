@@ -1,5 +1,6 @@
 """`tts serve`: what its options lead to."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -79,3 +80,23 @@ def test_wrong_options(
     (line,) = capsys.readouterr().err.splitlines()
     assert message in line
     assert started == []
+
+
+@pytest.mark.parametrize(
+    ("options", "package", "extra"), [([], "fastapi", "serve"), (["--ray"], "ray", "ray")]
+)
+def test_a_missing_package_says_how_to_install_it(
+    tts: Run,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    package: str,
+    extra: str,
+) -> None:
+    monkeypatch.delitem(sys.modules, "minimax_speech.server.app", raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    assert tts("serve", *options) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    install = f"pip install 'minimax-speech[{extra}]'"
+    assert captured.err == f"error: the package {package} is not installed: {install}\n"
