@@ -10,7 +10,6 @@ one runs no code and needs no peft.
 
 import json
 import math
-import os
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +21,7 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from minimax_speech.errors import InputError
+from minimax_speech.files import replacing
 from minimax_speech.models.lora import MATRICES, Adapter, Pair
 
 KIND = "emotion"
@@ -101,13 +101,11 @@ class Emotion:
             "metadata": self.metadata,
         }
         tensors = {name: tensor.half().contiguous() for name, tensor in self.tensors.items()}
-        partial = path.with_name(f".{path.name}.partial")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(to_bytes(tensors, {"kind": KIND, "emotion": json.dumps(facts)}))
-            os.replace(partial, path)
+            with replacing(path) as part:
+                part.write_bytes(to_bytes(tensors, {"kind": KIND, "emotion": json.dumps(facts)}))
         except OSError as error:
-            partial.unlink(missing_ok=True)
             raise InputError(f"emotion file {path} cannot be written: {error.strerror}") from None
 
     @classmethod

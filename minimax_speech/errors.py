@@ -11,6 +11,13 @@ class InputError(ValueError):
     """
 
 
+class NameTaken(InputError):
+    """A voice has the name that another one is to get."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"voice {name!r} exists already: choose another name")
+
+
 class Busy(RuntimeError):
     """As many requests wait already as may.
 

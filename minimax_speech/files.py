@@ -4,7 +4,8 @@ import errno
 import hashlib
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from minimax_speech.errors import InputError
@@ -30,6 +31,23 @@ def read_text(path: str | Path, what: str) -> str:
         ) from None
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Where to write a file that is to appear whole or not at all, in place of what is there.
+
+    Raises:
+        OSError: it cannot be put in its place.
+    """
+    part = path.with_name(f".{path.name}.partial")
+    try:
+        yield part
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise
+
+
 def write_text(path: str | Path, text: str) -> None:
     """Write a UTF-8 file that appears whole or not at all; devices and pipes are written to.
 
@@ -37,18 +55,14 @@ def write_text(path: str | Path, text: str) -> None:
         InputError: its place cannot be used.
         OSError: the disk failed or is full.
     """
-    target = Path(os.path.realpath(path))
-    part = target.with_name(f".{target.name}.part")
     try:
         # Asked of the path itself: that of /dev/stdout may lead to a pipe, which has no real path.
         if Path(path).exists() and not Path(path).is_file():
             Path(path).write_text(text, encoding="utf-8")
         else:
-            part.write_text(text, encoding="utf-8")
-            os.replace(part, target)
+            with replacing(Path(os.path.realpath(path))) as part:
+                part.write_text(text, encoding="utf-8")
     except OSError as error:
-        with suppress(OSError):
-            part.unlink()
         if error.errno in _FAILURES:
             raise OSError(f"{path} could not be written: {error.strerror}") from error
         raise InputError(

@@ -7,7 +7,6 @@ so that loading one runs no code.
 """
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as to_bytes
 
 from minimax_speech.errors import InputError
+from minimax_speech.files import replacing
 
 KIND = "voice"
 SUFFIX = ".safetensors"
@@ -104,7 +104,6 @@ class Voice:
             facts["recordings_rate"] = self.recordings.rate
             for number, clip in enumerate(self.recordings.clips):
                 tensors[f"recording_{number}"] = (clip * 32767).round().astype(np.int16)
-        partial = path.with_name(f".{path.name}.partial")
         if not path.parent.is_dir():
             raise InputError(f"output folder {path.parent} does not exist: create it first")
         if path.exists() and not path.is_file():
@@ -112,10 +111,9 @@ class Voice:
         try:
             # Not save_file: its files are for their owner alone, whatever the umask.
             metadata = {"kind": KIND, "voice": json.dumps(facts)}
-            partial.write_bytes(to_bytes(tensors, metadata))
-            os.replace(partial, path)
+            with replacing(path) as part:
+                part.write_bytes(to_bytes(tensors, metadata))
         except OSError as error:
-            partial.unlink(missing_ok=True)
             raise InputError(
                 f"voice file {path} cannot be written ({error.strerror}): choose another place"
             ) from None

@@ -30,7 +30,7 @@ def test_a_text_appears_whole_or_not_at_all(place: Path, monkeypatch: pytest.Mon
     assert read_text(place / "file", "text") == "déjà vu\n"
 
     def broken(*_: object, **__: object) -> int:
-        (place / ".file.part").touch()
+        (place / ".file.partial").touch()
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", broken)

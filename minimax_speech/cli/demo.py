@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from minimax_speech.cli.options import Device, Model, load_model, working
-from minimax_speech.errors import InputError
 
 EXAMPLE = "Example: tts demo --port 7860"
 
@@ -61,14 +60,9 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="tts-demo-") as folder:
         os.environ["GRADIO_TEMP_DIR"] = folder
         with working("loading the demo"):
-            try:
-                import uvicorn
+            from demo.app import create_app
+        import uvicorn  # of gradio
 
-                from demo.app import create_app
-            except ModuleNotFoundError as error:
-                raise InputError(
-                    f"the demo needs {error.name}: pip install 'minimax-speech[demo]'"
-                ) from None
         from minimax_speech.audio import watermark as mark
         from minimax_speech.studio import Limits, Studio
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from minimax_speech.cli.judging import load_judges
 from minimax_speech.cli.options import (
     CfgScale,
     Check,
@@ -27,7 +28,6 @@ from minimax_speech.cli.options import (
     print_json,
     speaking_settings,
 )
-from minimax_speech.cli.progress import working
 from minimax_speech.errors import InputError
 from minimax_speech.files import digest
 
@@ -37,10 +37,8 @@ if TYPE_CHECKING:
 
     from minimax_speech.api import MiniMaxSpeech
     from minimax_speech.audio.io import Audio
-    from minimax_speech.evaluation.recognisers import SpeechRecogniser
     from minimax_speech.evaluation.report import Report
     from minimax_speech.evaluation.test_sets import TestItem
-    from minimax_speech.evaluation.verifiers import SpeakerVerifier
     from minimax_speech.voice import Voice
 
 EXAMPLE = "Example: tts evaluate list.jsonl -o results --recogniser ctc --verifier resemblyzer"
@@ -142,7 +140,7 @@ def evaluate(
         )
     elif targets:
         report = evaluation.evaluate_recordings(
-            items, *_load_judges(recogniser, verifier), output, **common
+            items, *load_judges(recogniser, verifier), output, **common
         )
     else:
         if zero_shot:
@@ -151,7 +149,7 @@ def evaluate(
         settings = speaking_settings(model_folder(model), config, sampling) | {
             "zero_shot": zero_shot
         }
-        judges = _load_judges(recogniser, verifier)
+        judges = load_judges(recogniser, verifier)
         tts = load_model(model, device)
         speaker = _Speaker(tts, config.default_voice, seed, sampling)
         items = [speaker.with_voice_file(item) for item in items]
@@ -196,19 +194,6 @@ def _earlier_report(folder: Path) -> "Report":
     from minimax_speech.evaluation.report import Report
 
     return Report.load(folder / "report.json")
-
-
-def _load_judges(
-    recognisers: list[str] | None, verifiers: list[str] | None
-) -> "tuple[list[SpeechRecogniser], list[SpeakerVerifier]]":
-    from minimax_speech.evaluation.recognisers import RECOGNISERS
-    from minimax_speech.evaluation.verifiers import VERIFIERS
-
-    with working("loading the judges"):
-        return (
-            RECOGNISERS.create_all(recognisers or ["ctc"]),
-            VERIFIERS.create_all(verifiers or ["resemblyzer"]),
-        )
 
 
 class _Speaker:

@@ -7,6 +7,14 @@ from typing import Annotated
 import typer
 
 from minimax_speech.cli import completion
+from minimax_speech.cli.judging import (
+    USUAL_RECOGNISER,
+    USUAL_VERIFIER,
+    JudgeOfSpeaker,
+    JudgeOfWords,
+    load_judges,
+    read_texts,
+)
 from minimax_speech.cli.options import (
     Device,
     Json,
@@ -43,12 +51,8 @@ def evaluate_emotions(
             help="To measure; repeatable; default: all that the manifest and the model have.",
         ),
     ] = None,
-    recogniser: Annotated[
-        str, typer.Option(metavar="NAME[=WEIGHTS]", help="Judge of the words.")
-    ] = "ctc",
-    verifier: Annotated[
-        str, typer.Option(metavar="NAME[=WEIGHTS]", help="Judge of the speaker.")
-    ] = "resemblyzer",
+    recogniser: JudgeOfWords = USUAL_RECOGNISER,
+    verifier: JudgeOfSpeaker = USUAL_VERIFIER,
     language: Annotated[
         str,
         language_option("Language of the texts."),
@@ -67,18 +71,12 @@ def evaluate_emotions(
     from minimax_speech.data.manifest import read_manifest
     from minimax_speech.emotion import parse_emotion
     from minimax_speech.evaluation import emotions as evaluation
-    from minimax_speech.evaluation.recognisers import RECOGNISERS
-    from minimax_speech.evaluation.verifiers import VERIFIERS
-    from minimax_speech.files import read_text
 
-    lines = [line for line in read_text(texts, "text file").splitlines() if line.strip()]
-    lines = list(dict.fromkeys(lines))
-    if len(lines) < 2:
-        raise InputError(f"text file {texts} has {len(lines)} texts: give two or more, one a line")
+    lines = read_texts(texts)
     tts = load_model(model, device)
     with working("listening to the recordings"):
         classifier = evaluation.EmotionClassifier(read_manifest(recordings))
-        judges = RECOGNISERS.create_all([recogniser])[0], VERIFIERS.create_all([verifier])[0]
+    (words,), (speaker,) = load_judges([recogniser], [verifier])
     known = {info.name for info in tts.emotions()} & {*classifier.emotions}
     asked = {parse_emotion(spec)[0]: spec for spec in emotion or sorted(known)}
     if not asked or (strange := {*asked} - {*classifier.emotions}):
@@ -101,7 +99,7 @@ def evaluate_emotions(
         )
     said = [evaluation.Said(*what, audio.samples) for what, audio in zip(plan, audios, strict=True)]
     with working("listening"):
-        scores = evaluation.score(said, tts.sample_rate, classifier, language, *judges)
+        scores = evaluation.score(said, tts.sample_rate, classifier, language, words, speaker)
     if json:
         print_json({name: asdict(each) for name, each in scores.items()})
     else:

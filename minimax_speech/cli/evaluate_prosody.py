@@ -6,6 +6,14 @@ from typing import Annotated
 
 import typer
 
+from minimax_speech.cli.judging import (
+    USUAL_RECOGNISER,
+    USUAL_VERIFIER,
+    JudgeOfSpeaker,
+    JudgeOfWords,
+    load_judges,
+    read_texts,
+)
 from minimax_speech.cli.options import (
     Device,
     Json,
@@ -17,7 +25,6 @@ from minimax_speech.cli.options import (
     print_json,
 )
 from minimax_speech.cli.progress import working
-from minimax_speech.errors import InputError
 
 EXAMPLE = "Example: tts evaluate-prosody texts.txt -v bdl -v slt --speed 0.5 --speed 2 --pitch 5"
 
@@ -31,12 +38,8 @@ def evaluate_prosody(
     pitch: Annotated[
         list[float] | None, typer.Option(metavar="-12..12", help="To measure; repeatable.")
     ] = None,
-    recogniser: Annotated[
-        str, typer.Option(metavar="NAME[=WEIGHTS]", help="Judge of the words.")
-    ] = "ctc",
-    verifier: Annotated[
-        str, typer.Option(metavar="NAME[=WEIGHTS]", help="Judge of the speaker.")
-    ] = "resemblyzer",
+    recogniser: JudgeOfWords = USUAL_RECOGNISER,
+    verifier: JudgeOfSpeaker = USUAL_VERIFIER,
     language: Annotated[
         str,
         language_option("Language of the texts."),
@@ -53,19 +56,13 @@ def evaluate_prosody(
     """
     from minimax_speech.audio.prosody import Prosody
     from minimax_speech.evaluation import prosody as evaluation
-    from minimax_speech.evaluation.recognisers import RECOGNISERS
-    from minimax_speech.evaluation.verifiers import VERIFIERS
-    from minimax_speech.files import read_text
 
-    lines = [line for line in read_text(texts, "text file").splitlines() if line.strip()]
-    if len(lines) < 2:
-        raise InputError(f"text file {texts} has {len(lines)} texts: give two or more, one a line")
+    lines = read_texts(texts)
     prosodies = {"as it is": Prosody()}
     prosodies |= {f"speed {value:g}": Prosody(speed=value) for value in speed or []}
     prosodies |= {f"pitch {value:+g}": Prosody(pitch=value) for value in pitch or []}
     tts = load_model(model, device)
-    with working("loading the judges"):
-        judges = RECOGNISERS.create_all([recogniser])[0], VERIFIERS.create_all([verifier])[0]
+    (words,), (speaker,) = load_judges([recogniser], [verifier])
     with working("speaking"):
         spoken = [
             evaluation.Spoken(text, name, audio.samples)
@@ -75,7 +72,7 @@ def evaluate_prosody(
             )
         ]
     with working("listening"):
-        scores = evaluation.compare(spoken, tts.sample_rate, prosodies, language, *judges)
+        scores = evaluation.compare(spoken, tts.sample_rate, prosodies, language, words, speaker)
     if json:
         print_json({name: asdict(score) for name, score in scores.items()})
     else:

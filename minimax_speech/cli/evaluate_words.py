@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from minimax_speech.cli.options import Device, Json, Model, model_folder, print_json
+from minimax_speech.cli.options import (
+    Device,
+    EnginesRoot,
+    EspeakFolder,
+    Json,
+    Model,
+    model_folder,
+    print_json,
+)
 from minimax_speech.cli.progress import working
 from minimax_speech.errors import InputError
 
@@ -15,12 +23,8 @@ EXAMPLE = "Example: tts evaluate-words sentences.txt"
 
 def evaluate_words(
     sentences: Annotated[Path, typer.Argument(help="English sentences, one a line.")],
-    engines_root: Annotated[
-        Path | None, typer.Option("--engines-root", help="Folder of unpacked engine packages.")
-    ] = None,
-    espeak: Annotated[
-        Path | None, typer.Option(help="Folder with libespeak-ng.so and espeak-ng-data.")
-    ] = None,
+    engines_root: EnginesRoot = None,
+    espeak: EspeakFolder = None,
     model: Model = None,
     device: Device = "auto",
     json: Json = False,

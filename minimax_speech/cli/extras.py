@@ -41,7 +41,6 @@ OPTIONAL = (
     Optional("pesq", "eval", "resynthesis quality (PESQ)", compiled=True),
     Optional("pyopenjtalk", "languages", "how Japanese is read"),
     Optional("text2tashkeel", "languages", "the vowels of Arabic"),
-    Optional("gradio", "demo", "the model in a browser"),
     Optional("pocket_tts", "bench", "a system to compare speed with"),
     Optional("pystoi", "eval", "resynthesis intelligibility (STOI)"),
     Optional("ray", "ray", "data preparation and serving on a cluster"),

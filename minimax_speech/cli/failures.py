@@ -60,7 +60,7 @@ def _describe(error: Exception) -> tuple[str, int]:
         return f"{error.format_message()} (see {command} --help)", WRONG_INPUT
     if isinstance(error, ModuleNotFoundError) and (extra := extra_of(error.name)):
         install = f"pip install 'minimax-speech[{extra}]'"
-        return f"the package {error.name} is not installed: {install}", FAILED
+        return f"the package {error.name} is not installed: {install}", WRONG_INPUT
     if isinstance(error, OSError):
         named = error.strerror and error.filename
         return (f"{error.filename}: {error.strerror}" if named else str(error)), FAILED

@@ -135,6 +135,12 @@ Consent = Annotated[
         "--consent", metavar="TEXT", help="How its owner agreed to being cloned; kept in the voice."
     ),
 ]
+EnginesRoot = Annotated[
+    Path | None, typer.Option("--engines-root", help="Folder of unpacked engine packages.")
+]
+EspeakFolder = Annotated[
+    Path | None, typer.Option(help="Folder with libespeak-ng.so and espeak-ng-data.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 

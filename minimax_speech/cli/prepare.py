@@ -13,7 +13,7 @@ from minimax_speech.cli import (
     prepare_text,
     prepare_voices,
 )
-from minimax_speech.cli.options import Device, language_option
+from minimax_speech.cli.options import Device, EnginesRoot, EspeakFolder, language_option
 from minimax_speech.errors import InputError
 from minimax_speech.files import check_folder, write_text
 
@@ -173,12 +173,8 @@ def synthetic(
         ),
     ] = None,
     seed: Seed = 0,
-    engines_root: Annotated[
-        Path | None, typer.Option("--engines-root", help="Folder of unpacked engine packages.")
-    ] = None,
-    espeak: Annotated[
-        Path | None, typer.Option(help="Folder with libespeak-ng.so and espeak-ng-data.")
-    ] = None,
+    engines_root: EnginesRoot = None,
+    espeak: EspeakFolder = None,
     jobs: Jobs = None,
     ray: Ray = None,
     resume: Resume = True,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from minimax_speech.cli.options import language_option
+from minimax_speech.cli.options import EnginesRoot, EspeakFolder, language_option
 from minimax_speech.errors import InputError
 from minimax_speech.files import check_folder, write_text
 
@@ -119,12 +119,8 @@ def clips(
 
 
 def engines(
-    engines_root: Annotated[
-        Path | None, typer.Option("--engines-root", help="Folder of unpacked engine packages.")
-    ] = None,
-    espeak: Annotated[
-        Path | None, typer.Option(help="Folder with libespeak-ng.so and espeak-ng-data.")
-    ] = None,
+    engines_root: EnginesRoot = None,
+    espeak: EspeakFolder = None,
     language: Annotated[
         str,
         language_option("Whose voices to list."),

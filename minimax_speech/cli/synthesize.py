@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -43,6 +43,8 @@ from minimax_speech.errors import InputError
 
 if TYPE_CHECKING:
     from minimax_speech.api import MiniMaxSpeech
+    from minimax_speech.audio.writer import Writer
+    from minimax_speech.inference.streaming import SpeechStream
     from minimax_speech.voice import Voice
 
 EXAMPLE = "Example: tts synthesize 'Hello there.' --reference clip.wav -o hello.wav"
@@ -138,7 +140,6 @@ def synthesize(
     with working("loading the model"):
         tts.load()
     start = time.perf_counter()
-    first: float | None = None
     with speaking() as progress:
         speaker = make_voice(tts, reference, reference_text, voice)
         speech = tts.stream(
@@ -155,41 +156,65 @@ def synthesize(
             failures.unwound_by_sigterm(),
             Writer(target, tts.sample_rate, name, sample_rate, live=stream) as writer,
         ):
-            for piece in speech:
-                writer.write(piece.samples)
-                first = time.perf_counter() - start if first is None else first
-            elapsed = time.perf_counter() - start
+            pace = _write(speech, writer, start)
             # Before the file is in its place: without the words there is to be no audio either.
             if subtitles:
                 from minimax_speech.audio.subtitles import write
 
                 write(subtitles, speech.words)
-    rtf = elapsed / max(speech.seconds, 1e-9)
-
-    print(
-        f"{speech.seconds:.2f} s of speech in {elapsed:.2f} s, real-time factor {rtf:.2f}"
-        + (f", first audio after {first:.2f} s" if stream and first is not None else ""),
-        file=sys.stderr,
-    )
-    if speech.heard is not None:
-        print(f"{speech.heard:.0%} of the characters are heard", file=sys.stderr)
+    _tell(pace, stream, speech.heard)
     if json:
-        checked = {} if speech.heard is None else {"heard": round(speech.heard, 3)}
+        first = pace.first if stream else None
         print_json(
             {
                 "path": output,
-                "seconds": round(speech.seconds, 3),
-                "rtf": round(rtf, 3),
-                **({"first_audio": round(first, 3)} if stream and first is not None else {}),
+                "seconds": round(pace.seconds, 3),
+                "rtf": round(pace.rtf, 3),
+                **({} if first is None else {"first_audio": round(first, 3)}),
                 "seed": seed,
                 "language": spoken_language(tts, words, language),
                 "voice": speaker.name if speaker else "default",
                 **given(emotion=emotion),
-                **checked,
+                **({} if speech.heard is None else {"heard": round(speech.heard, 3)}),
             }
         )
     elif output != "-":
         print(output)
+
+
+class _Pace(NamedTuple):
+    """Seconds of speech, and those until the first and the last of it was there."""
+
+    seconds: float
+    first: float | None
+    elapsed: float
+
+    @property
+    def rtf(self) -> float:
+        """Real-time factor."""
+        return self.elapsed / max(self.seconds, 1e-9)
+
+
+def _write(speech: "SpeechStream", writer: "Writer", start: float) -> _Pace:
+    """Write speech as it is made; ``start`` is when it was asked for."""
+    first: float | None = None
+    for piece in speech:
+        writer.write(piece.samples)
+        first = time.perf_counter() - start if first is None else first
+    return _Pace(speech.seconds, first, time.perf_counter() - start)
+
+
+def _tell(pace: _Pace, streamed: bool, heard: float | None) -> None:
+    """Say on stderr how long it took, and what was heard where that was checked."""
+    took = (
+        f"{pace.seconds:.2f} s of speech in {pace.elapsed:.2f} s, real-time factor {pace.rtf:.2f}"
+    )
+    first = ""
+    if streamed and pace.first is not None:
+        first = f", first audio after {pace.first:.2f} s"
+    print(took + first, file=sys.stderr)
+    if heard is not None:
+        print(f"{heard:.0%} of the characters are heard", file=sys.stderr)
 
 
 def read_text(text: str | None, text_file: Path | None) -> str:

@@ -7,17 +7,15 @@ select a stretch of it.
 
 import difflib
 import json
-import os
-import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minimax_speech.errors import InputError
-from minimax_speech.files import read_text
+from minimax_speech.files import read_text, replacing
 
 if TYPE_CHECKING:
     from lhotse import CutSet
@@ -110,11 +108,9 @@ def write_manifest(utterances: Iterable[Utterance], path: str | Path) -> None:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".unfinished")
-    with unfinished.open("w", encoding="utf-8") as file:
+    with replacing(path) as part, part.open("w", encoding="utf-8") as file:
         for utterance in utterances:
             file.write(json.dumps(to_json(utterance, path.parent), ensure_ascii=False) + "\n")
-    os.replace(unfinished, path)
 
 
 def to_json(utterance: Utterance, folder: Path) -> dict[str, Any]:
@@ -249,62 +245,6 @@ def from_cuts(cuts: "CutSet", language: str | None = None) -> list[Utterance]:
             that is not a plain file.
     """
     return [utterance for cut in cuts for utterance in _from_cut(cut, language)]
-
-
-def split_by_speaker(
-    utterances: Sequence[Utterance], held_out: Sequence[str] | float, seed: int = 0
-) -> tuple[list[Utterance], list[Utterance]]:
-    """Split into (training, held out) so that no speaker is in both.
-
-    Args:
-        utterances: the whole.
-        held_out: the speakers to hold out, or their fraction of all speakers (at least one).
-        seed: chooses the speakers when ``held_out`` is a fraction.
-
-    Raises:
-        InputError: an unknown speaker is named, or nothing would be left on one side.
-    """
-    speakers = sorted({utterance.speaker for utterance in utterances})
-    if isinstance(held_out, float):
-        if not 0 < held_out < 1 or len(speakers) < 2:
-            raise InputError(
-                f"cannot hold out {held_out:g} of {len(speakers)} speakers: give a fraction "
-                f"between 0 and 1 and a manifest of at least two speakers"
-            )
-        count = min(len(speakers) - 1, max(1, round(held_out * len(speakers))))
-        chosen = set(random.Random(seed).sample(speakers, count))
-    else:
-        chosen = set(held_out)
-        if unknown := sorted(chosen - set(speakers)):
-            raise InputError(
-                f'speaker "{unknown[0]}" is not in the manifest: '
-                f"name some of {', '.join(speakers[:10])} …"
-            )
-    return (
-        [utterance for utterance in utterances if utterance.speaker not in chosen],
-        [utterance for utterance in utterances if utterance.speaker in chosen],
-    )
-
-
-def check_disjoint(
-    first: Iterable[Utterance],
-    second: Iterable[Utterance],
-    by: Literal["speaker", "text", "id"] = "speaker",
-) -> None:
-    """Check that two sets share no speaker (or text, or id).
-
-    Raises:
-        InputError: they do; the message names one and the count.
-    """
-
-    def keys(utterances: Iterable[Utterance]) -> set[str]:
-        return {value for utterance in utterances if (value := getattr(utterance, by)) is not None}
-
-    if shared := sorted(keys(first) & keys(second)):
-        raise InputError(
-            f'both sets hold the {by} "{shared[0]}" ({len(shared)} shared): '
-            f"remove it from one of them"
-        )
 
 
 def _parse_line(line: str) -> dict[str, Any]:

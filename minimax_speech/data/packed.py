@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minimax_speech.errors import InputError
+from minimax_speech.files import replacing
 
 
 class PackedWriter:
@@ -50,9 +51,8 @@ class PackedWriter:
         self._file.close()
         if kind is None:  # the index marks the feature as complete
             index = {"dtype": self.dtype.name, "shape": self.shape, "rows": self.rows}
-            partial = self.index_path.with_suffix(".partial")
-            partial.write_text(json.dumps(index))
-            partial.rename(self.index_path)
+            with replacing(self.index_path) as part:
+                part.write_text(json.dumps(index))
 
 
 class PackedFeatures:

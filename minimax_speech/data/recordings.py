@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -61,6 +62,15 @@ class Checks:
     speed: float
     min_seconds: float
     max_seconds: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.min_seconds < self.max_seconds:
+            raise InputError(
+                f"min_seconds {self.min_seconds:g} must lie between 0 and "
+                f"max_seconds {self.max_seconds:g}"
+            )
+        if not SPEEDS[0] <= self.speed <= SPEEDS[1]:
+            raise InputError(f"speed is {self.speed:g}: choose {SPEEDS[0]:g} to {SPEEDS[1]:g}")
 
 
 class Rejected(Exception):
@@ -124,27 +134,14 @@ def ingest(
     """
     started = time.monotonic()
     source, out = Path(source).absolute(), Path(out).absolute()
-    if not 0 < min_seconds < max_seconds:
-        raise InputError(
-            f"min_seconds {min_seconds:g} must lie between 0 and max_seconds {max_seconds:g}"
-        )
-    if not SPEEDS[0] <= speed <= SPEEDS[1]:
-        raise InputError(f"speed is {speed:g}: choose {SPEEDS[0]:g} to {SPEEDS[1]:g}")
+    checks = Checks(trim, speed, min_seconds, max_seconds)
     if layout is not None:
         clips = find_layout_clips(layout, source, language, parts, jobs)
     else:
         clips = find_clips(source, manifest, language, speaker, speaker_from)
     for code in {clip.language for clip in clips}:
         languages.get(code)
-    checks = Checks(trim, speed, min_seconds, max_seconds)
-    tasks = [
-        ShardTask(
-            f"shard_{first // CLIPS_A_SHARD:05d}",
-            group := clips[first : first + CLIPS_A_SHARD],
-            sum(clip.duration or TYPICAL_SECONDS for clip in group),
-        )
-        for first in range(0, len(clips), CLIPS_A_SHARD)
-    ]
+    tasks = _shard_tasks(clips)
     prepare_folder(out, hashlib.sha256(repr((checks, clips)).encode()).hexdigest(), resume)
     failed = run_shards(
         out,
@@ -163,14 +160,8 @@ def ingest(
             f"no recording in {source} can be used: {_left_out(corpus.rejected)}; give others, or "
             "other limits of their length"
         )
-    report = {
-        "clips": len(clips),
-        "transcribed": sum(utterance.text is not None for utterance in corpus.utterances),
-        "rejected": dict(Counter(rejection.reason for rejection in corpus.rejected).most_common()),
-        "rejected_clips": {rejection.source: rejection.reason for rejection in corpus.rejected},
-        "failed_shards": failed,
-        "wall_seconds": round(time.monotonic() - started, 1),
-    }
+    seconds = round(time.monotonic() - started, 1)
+    report = {**_report(corpus, len(clips)), "failed_shards": failed, "wall_seconds": seconds}
     made = finish_corpus(out, _with_speakers_bandwidth(corpus), report)
     if corpus.rejected:
         logging.getLogger(__name__).warning(
@@ -178,6 +169,27 @@ def ingest(
             f"{_left_out(corpus.rejected)}; {out / 'report.json'} lists them all"
         )
     return made
+
+
+def _shard_tasks(clips: Sequence[Clip]) -> list[ShardTask]:
+    return [
+        ShardTask(
+            f"shard_{first // CLIPS_A_SHARD:05d}",
+            group := clips[first : first + CLIPS_A_SHARD],
+            sum(clip.duration or TYPICAL_SECONDS for clip in group),
+        )
+        for first in range(0, len(clips), CLIPS_A_SHARD)
+    ]
+
+
+def _report(corpus: Corpus, clips: int) -> dict[str, Any]:
+    """What became of so many clips."""
+    return {
+        "clips": clips,
+        "transcribed": sum(utterance.text is not None for utterance in corpus.utterances),
+        "rejected": dict(Counter(rejection.reason for rejection in corpus.rejected).most_common()),
+        "rejected_clips": {rejection.source: rejection.reason for rejection in corpus.rejected},
+    }
 
 
 def _left_out(rejected: Sequence[Rejection]) -> str:

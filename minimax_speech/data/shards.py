@@ -6,7 +6,6 @@ is at: when a speech engine takes its process down, that item is left out and th
 """
 
 import json
-import os
 import shutil
 import wave
 from collections import deque
@@ -22,7 +21,7 @@ import numpy as np
 from minimax_speech.data.manifest import Utterance, from_json, to_json, write_manifest
 from minimax_speech.data.shard_workers import Processes, RayProcesses, Worker, Workers
 from minimax_speech.errors import InputError
-from minimax_speech.files import check_folder, read_text, write_text
+from minimax_speech.files import check_folder, read_text, replacing, write_text
 
 SAMPLE_RATE = 24000
 MOST_CRASHES = 20
@@ -100,10 +99,9 @@ def write_shard(
     """
     audio = out / "audio" / f"{name}.wav"
     audio.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = audio.with_suffix(".unfinished")
     placed: list[Utterance] = []
     position = 0
-    with wave.open(str(unfinished), "wb") as file:
+    with replacing(audio) as part, wave.open(str(part), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
@@ -112,7 +110,6 @@ def write_shard(
             offset, duration = position / SAMPLE_RATE, len(samples) / SAMPLE_RATE
             placed.append(replace(utterance, audio=audio, offset=offset, duration=duration))
             position += len(samples)
-    os.replace(unfinished, audio)
     finish_shard(out, name, placed, rejected)
     return position / SAMPLE_RATE
 

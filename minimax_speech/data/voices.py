@@ -94,27 +94,6 @@ def _range_name(numbers: int | range) -> str:
     return f"{numbers.start}-{numbers.stop - 1}" if isinstance(numbers, range) else str(numbers)
 
 
-def parse_speaker(speaker: str) -> tuple[str, str, float, float]:
-    """The parts of a speaker's name: (engine, voice, formant scale, fundamental frequency scale).
-
-    Raises:
-        InputError: it is not such a name.
-    """
-    parts = speaker.split(":")
-    try:
-        if len(parts) == 2:
-            return parts[0], parts[1], 1.0, 1.0
-        engine, voice, formants, pitch = parts
-        if formants[0] != "a" or pitch[0] != "p":
-            raise ValueError
-        return engine, voice, float(formants[1:]), float(pitch[1:])
-    except (ValueError, IndexError) as error:
-        raise InputError(
-            f'"{speaker}" names no synthetic speaker: '
-            f"expected one like espeak:v017 or flite:rms:a1.10:p0.84"
-        ) from error
-
-
 def espeak_voice_name(number: int) -> str:
     """The name of a random espeak voice: "v017"."""
     return f"v{number:03d}"

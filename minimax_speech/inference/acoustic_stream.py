@@ -16,9 +16,10 @@ from flow_vae.streaming import DecoderStream
 from minimax_speech.audio.io import Samples
 from minimax_speech.inference.acoustics import Acoustics
 from minimax_speech.inference.settings import Settings
+from minimax_speech.models.flow_integration import FlowPart
 from minimax_speech.models.flow_matching import frame_noise
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
-from minimax_speech.models.flow_sampling import FlowPart, block_stop
+from minimax_speech.models.flow_sampling import block_stop
 from minimax_speech.voice import Voice
 
 

@@ -26,16 +26,10 @@ from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.compiled_flow import CompiledSampler
 from minimax_speech.inference.products import inference
 from minimax_speech.inference.settings import Settings
+from minimax_speech.models.flow_integration import FlowIntegrator, FlowPart, FlowSettings
 from minimax_speech.models.flow_matching import frame_noise
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN
-from minimax_speech.models.flow_sampling import (
-    FlowIntegrator,
-    FlowPart,
-    FlowSampler,
-    FlowSettings,
-    block_schedule,
-    block_stop,
-)
+from minimax_speech.models.flow_sampling import FlowSampler, block_schedule, block_stop
 from minimax_speech.voice import Voice
 
 FRAMES_AT_ONCE = {"cpu": 1, "cuda": 16_000, "mps": 2_000}

@@ -27,9 +27,14 @@ from minimax_speech.inference.compiled_weights import (
 )
 from minimax_speech.inference.kv_cache import paired_weights
 from minimax_speech.inference.threads import one_core
+from minimax_speech.models.flow_integration import (
+    FlowIntegrator,
+    FlowPart,
+    FlowPatches,
+    FlowSettings,
+)
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.flow_network import LATENTS_PER_TOKEN, FlowNetwork, FlowNetworkConfig
-from minimax_speech.models.flow_sampling import FlowIntegrator, FlowPart, FlowPatches, FlowSettings
 from minimax_speech.models.transformer import Block
 
 ROW_FIELDS = 8

@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import NoneType
 from typing import Any, TypedDict
 
+from minimax_speech.audio import watermark
 from minimax_speech.audio.prosody import Prosody
 from minimax_speech.errors import InputError
+from minimax_speech.inference.arguments import check_type
 from minimax_speech.inference.settings import Settings
+from minimax_speech.models.flow_integration import Solver
 from minimax_speech.models.flow_matching import FlowMatchingConfig
-from minimax_speech.models.flow_sampling import Solver
+from minimax_speech.voice import Voice
 
 
 class Sound(TypedDict, total=False):
@@ -63,3 +67,23 @@ def resolve(
             "much as this model's distilled flow matching has learnt"
         )
     return settings, Prosody(**sound)
+
+
+def resolve_prosody(options: Options, voice: Voice) -> Prosody:
+    """How fast, how high and how loud: as chosen, else as the voice is used to speak."""
+    asked: dict[str, Any] = {name: options.get(name) for name in Sound.__annotations__}
+    chosen = {name: value for name, value in asked.items() if value is not None}
+    return Prosody(**(voice.prosody | chosen))
+
+
+def take_watermark(options: Options | Conversion) -> bool:
+    """Whether the sound is to be marked: taken out of the options, and possible.
+
+    Raises:
+        InputError: it is neither True nor False, or the extra is not installed.
+    """
+    marked = options.pop("watermark", None)
+    check_type("watermark", marked, (bool, NoneType), "True or False")
+    if marked:
+        watermark.load()
+    return bool(marked)

@@ -15,7 +15,7 @@ from numbers import Real
 from threading import Lock
 from time import perf_counter
 from types import TracebackType
-from typing import NamedTuple, Protocol, Self, Unpack
+from typing import Self, Unpack
 
 import torch
 
@@ -25,12 +25,11 @@ from minimax_speech.inference.acoustic_stream import make_audible
 from minimax_speech.inference.admission import Admission, Pace
 from minimax_speech.inference.joining import Recording
 from minimax_speech.inference.options import Options
-from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
+from minimax_speech.inference.pipeline import Pipeline
+from minimax_speech.inference.planning import Planner
 from minimax_speech.inference.scheduled import Scheduled, ScheduledStream, Signal
 from minimax_speech.inference.session import Session
-from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.speaking import Speaking
-from minimax_speech.inference.streaming import FindWords
 from minimax_speech.inference.threads import one_core_thread
 from minimax_speech.voice import Voice
 
@@ -39,23 +38,6 @@ MOST_TOGETHER = {"cpu": 1, "cuda": 64, "mps": 8}
 MOST_SOUND_THREADS = {"cpu": 4, "cuda": 1, "mps": 1}
 """As many as there are cores, but no more than these: on a CPU, tokens are drawn some four times as
 fast as one core makes sound of them; other devices do one thing at a time."""
-
-
-class Plan(NamedTuple):
-    """What is to be said and how, and what finds the words in it."""
-
-    request: SpeechRequest
-    settings: Settings
-    find_words: FindWords
-    marked: bool = False
-
-
-class MakePlan(Protocol):
-    """Makes a plan of what `Scheduler.stream` is given, or refuses it with an InputError."""
-
-    def __call__(
-        self, text: str, voice: Voice | str | None, language: str, seed: int, options: Options
-    ) -> Plan: ...
 
 
 class Scheduler:
@@ -70,9 +52,9 @@ class Scheduler:
     """
 
     def __init__(
-        self, pipeline: Pipeline, plan: MakePlan, most_live: int, most_waiting: int
+        self, pipeline: Pipeline, planner: Planner, most_live: int, most_waiting: int
     ) -> None:
-        self._pipeline, self._plan, self._most_live = pipeline, plan, most_live
+        self._pipeline, self._planner, self._most_live = pipeline, planner, most_live
         device = torch.device(pipeline.bundle.device).type
         self._most_together = MOST_TOGETHER[device]
         makers = min(torch.get_num_threads(), MOST_SOUND_THREADS[device])
@@ -128,7 +110,7 @@ class Scheduler:
         if timeout is not None and not (isinstance(timeout, Real) and timeout > 0):
             raise InputError(f"timeout is {timeout!r}: use a number of seconds above 0, or None")
         self._admission.check()  # before the work of planning
-        plan = self._plan(text, voice, language, seed, options)
+        plan = self._planner.plan_one(text, voice, language, seed, options)
         recording = Recording(self._pipeline.bundle.config.sample_rate, plan.request.prosody)
         script = self._pipeline.script(plan.request, plan.settings)
         request = Scheduled(

@@ -6,7 +6,7 @@ from numbers import Integral, Real
 from typing import get_args
 
 from minimax_speech.errors import InputError
-from minimax_speech.models.flow_sampling import Solver
+from minimax_speech.models.flow_integration import Solver
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Conditional flow matching from noise to Flow-VAE latents (Lipman et al. 2022, arXiv 2210.02747).
 
 The objective, apart from the network: the straight path x_t = (1 - t) noise + t data has velocity
-data - noise; the network learns it. `flow_sampling` integrates it from noise to latents.
+data - noise; the network learns it. `flow_integration` integrates it from noise to latents.
 
 Shapes: B batch, N tokens, latents (B, 2N, D).
 """

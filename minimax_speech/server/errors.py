@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from minimax_speech.errors import Busy, InputError
+from minimax_speech.errors import Busy, InputError, NameTaken
 
 RETRY_SECONDS = 5
 """After which another try is worth it, where nothing better is known."""
@@ -69,6 +69,8 @@ def as_api_error(error: Exception) -> ApiError | None:
         return error
     if isinstance(error, Busy):
         return busy("too many texts are being spoken: try again later", error.seconds)
+    if isinstance(error, NameTaken):
+        return ApiError(409, str(error), "name", "name_taken")
     if isinstance(error, InputError):
         return ApiError(400, " ".join(str(error).split()))
     if isinstance(error, RequestValidationError):

@@ -11,9 +11,9 @@ from pathlib import Path
 from threading import Semaphore
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
-from minimax_speech import home
 from minimax_speech.audio import io
 from minimax_speech.errors import InputError
+from minimax_speech.inference.catalogue import free_place, save_new
 from minimax_speech.server.choices import DESIGN
 from minimax_speech.server.errors import ApiError, busy
 from minimax_speech.text import languages
@@ -57,14 +57,15 @@ class Workshop:
         self._places = Semaphore(1 + _MOST_WAITING)
         self._designed: OrderedDict[tuple[str, int], Voice] = OrderedDict()
 
-    async def clone(self, name: str, recording: Recording) -> "Voice":
+    async def clone(self, name: str, recording: Recording) -> None:
         """Save the voice of a recording under a name.
 
         Raises:
-            ApiError: the name is taken, or too many voices are being made.
+            ApiError: too many voices are being made.
+            NameTaken: the name is taken.
             InputError: the name or the recording cannot be used.
         """
-        return await self._do(lambda: self._clone(name, recording))
+        await self._do(lambda: self._clone(name, recording))
 
     async def design(self, description: str, seed: int) -> "Voice":
         """A voice from a description.
@@ -91,8 +92,8 @@ class Workshop:
             self._designed.popitem(last=False)
         return self._designed[key]
 
-    def _clone(self, name: str, recording: Recording) -> "Voice":
-        path = home.voice_file(name)
+    def _clone(self, name: str, recording: Recording) -> None:
+        free_place(name, self._engine.voices())
         if name == DESIGN:
             raise ApiError(
                 400,
@@ -100,19 +101,12 @@ class Workshop:
                 "name",
             )
         code = languages.get(recording.language).code if recording.language else None
-        if name in {info.name for info in self._engine.voices()}:
-            raise ApiError(
-                409, f"voice {name!r} exists already: choose another name", "name", "name_taken"
-            )
         voice = self._heard(recording)
         consent = {"consent": recording.consent} if recording.consent else {}
         metadata = voice.metadata | consent
-        voice = dataclasses.replace(
-            voice, name=name, language=code or voice.language, metadata=metadata
-        )
-        home.make_voices_folder()
-        voice.save(path)
-        return voice
+        language = code or voice.language
+        voice = dataclasses.replace(voice, language=language, metadata=metadata)
+        save_new(voice, name, self._engine.voices())
 
     def _heard(self, recording: Recording) -> "Voice":
         """The voice of an upload. Its name is not used; nor is its file's place told to anyone."""

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from minimax_speech import home
 from minimax_speech.api import MiniMaxSpeech, VoiceInfo
 from minimax_speech.audio.hearing import HeardClip, hear_clip
 from minimax_speech.audio.io import Audio
 from minimax_speech.errors import InputError
 from minimax_speech.files import read_text
+from minimax_speech.inference.catalogue import free_place, save_new
 from minimax_speech.studio.limits import Limits
 from minimax_speech.studio.speaking import Delivery, Spoken, Told, speak, speak_long
 from minimax_speech.studio.tuning import Tuner, TuningNews
@@ -147,9 +147,8 @@ class Studio:
         """
         if voice is None:
             raise InputError("there is no voice to save yet: clone, mix or design one first")
-        path = self._free_place(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        dataclasses.replace(voice, name=name.strip()).save(path)
+        self._check_saving()
+        save_new(voice, name.strip(), self._tts.voices())
         return name.strip()
 
     def remove(self, name: str) -> None:
@@ -174,7 +173,8 @@ class Studio:
                 or too long, or as for `MiniMaxSpeech.finetune_voice`.
         """
         self.check_consent(consented)
-        self._free_place(name)
+        self._check_saving()
+        free_place(name.strip(), self._tts.voices())
         with _by_name(files):
             self.limits.check_recordings(files)
             for news in self._tuner.tune(name.strip(), files, language, steps):
@@ -217,14 +217,6 @@ class Studio:
     def _check_saving(self) -> None:
         if not self.saving:
             raise InputError("voices cannot be saved or deleted here: start it without --no-save")
-
-    def _free_place(self, name: str) -> Path:
-        """The file of a new voice; refuses a name that is taken or none with an InputError."""
-        self._check_saving()
-        path = home.voice_file(name.strip())
-        if path.exists() or name.strip() in {info.name for info in self.voices()}:
-            raise InputError(f"a voice {name.strip()!r} exists already: choose another name")
-        return path
 
 
 @contextmanager

@@ -100,9 +100,7 @@ def spoken_forms(
     units = _units(language.locale, gender, own)
     order = locale.date_formats["short"].pattern
     return SpokenForms(
-        reader=NumberReader(
-            language.locale, language.num2words or "", symbols["decimal"], thousands
-        ),
+        reader=NumberReader(language.locale, language.num2words or "", thousands),
         units={sign: noun for sign, noun in units.items() if sign not in without.split()},
         currencies=_currencies(language.locale, gender),
         months=tuple(months["wide"][number] for number in range(1, 13)),

@@ -80,7 +80,7 @@ class NumberReader:
     Attributes:
         locale: babel's name of the language; it gives the plural categories.
         library: num2words' name of it.
-        decimal, thousands: the separators of its numerals.
+        thousands: what parts them in its numerals; the decimal separator is the other one.
         point: the word for the decimal separator.
         decimals_together: up to two decimals are read as one number, not digit by digit.
         years: years are read otherwise than numbers ("nineteen eighty-four").
@@ -93,7 +93,6 @@ class NumberReader:
 
     locale: str
     library: str = ""
-    decimal: str = "."
     thousands: str = ","
     point: str = ""
     decimals_together: bool = False

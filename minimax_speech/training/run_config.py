@@ -28,6 +28,10 @@ class Source:
             raise ValueError("a source has a manifest or shards: name one of them")
         if self.shards is not None and self.features is not None:
             raise ValueError("shards hold their own features: leave out `features`")
+        if self.repeat <= 0:
+            raise ValueError(
+                f"{self.name} has repeat {self.repeat:g}: give more than 0, or leave it out"
+            )
 
     @property
     def name(self) -> str:

@@ -141,6 +141,17 @@ def _balanced(items: Sequence[Utterance], repeats: NDArray, power: float) -> NDA
     return repeats * factors[language]
 
 
+def _with_features(
+    source: Source, shards: Shards | None, items: list[Utterance], names: Sequence[str]
+) -> tuple[list[Utterance], dict[str, Feature]]:
+    """Those utterances of a source that have all features, and the features."""
+    parts: dict[str, Feature] = {}
+    for name in names:
+        part = parts[name] = _feature(source, shards, name, items)
+        items = [item for item in items if item.id in part]
+    return items, parts
+
+
 def load_split(data: DataConfig, features: Sequence[str], needs_text: bool) -> Split:
     """Read all sources; the first ``valid_utterances`` of each, by hash, are for validation.
 
@@ -167,15 +178,9 @@ def load_split(data: DataConfig, features: Sequence[str], needs_text: bool) -> S
         items = _usable(source, shards, data, excluded)
         if needs_text:
             items = [item for item in items if item.text]
-        for name in features:
-            part = _feature(source, shards, name, items)
+        items, parts = _with_features(source, shards, items, features)
+        for name, part in parts.items():
             packed[name].append(part)
-            items = [item for item in items if item.id in part]
-        if source.repeat <= 0:
-            raise InputError(
-                f"the source {source.name} has repeat {source.repeat:g}: give more than 0, or "
-                "leave the source out"
-            )
         held, rest = _hold_out(items, shards, data.valid_utterances)
         indices = valid_by_source.setdefault(source.folder.name, [])
         indices += range(len(valid), len(valid) + len(held))

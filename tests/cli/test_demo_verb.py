@@ -18,7 +18,8 @@ def test_a_missing_package_says_how_to_install_it(
     assert tts("demo") == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == "error: the demo needs gradio: pip install 'minimax-speech[demo]'\n"
+    install = "pip install 'minimax-speech[demo]'"
+    assert captured.err == f"error: the package gradio is not installed: {install}\n"
 
 
 @pytest.mark.parametrize("options", [("--port", 0), ("--max-text", 0), ("--max-upload-mb", "x")])

@@ -21,7 +21,7 @@ Capture = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verb, "_load_judges", lambda *_: ([], []))
+    monkeypatch.setattr(verb, "load_judges", lambda *_: ([], []))
 
 
 @pytest.fixture

@@ -86,10 +86,21 @@ def test_wrong_options(
     assert started == []
 
 
-def test_ray_that_is_not_there_is_named(
-    tts: Run, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("options", "package", "extra"), [([], "fastapi", "serve"), (["--ray"], "ray", "ray")]
+)
+def test_a_missing_package_says_how_to_install_it(
+    tts: Run,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    package: str,
+    extra: str,
 ) -> None:
-    monkeypatch.setitem(sys.modules, "ray", None)
-    assert tts("serve", "--workers", "2") == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.endswith("pip install 'minimax-speech[ray]'")
+    monkeypatch.delitem(sys.modules, "minimax_speech.server.app", raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    assert tts("serve", *options) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    install = f"pip install 'minimax-speech[{extra}]'"
+    assert captured.err == f"error: the package {package} is not installed: {install}\n"

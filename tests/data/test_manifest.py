@@ -7,11 +7,9 @@ import soundfile
 
 from minimax_speech.data.manifest import (
     Utterance,
-    check_disjoint,
     from_cuts,
     read_manifest,
     read_samples,
-    split_by_speaker,
     to_cuts,
     write_manifest,
 )
@@ -161,44 +159,3 @@ def test_cut_without_a_speaker_is_refused(shard: Path) -> None:
     cut = lhotse.Recording.from_file(shard, recording_id="r").to_cut()
     with pytest.raises(InputError, match="has no supervision"):
         from_cuts(lhotse.CutSet.from_cuts([cut]))
-
-
-def many(speakers: int) -> list[Utterance]:
-    return [
-        Utterance(Path(f"{s}.wav"), f"Text {t}.", f"s{s}", "en", 1.0, float(t))
-        for s in range(speakers)
-        for t in range(3)
-    ]
-
-
-def test_split_by_fraction_shares_no_speaker_and_follows_the_seed() -> None:
-    utterances = many(10)
-    train, held_out = split_by_speaker(utterances, 0.2, seed=3)
-    check_disjoint(train, held_out)
-    assert len(train) + len(held_out) == len(utterances)
-    assert len({u.speaker for u in held_out}) == 2
-    assert split_by_speaker(utterances, 0.2, seed=3) == (train, held_out)
-    chosen = {
-        frozenset(u.speaker for u in split_by_speaker(utterances, 0.2, s)[1]) for s in range(9)
-    }
-    assert len(chosen) > 1
-
-
-def test_split_by_name() -> None:
-    train, held_out = split_by_speaker(many(3), ["s1"])
-    assert {u.speaker for u in held_out} == {"s1"}
-    assert {u.speaker for u in train} == {"s0", "s2"}
-
-
-@pytest.mark.parametrize("held_out", [["nobody"], 0.0, 1.0])
-def test_impossible_split_is_refused(held_out: list[str] | float) -> None:
-    with pytest.raises(InputError):
-        split_by_speaker(many(3), held_out)
-
-
-def test_shared_speakers_and_texts_are_found() -> None:
-    with pytest.raises(InputError, match='speaker "s0"'):
-        check_disjoint(many(1), many(2))
-    train, held_out = split_by_speaker(many(2), ["s1"])
-    with pytest.raises(InputError, match=r'text "Text 0\." \(3 shared\)'):
-        check_disjoint(train, held_out, by="text")

@@ -15,15 +15,15 @@ from minimax_speech.inference.acoustics import Acoustics, TokenLine
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.compiled_flow import CompiledNetwork, CompiledSampler
 from minimax_speech.inference.settings import Settings
-from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
-from minimax_speech.models.flow_network import FlowNetworkConfig
-from minimax_speech.models.flow_sampling import (
+from minimax_speech.models.flow_integration import (
     FlowIntegrator,
     FlowPart,
     FlowPatches,
-    FlowSampler,
     FlowSettings,
 )
+from minimax_speech.models.flow_matching import FlowMatching, FlowMatchingConfig
+from minimax_speech.models.flow_network import FlowNetworkConfig
+from minimax_speech.models.flow_sampling import FlowSampler
 from minimax_speech.models.transformer import TransformerConfig
 
 SETTINGS = [FlowSettings(2, 0.0), FlowSettings(2, 1.0), FlowSettings(1, 1.0, "midpoint")]

@@ -3,6 +3,7 @@ import torch
 from torch import Tensor
 
 from minimax_speech.models.flow_distillation import FlowDistillation
+from minimax_speech.models.flow_integration import FlowSettings
 from minimax_speech.models.flow_matching import (
     FlowCondition,
     FlowMatching,
@@ -10,7 +11,7 @@ from minimax_speech.models.flow_matching import (
     frame_noise,
 )
 from minimax_speech.models.flow_network import FlowNetworkConfig, FlowTime
-from minimax_speech.models.flow_sampling import FlowSettings, sample
+from minimax_speech.models.flow_sampling import sample
 from minimax_speech.models.transformer import TransformerConfig
 
 LENGTHS = torch.tensor([4, 7])

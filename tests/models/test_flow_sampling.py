@@ -10,12 +10,11 @@ import torch.nn.functional as F
 from test_flow_matching import DIM, LENGTHS, flow_matching, inputs
 from torch import Tensor
 
+from minimax_speech.models.flow_integration import FlowPart, FlowSettings
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.flow_sampling import (
     FlowHistory,
-    FlowPart,
     FlowSampler,
-    FlowSettings,
     _attention_bias,
     block_schedule,
     block_stop,

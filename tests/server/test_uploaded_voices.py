@@ -3,7 +3,9 @@
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,6 +70,7 @@ def test_a_name_is_taken_once(client: TestClient, clip: Path) -> None:
     again = upload(client, clip.read_bytes())
     assert again.status_code == 409
     assert again.json()["error"]["code"] == "name_taken"
+    assert again.json()["error"]["param"] == "name"
     assert upload(client, clip.read_bytes(), name="default").status_code == 409
 
 
@@ -75,6 +78,22 @@ def test_the_name_of_designed_voices_is_none_for_others(client: TestClient, clip
     answer = upload(client, clip.read_bytes(), name="design")
     assert answer.status_code == 400
     assert answer.json()["error"]["param"] == "name"
+
+
+def test_a_name_may_be_taken_meanwhile(
+    client: TestClient, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = MiniMaxSpeech.voice
+
+    def overtaken(self: MiniMaxSpeech, *given: Any, **more: Any) -> Voice:
+        voice = clone(self, *given, **more)
+        home.make_voices_folder()
+        replace(voice, metadata={"whose": "another's"}).save(home.voice_file("alice"))
+        return voice
+
+    monkeypatch.setattr(MiniMaxSpeech, "voice", overtaken)
+    assert upload(client, clip.read_bytes()).status_code == 409
+    assert Voice.load(home.voice_file("alice")).metadata == {"whose": "another's"}
 
 
 def test_consent_is_asked_for_unless_it_is_not(serve: Serve, clip: Path) -> None:

@@ -119,7 +119,6 @@ class _Reader(NumberReader):
 
 _READER = _Reader(
     "bg",
-    decimal=",",
     thousands=" ",
     point="запетая",
     agreement=_AGREEMENT,

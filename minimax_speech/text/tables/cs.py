@@ -71,7 +71,6 @@ class _Reader(SlavicReader):
 
 _READER = _Reader(
     "cs",
-    decimal=",",
     thousands=" ",
     point="celá",
     decimals_together=True,

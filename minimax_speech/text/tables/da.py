@@ -74,7 +74,6 @@ class _Reader(NumberReader):
 
 _READER = _Reader(
     "da",
-    decimal=",",
     thousands=".",
     point="komma",
     decimals_together=True,

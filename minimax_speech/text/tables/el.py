@@ -115,7 +115,6 @@ class _Reader(NumberReader):
 
 _READER = _Reader(
     "el",
-    decimal=",",
     thousands=".",
     point="κόμμα",
     decimals_together=True,

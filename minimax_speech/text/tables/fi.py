@@ -87,7 +87,7 @@ class _Reader(NumberReader):
         return _inflected(self.words(number, "ordinal"), form)
 
 
-_READER = _Reader("fi", "fi", ",", " ", point="pilkku", decimals_together=True)
+_READER = _Reader("fi", "fi", " ", point="pilkku", decimals_together=True)
 
 _CENT = Noun.of("sentti", "senttiä")
 _EURO = Currency(Noun.of("euro", "euroa"), _CENT)

@@ -48,7 +48,6 @@ class _Reader(SlavicReader):
 
 READER = _Reader(
     "hr",
-    decimal=",",
     thousands=".",
     point="zarez",
     decimals_together=True,

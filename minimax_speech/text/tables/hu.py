@@ -30,7 +30,6 @@ class _Reader(NumberReader):
 _READER = _Reader(
     "hu",
     "hu",
-    ",",
     " ",
     point="egész",
     agreement={"n": (("kettő$", "két"),)},

@@ -62,7 +62,6 @@ class _Reader(SlavicReader):
 
 READER = _Reader(
     "pl",
-    decimal=",",
     thousands=" ",
     point="przecinek",
     decimals_together=True,

@@ -89,7 +89,6 @@ class _Reader(NumberReader):
 
 _READER = _Reader(
     "ro",
-    decimal=",",
     thousands=".",
     point="virgulă",
     decimals_together=True,

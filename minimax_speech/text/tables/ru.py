@@ -72,7 +72,6 @@ _ORDINAL_ENDINGS = {  # of "третий" and of all others
 _READER = EastSlavicReader(
     "ru",
     "ru",
-    ",",
     " ",
     point="запятая",
     repairs=((r"^одна (?=тысяча)", ""),),

@@ -58,7 +58,6 @@ _ENDINGS = {  # of "tretí" and "tisíci", of "prvý" and its like, and of "piat
 
 _READER = SlavicReader(
     "sk",
-    decimal=",",
     thousands=" ",
     point="celá",
     decimals_together=True,

@@ -56,7 +56,6 @@ FORMS = replace(
     reader=_Reader(
         "sv",
         "sv",
-        ",",
         " ",
         point="komma",
         decimals_together=True,

@@ -61,7 +61,7 @@ def _ordinal(number: str) -> str:
     return re.sub(pattern, ending, number)
 
 
-_READER = _Reader("tr", decimal=",", thousands=".", point="virgül", decimals_together=True)
+_READER = _Reader("tr", thousands=".", point="virgül", decimals_together=True)
 
 _CENT = Noun.of("sent")
 _LIRA = Currency(Noun.of("lira"), Noun.of("kuruş"))

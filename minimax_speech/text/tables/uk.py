@@ -83,7 +83,6 @@ class _Reader(EastSlavicReader):
 _READER = _Reader(
     "uk",
     "uk",
-    ",",
     " ",
     point="кома",
     repairs=((r"^одна (?=тисяча)", ""),),

@@ -53,7 +53,7 @@ class _Reader(NumberReader):
         return _cardinal(number)
 
 
-_READER = _Reader("vi", decimal=",", thousands=".", point="phẩy", decimals_together=True)
+_READER = _Reader("vi", thousands=".", point="phẩy", decimals_together=True)
 
 # The month is "tháng tư", but the first "tháng một".
 _MONTHS = tuple(f"tháng {'tư' if number == 4 else _cardinal(number)}" for number in range(1, 13))

@@ -27,6 +27,7 @@ from minimax_speech.audio.io import Samples
 from minimax_speech.audio.pitch import find_periods
 from minimax_speech.data.manifest import Utterance, read_manifest, read_samples
 from minimax_speech.errors import InputError
+from minimax_speech.files import replacing
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.listening import recording_tokens
 
@@ -178,9 +179,8 @@ def _heard(bundle: Bundle, utterances: list[Utterance], folder: Path) -> dict[st
     )
     heard = {item.id: hear(bundle, item) for item in shown}
     folder.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    save_file(_pack(heard), partial)
-    partial.replace(path)
+    with replacing(path) as part:
+        save_file(_pack(heard), part)
     return heard
 
 

@@ -15,6 +15,7 @@ from minimax_speech.audio import levels
 from minimax_speech.audio.io import Samples
 from minimax_speech.data.manifest import Utterance, read_samples
 from minimax_speech.errors import InputError
+from minimax_speech.files import replacing
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.durations import TOKENS_PER_SECOND
 from minimax_speech.inference.references import encode
@@ -67,9 +68,8 @@ def make_examples(
     for number, utterance in enumerate(utterances):
         path = folder / f"{number:05d}.safetensors"
         if not path.is_file():
-            partial = path.with_suffix(".partial")
-            partial.write_bytes(_encoded(bundle, utterance, transcribe))
-            partial.replace(path)
+            with replacing(path) as part:
+                part.write_bytes(_encoded(bundle, utterance, transcribe))
         yield _read(bundle, utterance, path)
 
 

@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
+from minimax_speech.files import replacing
 from minimax_speech.training.pvc.examples import Example
 from minimax_speech.training.pvc.objective import Objective
 
@@ -86,9 +87,8 @@ class Tuning:
             "step": torch.tensor(self.step),
             **{_ADAM + name: value for name, value in self.optimizer.state[self.vector].items()},
         }
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(save(tensors))
-        partial.replace(path)
+        with replacing(path) as part:
+            part.write_bytes(save(tensors))
 
     @classmethod
     def load(cls, path: Path) -> "Tuning | None":

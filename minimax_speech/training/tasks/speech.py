@@ -12,9 +12,10 @@ from torch import Tensor
 from minimax_speech.data.corpus import SAMPLE_RATE
 from minimax_speech.data.sampler import Draw, shared_seed
 from minimax_speech.errors import InputError
+from minimax_speech.models.flow_integration import FlowSettings
 from minimax_speech.models.flow_matching import FlowMatching
 from minimax_speech.models.flow_network import FULL_BANDWIDTH_HZ, LATENTS_PER_TOKEN
-from minimax_speech.models.flow_sampling import FlowSettings, sample
+from minimax_speech.models.flow_sampling import sample
 from minimax_speech.training.arithmetic import Cost, encoder_cost
 from minimax_speech.training.tasks.augment import limit_bandwidth
 from minimax_speech.training.tasks.base import Batch, Networks, Sample, Task

@@ -240,15 +240,6 @@ def _quantiles(traits: NDArray) -> NDArray:
     return quantiles
 
 
-def explained(designer: VoiceDesigner, timbre: NDArray) -> float:
-    """Share of the variance of timbre vectors (voices, timbre_dim) that the components hold."""
-    with torch.no_grad():
-        voices = torch.from_numpy(timbre)
-        kept = designer.mean + designer.components(voices) @ designer.basis
-        left = (voices - kept).square().sum() / (voices - voices.mean(0)).square().sum()
-    return 1 - float(left)
-
-
 def _cost(config: VoiceDesignerConfig) -> Cost:
     """Of the designer; positions are words, at each of which a part of a voice is drawn, too."""
 
