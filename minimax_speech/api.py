@@ -18,6 +18,7 @@ from minimax_speech.inference.arguments import (
     choose_language,
     whole_number,
 )
+from minimax_speech.inference.attempts import Progress
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.catalogue import Catalogue, Reference, VoiceInfo
 from minimax_speech.inference.conversion import convert
@@ -25,7 +26,7 @@ from minimax_speech.inference.design import design, read, warn_unheard
 from minimax_speech.inference.engine import MOST_ROWS
 from minimax_speech.inference.joining import Recording
 from minimax_speech.inference.options import Conversion, Options, take_watermark
-from minimax_speech.inference.pipeline import Pipeline, Progress, Speech
+from minimax_speech.inference.pipeline import Pipeline, Speech
 from minimax_speech.inference.planning import Plan, Planner
 from minimax_speech.inference.scheduler import Scheduler
 from minimax_speech.inference.streaming import SpeechStream

@@ -6,7 +6,7 @@ Each line of a request has random numbers of its own, made of the request's seed
 number, so that a request sounds the same alone and in any batch.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -20,11 +20,11 @@ from minimax_speech.errors import InputError
 from minimax_speech.inference.acoustic_stream import AcousticStream
 from minimax_speech.inference.acoustics import Acoustics, TokenLine
 from minimax_speech.inference.ahead import Ahead
+from minimax_speech.inference.attempts import Attempts, Progress
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.check import check
 from minimax_speech.inference.durations import TOKENS_PER_SECOND, is_plausible
 from minimax_speech.inference.engine import (
-    MOST_ROWS,
     ROWS_OF_A_TEXT,
     Engine,
     Generated,
@@ -42,15 +42,9 @@ from minimax_speech.inference.word_times import SpokenLine
 from minimax_speech.models.lora import Adapter
 from minimax_speech.voice import Voice
 
-ATTEMPTS = 3
 MIN_LINE_SECONDS = 5.0
-TOKENS_AT_ONCE = {"cpu": 600, "cuda": 10_000, "mps": 4_000}
-"""Made audible at once, padding included: more take more memory and, out of caches, more time."""
 MOST_AHEAD = 1_000
 """Tokens that are drawn before they are heard, in streams."""
-
-Progress = Callable[[int, int], None]
-"""Called with the number of lines done and of all lines."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +95,7 @@ class Pipeline:
         self._device = torch.device(bundle.device)
         self._engine = Engine(bundle.speech_lm)
         self._acoustics = Acoustics(bundle)
+        self._attempts = Attempts(bundle, self._engine, self._acoustics)
 
     def warm_up(self) -> None:
         """Say something into the void: what is done once is done, and machines have run."""
@@ -126,10 +121,10 @@ class Pipeline:
         scripts = [self._script(request) for request in requests]
         everything = [utterance for script in scripts for utterance in script]
         if len(scripts) == 1:
-            for _ in self._say_text(everything, settings, progress or _untold):
+            for _ in self._attempts.say_text(everything, settings, progress or _untold):
                 pass
         else:
-            self._say(everything, settings, progress or _untold)
+            self._attempts.say(everything, settings, progress or _untold)
         warn_of_faults(everything)
         return [
             self._joined(script, request.prosody)
@@ -178,6 +173,10 @@ class Pipeline:
             self._acoustics, utterance.voice, utterance.seed(0, purpose=1), settings
         )
 
+    def take(self, utterance: Utterance, samples: Samples, settings: Settings) -> Take:
+        """As `Attempts.take`."""
+        return self._attempts.take(utterance, samples, settings)
+
     def tokens_for_more(self, count: int) -> int:
         """As `Acoustics.tokens_for_more`."""
         return self._acoustics.tokens_for_more(count)
@@ -202,7 +201,7 @@ class Pipeline:
         progress: Progress,
     ) -> Generator[Samples]:
         """Line by line, some of them made together."""
-        for window in self._say_text(script, settings, progress):
+        for window in self._attempts.say_text(script, settings, progress):
             for utterance in window:
                 yield from _record(utterance, recording)
                 utterance.forget_sound()
@@ -232,7 +231,7 @@ class Pipeline:
 
     def _drawn(self, script: Sequence[Utterance], settings: Settings) -> Generator[int | Generated]:
         """The tokens of each line one by one, and after its last one all of them."""
-        for window in self._windows(script):
+        for window in self._attempts.windows(script):
             requests = [utterance.request(settings) for utterance in window]
             yield from self._engine.stream(requests, ROWS_OF_A_TEXT[self._device.type] or 1)
 
@@ -271,52 +270,6 @@ class Pipeline:
         recording = Recording(self.bundle.config.sample_rate, prosody)
         pieces = [piece for utterance in script for piece in _record(utterance, recording)]
         return Speech(np.concatenate(pieces), recording.lines, recording.heard)
-
-    def _windows(self, script: Sequence[Utterance]) -> list[Sequence[Utterance]]:
-        """The lines of one text, as many at a time as memory should hold."""
-        size = MOST_ROWS[self._device.type]
-        return [script[start : start + size] for start in range(0, len(script), size)]
-
-    def _say_text(
-        self, script: Sequence[Utterance], settings: Settings, progress: Progress
-    ) -> Iterator[Sequence[Utterance]]:
-        """Fill in the takes of one text; yields its windows as they are done."""
-        before = 0
-        for window in self._windows(script):
-
-            def tell(done: int, _: int, before: int = before) -> None:
-                progress(before + done, len(script))
-
-            self._say(window, settings, tell, ROWS_OF_A_TEXT[self._device.type])
-            before += len(window)
-            yield window
-
-    def _say(
-        self,
-        utterances: Sequence[Utterance],
-        settings: Settings,
-        progress: Progress,
-        rows: int | None = None,
-    ) -> None:
-        """Fill in the takes, with so many ``rows`` in order, or with what is fastest.
-
-        A line that went wrong is tried again with another seed, a few times; where every attempt
-        goes wrong, the best one stays. Without randomness one attempt is like the other.
-        """
-        last = ATTEMPTS - 1 if settings.temperature else 0
-        todo, done = list(utterances), 0
-        for attempt in range(last + 1):
-            failed = []
-            for utterance in self._attempt(todo, settings, attempt, rows):
-                wrong = utterance.take is not None and utterance.take.fault is not None
-                if wrong:
-                    failed.append(utterance)
-                if not wrong or attempt == last:
-                    done += 1
-                    progress(done, len(utterances))
-            todo = failed
-            if not todo:
-                break
 
     def _check_settings(self, settings: Settings) -> None:
         if settings.check and not self.bundle.audio_tokenizer.config.alphabet:
@@ -369,47 +322,6 @@ class Pipeline:
                 f"voice {voice.name!r} does not fit model {config.name!r}: make it again from its "
                 "recordings"
             )
-
-    def _attempt(
-        self,
-        utterances: Sequence[Utterance],
-        settings: Settings,
-        attempt: int,
-        rows: int | None,
-    ) -> Iterator[Utterance]:
-        """Say each utterance once more; yield it when it has its best take so far."""
-        # Those of like length side by side, lest rows wait for others or are padded much.
-        order = utterances if rows else sorted(utterances, key=lambda u: len(u.line.text))
-        requests = [utterance.request(settings, attempt) for utterance in order]
-        batch: list[Utterance] = []
-        for number, result in self._engine.as_finished(requests, rows):
-            utterance = order[number]
-            utterance.tokens, utterance.ended = result.tokens, result.ended
-            padded = (len(batch) + 1) * max(len(u.tokens) for u in (*batch, utterance))
-            if batch and padded > TOKENS_AT_ONCE[self._device.type]:
-                yield from self._takes(batch, settings)
-                batch = []
-            batch.append(utterance)
-        yield from self._takes(batch, settings)
-
-    def _takes(self, batch: Sequence[Utterance], settings: Settings) -> Iterator[Utterance]:
-        """Make the tokens audible, and yield each utterance when its best take is chosen."""
-        lines = [utterance.token_line for utterance in batch]
-        waves = self._acoustics.decode(lines, self._acoustics.latents(lines, settings))
-        for utterance, samples in zip(batch, waves, strict=True):
-            take = self.take(utterance, samples, settings)
-            if utterance.take is None or take.beats(utterance.take):
-                utterance.take = take
-            yield utterance
-
-    def take(self, utterance: Utterance, samples: Samples, settings: Settings) -> Take:
-        """Of the latest attempt, which sounds like this (samples,)."""
-        text, tokens = utterance.line.text, utterance.tokens
-        found = None
-        if settings.check:
-            found = check(self.bundle.audio_tokenizer, tokens, text, utterance.language)
-        rate = self.bundle.config.sample_rate
-        return Take(text, tokens, utterance.ended, samples, rate, found)
 
 
 def _untold(_done: int, _of: int) -> None:

@@ -15,6 +15,7 @@ from minimax_speech.errors import InputError
 from minimax_speech.inference import acoustics, references
 from minimax_speech.inference import pipeline as pipelines
 from minimax_speech.inference.acoustics import Acoustics, TokenLine
+from minimax_speech.inference.attempts import ATTEMPTS
 from minimax_speech.inference.bundle import Bundle
 from minimax_speech.inference.engine import Generated
 from minimax_speech.inference.pipeline import Pipeline, SpeechRequest
@@ -281,7 +282,7 @@ def test_the_best_of_failed_attempts_stays_with_one_warning(
     requests = [SpeechRequest("Good morning.", voices[1], "en", seed) for seed in range(9)]
     asked = answer(pipeline, monkeypatch, [[scrap] * 9, [long] * 9, [stuck] * 9])
     speeches = pipeline.speak(requests, SETTINGS)
-    assert len(asked) == pipelines.ATTEMPTS
+    assert len(asked) == ATTEMPTS
     assert {round(len(speech.samples) / RATE) for speech in speeches} == {4}
     assert caplog.messages == [
         "9 of 9 pieces, such as 'Good morning.', came out wrong (it does not end): try another "
