@@ -37,7 +37,9 @@ def find_demuxer(file: BinaryIO) -> str | None:
     head = file.read(64)
     if head[:3] == b"ID3" and len(head) >= 10:
         # A tag before the sound; its size has seven bits in a byte.
-        size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0)))
+        size = 0
+        for byte in head[6:10]:
+            size = size << 7 | byte & 0x7F
         file.seek(10 + size)
         head = file.read(64)
     file.seek(0)

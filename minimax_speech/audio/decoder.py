@@ -1,9 +1,9 @@
 """The process that decodes what libsndfile cannot: standard input is the file.
 
-FFmpeg's parsers were never meant for what strangers upload: a file of 5 kB can claim so many packets
-that their table fills gigabytes. So they run (through PyAV) in a process of their own, which may use
-little memory and time, is given an open file and nothing else, and opens nothing further: no
-protocol, no playlist, no file that the file names.
+FFmpeg's parsers were never meant for what strangers upload: a file of 11 kB can claim so many
+packets that their tables fill seven gigabytes. So they run (through PyAV) in a process of their
+own, which may use little memory and time, is given an open file and nothing else, and opens nothing
+further: no protocol, no playlist, no file that the file names.
 
 Standard output begins with one line of JSON, {"rate", "channels", "frames", "comment"}; float32
 samples follow, (frames, channels). The exit code is 0, or else standard error says why, in a line.
@@ -66,7 +66,7 @@ def decode(source: BinaryIO, demuxer: str, sink: BinaryIO) -> None:
             "comment": next((tags[name] for name in tags if name.lower() == "comment"), ""),
         }
         sink.write(json.dumps(header).encode() + b"\n")
-        for samples in _samples(chain([first], frames)):
+        for samples in _samples(first, frames):
             # No more than was counted: a packet may hold far more than it claims.
             sink.write(samples[: left * channels * 4])
             left -= len(samples) // (channels * 4)
@@ -78,7 +78,7 @@ def _open(source: BinaryIO, demuxer: str) -> "InputContainer":
     import av
 
     options = {"codec_whitelist": ",".join(sorted(_CODECS))}
-    return av.open(source, format=demuxer, options=options, io_open=_refuse)
+    return av.open(source, "r", format=demuxer, options=options, io_open=_refuse)
 
 
 def _refuse(url: str, *_: object) -> BinaryIO:
@@ -108,21 +108,24 @@ def _seconds(container: "InputContainer") -> float:
     return float((end - (start or 0)) * (stream.time_base or 0))
 
 
-def _samples(frames: "Iterator[av.AudioFrame]") -> Iterator[bytes]:
+def _samples(first: "av.AudioFrame", frames: "Iterator[av.AudioFrame]") -> Iterator[bytes]:
     """Interleaved float32 of frames, at the rate and in the channels of the first of them."""
     import av
 
-    converter, converted = None, None
-    for frame in frames:
-        kind = (frame.sample_rate, frame.layout.name, frame.format.name)
-        if converter is None:
-            layout, rate = frame.layout, frame.sample_rate
-        if kind != converted:
-            # A stream may turn to another form, as HE-AAC does after its first frame.
-            converter, converted = av.AudioResampler("flt", layout, rate), kind
+    before = first
+    converter = av.AudioResampler("flt", first.layout, first.sample_rate)
+    for frame in chain([first], frames):
+        if _form(frame) != _form(before):
+            converter = av.AudioResampler("flt", first.layout, first.sample_rate)
+        before = frame
         for part in converter.resample(frame):
             size = part.samples * part.layout.nb_channels * 4
             yield bytes(part.planes[0])[:size]
+
+
+def _form(frame: "av.AudioFrame") -> tuple[int, str, str]:
+    """What a converter is made for; it may change within a stream."""
+    return frame.sample_rate, frame.layout.name, frame.format.name
 
 
 def _limit() -> None:

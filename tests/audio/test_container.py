@@ -29,12 +29,13 @@ def at(rate: int, samples: Samples) -> Samples:
 
 
 def likeness(heard: Samples, source: Samples, rate: int) -> float:
-    """Correlation of two sounds (samples,), of which one may lag a little."""
+    """Correlation of two sounds (samples,), of which one may lag or lead a little."""
     heard, source = io.resample(heard, rate, 8_000), io.resample(source, rate, 8_000)
     size = 1 << (len(heard) + len(source)).bit_length()
     product = np.fft.rfft(heard, size) * np.fft.rfft(source, size).conj()
-    lag = np.fft.irfft(product)[: round(LAG * 8_000)]
-    return float(lag.max() / np.linalg.norm(heard) / np.linalg.norm(source))
+    lag = round(LAG * 8_000)
+    alike = np.roll(np.fft.irfft(product), lag)[: 2 * lag]
+    return float(alike.max() / np.linalg.norm(heard) / np.linalg.norm(source))
 
 
 def refusal(path: Path) -> str:
@@ -58,9 +59,9 @@ def test_every_kind_brings_the_sound_back(tmp_path: Path) -> None:
             soundfile.SoundFile(path)
         samples, heard_rate = io.read(path, sample_rate=None)
         assert (heard_rate, samples.dtype) == (rate, np.float32), kind
-        assert 0 <= len(samples) / rate - 2.0 < LAG, kind
+        assert abs(len(samples) / rate - 2.0) < LAG, kind
         assert likeness(samples, source, rate) > 0.95, kind
-        assert io.duration(path) == pytest.approx(len(samples) / rate, abs=0.03), kind
+        assert io.duration(path) == pytest.approx(len(samples) / rate, abs=LAG), kind
 
 
 @pytest.mark.parametrize("kind", ["m4a", "mp4", "mov"])
@@ -105,7 +106,7 @@ def test_blocks_and_stretches_are_those_of_the_whole(tmp_path: Path) -> None:
 def test_of_a_long_one_only_the_asked_seconds_are_decoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write_container(tmp_path / "a.m4a", np.tile(tone(10.0), 30), 24_000)
+    path = write_container(tmp_path / "a.m4a", np.tile(tone(10.0), 6), 24_000)
     frames = 0
     block = Container.block
 
@@ -117,8 +118,24 @@ def test_of_a_long_one_only_the_asked_seconds_are_decoded(
     monkeypatch.setattr(Container, "block", count)
     assert len(io.read(path, max_seconds=2.5)[0]) == 60_000
     assert frames == 60_000
-    assert io.duration(path) == 300
+    assert io.duration(path) == 60
     assert frames == 60_000
+
+
+def test_hours_in_a_small_file_are_told_of_before_any_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "hours.webm"
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libopus", rate=48_000, layout="mono")
+        stream.codec_context.open()
+        for number in range(60_000):  # 120 ms of silence in two bytes each
+            packet = av.Packet(bytes([3, 6]))
+            packet.stream, packet.time_base = stream, stream.codec_context.time_base
+            packet.pts = packet.dts = 5_760 * number
+            packet.duration = 5_760
+            file.mux(packet)
+    assert path.stat().st_size < 1e6
+    assert io.duration(path) == pytest.approx(7_200)
+    assert len(io.read(path, max_seconds=5.0)[0]) == 120_000
 
 
 def test_no_more_is_read_than_the_packets_claim(tmp_path: Path) -> None:
@@ -127,10 +144,11 @@ def test_no_more_is_read_than_the_packets_claim(tmp_path: Path) -> None:
     times = data.index(b"stts") + 8  # their number, then: how many packets, how long each
     number = struct.unpack_from(">I", data, times)[0]
     for entry in range(number):
-        struct.pack_into(">I", data, times + 8 + 8 * entry, 1)  # a packet of 1024 says it has 1
+        struct.pack_into(">I", data, times + 8 + 8 * entry, 100)  # a packet of 1024 says 100
     (tmp_path / "lies.m4a").write_bytes(data)
-    assert io.duration(tmp_path / "lies.m4a") < 0.1
-    assert len(io.read(tmp_path / "lies.m4a")[0]) < 2_400
+    seconds = io.duration(tmp_path / "lies.m4a")
+    assert 0.5 < seconds < 1.1
+    assert len(io.read(tmp_path / "lies.m4a")[0]) == round(seconds * 24_000)
 
 
 def test_a_stream_may_change_its_form(tmp_path: Path) -> None:
@@ -167,7 +185,7 @@ def test_the_sound_of_a_video_is_read_and_a_silent_one_refused(tmp_path: Path) -
             file.mux(picture.encode(None))
             if sound:
                 frame = av.AudioFrame.from_ndarray(tone(1.0)[None], format="fltp", layout="mono")
-                frame.sample_rate = 24_000
+                frame.sample_rate, frame.pts = 24_000, 0
                 file.mux(sound.encode(frame))
                 file.mux(sound.encode(None))
     assert len(io.read(tmp_path / "talk.mp4")[0]) == 24_000
@@ -180,10 +198,10 @@ def test_a_cut_file_gives_what_is_there_or_one_line(tmp_path: Path, kind: str) -
     data = whole.read_bytes()
     cut = tmp_path / f"cut.{kind}"
     cut.write_bytes(data[: len(data) // 2])
-    if kind in ("m4a", "mp4"):  # what tells where the sound is lies at the end; or tells of too much
-        assert "copy or export it again" in refusal(cut)
-    else:
+    if kind == "webm":  # made to be cut anywhere
         assert 0.7 < len(io.read(cut)[0]) / 24_000 < 1.3
+    else:
+        assert "copy or export it again" in refusal(cut)
 
 
 def test_noise_in_a_file_is_damage_not_sound(tmp_path: Path) -> None:
@@ -214,19 +232,17 @@ def test_texts_and_playlists_are_no_audio_by_any_name(tmp_path: Path, kind: str)
         assert "not an audio file" in refusal(path)
 
 
-def test_a_file_that_refers_to_another_does_not_open_it(tmp_path: Path) -> None:
-    """A QuickTime file may leave its sound in another file."""
-    path = write_container(tmp_path / "a.mov", tone(1.0), 24_000)
-    data = bytearray(path.read_bytes())
-    place = data.index(b"dref") + 4 + 8  # version, number of entries; then the entry
-    assert bytes(data[place + 4 : place + 8]) in (b"url ", b"alis")
-    data[place + 4 : place + 8] = b"alis"
-    data[place + 8 : place + 12] = bytes(4)  # the sound is elsewhere
-    path.write_bytes(data)
-    try:
-        io.read(path)
-    except InputError as error:
-        assert "\n" not in str(error)
+def test_what_a_file_refers_to_is_not_opened(tmp_path: Path) -> None:
+    """Even were a playlist given to the demuxer that follows it."""
+    target = write_container(tmp_path / "target.aac", tone(1.0), 24_000)
+    path = tmp_path / "list.m3u8"
+    path.write_text(PLAYLISTS["hls"].format(target=target.name))
+    with av.open(str(path), format="hls") as followed:
+        assert followed.streams.audio
+    run = [sys.executable, "-m", "minimax_speech.audio.decoder", "hls"]
+    with path.open("rb") as file:
+        ended = subprocess.run(run, stdin=file, capture_output=True, cwd=tmp_path)
+    assert (ended.stdout, ended.returncode) == (b"", 1)
 
 
 def box(kind: bytes, *parts: bytes) -> bytes:
@@ -275,7 +291,6 @@ def test_a_small_file_cannot_fill_the_memory(tmp_path: Path) -> None:
     run = [sys.executable, "-c", script, str(path)]
     said, kilobytes = subprocess.run(run, capture_output=True, text=True).stdout.splitlines()
     assert said.startswith("InputError")
-    assert "memory" in said
     assert int(kilobytes) < 600_000
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from containers import write_container
 from tiny import tone
 
 from minimax_speech import MiniMaxSpeech, Voice, home
@@ -131,6 +132,14 @@ def test_references_of_other_forms(
     voice, plain = tts.voice(clips[name]), tts.voice(clips["good.wav"])
     likeness = float(voice.timbre @ plain.timbre) / len(plain.timbre)
     assert likeness > 0.9  # the same sound
+
+
+def test_a_phones_voice_memo_is_a_reference(run: Run, speak: list[str], own_place: Path) -> None:
+    pytest.importorskip("av", reason="pip install 'minimax-speech[formats]'")
+    memo = write_container(own_place / "memo.m4a", tone(2.0), 24_000)
+    outcome = run(*speak, "Hello there.", "-r", memo, "-o", "a.wav")
+    assert outcome.code == 0, outcome.err
+    assert speech_seconds(own_place / "a.wav") > 0.1
 
 
 def test_a_clipped_reference_is_used_and_remarked_on(

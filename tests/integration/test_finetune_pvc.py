@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from containers import write_container
 from tiny import tone
 
 from minimax_speech import MiniMaxSpeech, home
@@ -13,6 +14,7 @@ from minimax_speech.audio import io
 from minimax_speech.audio.io import Samples
 from minimax_speech.errors import InputError
 from minimax_speech.files import digest
+from minimax_speech.finetuning import _utterances
 from minimax_speech.training.pvc.making import TuningProgress
 from minimax_speech.training.pvc.tuning import Tuning
 from minimax_speech.voice import Voice
@@ -191,3 +193,12 @@ def test_a_long_recording_is_cut_and_a_caller_can_watch(
 def _made(path: Path) -> Path:
     path.parent.mkdir(parents=True)
     return path
+
+
+def test_voice_memos_become_wav_and_the_rest_stays(tmp_path: Path) -> None:
+    pytest.importorskip("av", reason="pip install 'minimax-speech[formats]'")
+    memo = write_container(tmp_path / "memo.m4a", tone(2.0), 24_000)
+    io.write(tmp_path / "clip.flac", tone(1.0), 24_000)
+    folder = _utterances([memo, tmp_path / "clip.flac"], tmp_path, "eve", "en", 1)
+    assert sorted(file.name for file in folder.iterdir()) == ["0000-memo.m4a.wav", "0001-clip.flac"]
+    assert np.abs(io.read(folder / "0000-memo.m4a.wav")[0] - io.read(memo)[0]).max() < 1e-4

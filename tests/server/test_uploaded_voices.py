@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from containers import write_container
 from fastapi.testclient import TestClient
 from serving import speech
+from tiny import tone
 
 from minimax_speech import MiniMaxSpeech, home
 from minimax_speech.api import VoiceInfo
+from minimax_speech.server import workshop
 from minimax_speech.voice import Voice
 
 Serve = Callable[..., TestClient]
@@ -63,6 +66,23 @@ def test_a_voice_is_cloned_spoken_with_and_removed(
     assert client.delete(f"{PATH}/alice").json()["deleted"] is True
     assert client.get(f"{PATH}/alice").status_code == 404
     assert client.delete(f"{PATH}/alice").status_code == 404
+
+
+def test_a_phones_recording_is_cloned_and_a_long_one_refused(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("av", reason="pip install 'minimax-speech[formats]'")
+    memo = write_container(tmp_path / "memo.m4a", tone(2.0), 24_000)
+    answer = upload(client, memo.read_bytes())
+    assert answer.status_code == 200, answer.text
+    assert Voice.load(home.voice_file("alice")).metadata["references"] == ["audio_sample"]
+    broken = upload(client, memo.read_bytes()[:5_000], name="bob")
+    assert broken.status_code == 400
+    assert "audio_sample cannot be read" in broken.json()["error"]["message"]
+    monkeypatch.setattr(workshop, "MAX_RECORDING_SECONDS", 1.5)
+    long = upload(client, memo.read_bytes(), name="bob")
+    assert long.status_code == 400
+    assert "lasts 2 s" in long.json()["error"]["message"]
 
 
 def test_a_name_is_taken_once(client: TestClient, clip: Path) -> None:
