@@ -1,13 +1,15 @@
-"""One decoding step of a single row in five kernels a block: for CUDA, where launches cost most.
+"""A decoding step in few kernels: for CUDA, where launches cost most.
 
-It computes what `StaticDecoder` computes, from the same weights, and leaves more rows to it: their
-products are better left to a matrix library. A row with an adapter is left to it, too. Imported
-only where Triton is.
+A single row takes five kernels a block. The products of more rows, or of adapted ones, are left to
+a matrix library; what is around them is rounded in the same places, so that a row alone gets the
+logits that it gets among others, but for the order in which products are summed. It is what
+`StaticDecoder` computes, from the same weights. Imported only where Triton is.
 """
 
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 import triton
 from torch import Tensor
 
@@ -17,6 +19,9 @@ from minimax_speech.inference.kv_cache import KVCache
 from minimax_speech.inference.row_adapters import LowRank
 from minimax_speech.inference.static_decode import StaticDecoder
 from minimax_speech.models.lora import Adapter
+
+NOT_CHAINED = {"CHAINED": False, "launch_pdl": False}
+"""Launch options of kernels behind those of a matrix library."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,27 @@ class Tiles:
     head: Tile = Tile(8, 2)
     attention: Tile = Tile(64, 2)
     """Positions instead of rows."""
+
+
+@dataclass(frozen=True)
+class Products:
+    """Multiplies rows by the matrices of a block, with what adapters add, in single precision."""
+
+    weights: dict[str, Tensor]
+    layer: int
+    low_rank: LowRank | None
+
+    def __call__(self, name: str, x: Tensor) -> Tensor:
+        """(N, inputs) -> (N, outputs)."""
+        matrix = self.weights[name].t()
+        if x.is_cuda and x.dtype != torch.float32:
+            product = torch.mm(x, matrix, out_dtype=torch.float32)
+        else:
+            product = torch.mm(x.float(), matrix.float())
+        if self.low_rank is None:
+            return product
+        pair = self.low_rank.pairs.layers[self.layer][name]
+        return product + pair.added(x, self.low_rank.gates)
 
 
 class FusedDecoder:
@@ -73,14 +99,14 @@ class FusedDecoder:
         low_rank: LowRank | None = None,
     ) -> Tensor:
         """As `FastDecoder.step`; ``extent`` may be larger than it need be."""
-        static, tiles = self._static, self._tiles
         if len(ids) > 1 or low_rank is not None:
-            return static.step(ids, positions, extent, cache, low_rank)
+            return self._step_of_rows(ids, positions, extent, cache, low_rank)
+        static, tiles = self._static, self._tiles
         config, new = static.config, static.embedding.new_empty
         stretches = -(-extent // tiles.attention.block)
         x, qkv = new(1, config.dim), new(1, len(static.blocks[0]["attention.qkv"]))
-        seen, gated = new(stretches, config.dim), new(1, config.ffn)
-        sizes = new(stretches, config.heads, dtype=torch.float32)
+        seen, gated = new(1, stretches, config.dim), new(1, config.ffn)
+        sizes = new(1, stretches, config.heads, dtype=torch.float32)
         logits = new(1, len(static.head), dtype=torch.float32)
         self._embed(ids, x)
         for layer, weights in zip(cache.store, static.blocks, strict=True):
@@ -91,6 +117,63 @@ class FusedDecoder:
             self._project(gated, weights["ffn.down"], x, tiles.down, "add")
         self._project(x, static.head, logits, tiles.head, normalised=True)
         return logits
+
+    def _step_of_rows(
+        self,
+        ids: Tensor,
+        positions: Tensor,
+        extent: int,
+        cache: KVCache,
+        low_rank: LowRank | None,
+    ) -> Tensor:
+        static, rows = self._static, len(ids)
+        config, new = static.config, static.embedding.new_empty
+        stretches = -(-extent // self._tiles.attention.block)
+        x = F.embedding(ids, static.embedding)
+        qkv, seen = new(rows, len(static.blocks[0]["attention.qkv"])), torch.empty_like(x)
+        parts, gated = new(rows, stretches, config.dim), new(rows, config.ffn)
+        sizes = new(rows, stretches, config.heads, dtype=torch.float32)
+        logits = new(rows, len(static.head), dtype=torch.float32)
+        for number, (layer, weights) in enumerate(zip(cache.store, static.blocks, strict=True)):
+            product = Products(weights, number, low_rank)
+            self._finish(x, product("attention.qkv", x), qkv, normalised=True)
+            self._attend(qkv, weights["heads"], positions, layer, parts, sizes, chained=False)
+            self._merge(parts, sizes, seen)
+            self._finish(seen, product("attention.out", seen), x, "add")
+            self._finish(x, product("ffn.gate_up", x), gated, "gate", normalised=True)
+            self._finish(gated, product("ffn.down", gated), x, "add")
+        self._finish(x, F.linear(x.float(), static.head), logits, normalised=True)
+        return logits
+
+    def _finish(
+        self, x: Tensor, product: Tensor, y: Tensor, form: str = "store", normalised: bool = False
+    ) -> None:
+        (rows, inputs), outputs = x.shape, y.shape[1]
+        block = min(1024, triton.next_power_of_2(outputs))
+        kernels.finish[rows, triton.cdiv(outputs, block)](
+            x,
+            product,
+            y,
+            INPUTS=inputs,
+            OUTPUTS=outputs,
+            FORM=form,
+            NORMALISED=normalised,
+            CHUNK=min(1024, triton.next_power_of_2(inputs)),
+            BLOCK=block,
+        )
+
+    def _merge(self, parts: Tensor, sizes: Tensor, seen: Tensor) -> None:
+        rows, stretches, width = parts.shape
+        block = min(512, triton.next_power_of_2(width))
+        kernels.merge[rows, triton.cdiv(width, block)](
+            parts,
+            sizes,
+            seen,
+            WIDTH=width,
+            STRETCHES=stretches,
+            HEAD_DIM=width // sizes.shape[2],
+            BLOCK=block,
+        )
 
     def _embed(self, ids: Tensor, x: Tensor) -> None:
         width = x.shape[1]
@@ -119,7 +202,7 @@ class FusedDecoder:
             OUTPUTS=y.shape[1],
             FORM=form,
             NORMALISED=normalised,
-            STRETCHES=1 if sizes is None else len(sizes),
+            STRETCHES=1 if sizes is None else sizes.shape[1],
             HEAD_DIM=self._static.config.dim // self._static.config.heads,
             BLOCK=tile.block,
             CHUNK=chunk,
@@ -135,10 +218,11 @@ class FusedDecoder:
         layer: Tensor,
         seen: Tensor,
         sizes: Tensor,
+        chained: bool = True,
     ) -> None:
-        stretches, heads = sizes.shape
+        rows, stretches, heads = sizes.shape
         (keys, values), tile = layer, self._tiles.attention
-        kernels.attend[heads, stretches](
+        kernels.attend[heads, stretches, rows](
             qkv,
             norms,
             self._static.inverse,
@@ -153,5 +237,5 @@ class FusedDecoder:
             HEAD_DIM=keys.shape[3],
             STRETCH=tile.block,
             num_warps=tile.warps,
-            **self._launch,
+            **(self._launch if chained else NOT_CHAINED),
         )

@@ -1,11 +1,11 @@
-"""The Triton kernels of a decoding step of one row; `fused_decode` strings them together.
+"""The Triton kernels of a decoding step; `fused_decode` strings them together.
 
-Such a step waits for memory: it reads all weights and does little with them. Each kernel therefore
-asks for its weights first, then waits for the kernel before it (programmatic dependent launch lets
-it start while that one still runs), and only then reads what that one has computed.
+A step of one row waits for memory: it reads all weights and does little with them. Each kernel
+therefore asks for its weights first, then waits for the kernel before it (programmatic dependent
+launch lets it start while that one still runs), and only then reads what that one has computed.
 
 Shapes: C model width, H query heads, K key/value heads, D head dimension, L length of the cache,
-S stretches of it; N rows, for the draw alone.
+S stretches of it; N rows. Where N is not named it is 1.
 """
 
 import torch
@@ -127,8 +127,68 @@ def columns(
             part = tl.load(x + stretch * WIDTH + column, mask=inside, other=0.0)
             mean += share * part.to(tl.float32)
             total += share
-        mean /= total
+        mean = (mean / total).to(x.dtype.element_ty).to(tl.float32)  # as `merge` stores it
     return mean
+
+
+@triton.jit
+def merge(
+    parts,
+    sizes,
+    y,
+    WIDTH: tl.constexpr,
+    STRETCHES: tl.constexpr,
+    HEAD_DIM: tl.constexpr,
+    BLOCK: tl.constexpr,
+):
+    """The means of stretches (N, S, WIDTH), by sizes (N, S, H), to y (N, WIDTH)."""
+    row = tl.program_id(0)
+    column = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
+    parts += row * STRETCHES * WIDTH
+    sizes += row * STRETCHES * (WIDTH // HEAD_DIM)
+    mean = columns(parts, sizes, column, WIDTH, STRETCHES, HEAD_DIM)
+    tl.store(y + row * WIDTH + column, mean, mask=column < WIDTH)
+
+
+@triton.jit
+def finish(
+    x,
+    product,
+    y,
+    INPUTS: tl.constexpr,
+    OUTPUTS: tl.constexpr,
+    FORM: tl.constexpr,
+    NORMALISED: tl.constexpr,
+    CHUNK: tl.constexpr,
+    BLOCK: tl.constexpr,
+):
+    """What `project` does with a product, here of a matrix library: (N, OUTPUTS), or twice as wide.
+
+    A program for each row and ``BLOCK`` outputs, with x (N, INPUTS) and y (N, OUTPUTS) as there.
+    """
+    row = tl.program_id(0)
+    output = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
+    inside = output < OUTPUTS
+    scale = 1.0
+    if NORMALISED:
+        column = tl.arange(0, CHUNK)
+        squares = tl.zeros((CHUNK,), tl.float32)
+        for start in tl.static_range(0, INPUTS, CHUNK):
+            place = x + row * INPUTS + start + column
+            part = tl.load(place, mask=start + column < INPUTS, other=0.0).to(tl.float32)
+            squares += part * part
+        scale = tl.rsqrt(tl.sum(squares, 0) / INPUTS + 1e-6)
+    if FORM == "gate":
+        place = product + row * 2 * OUTPUTS + output
+        gate = tl.load(place, mask=inside, other=0.0) * scale
+        up = tl.load(place + OUTPUTS, mask=inside, other=0.0) * scale
+        result = gate * tl.sigmoid(gate) * up
+    else:
+        result = tl.load(product + row * OUTPUTS + output, mask=inside, other=0.0) * scale
+    place = y + row * OUTPUTS + output
+    if FORM == "add":
+        result += tl.load(place, mask=inside, other=0.0)
+    tl.store(place, result, mask=inside)
 
 
 @triton.jit
@@ -148,18 +208,22 @@ def attend(
     STRETCH: tl.constexpr,
     CHAINED: tl.constexpr,
 ):
-    """One query against a stretch of a cache. A program for each query head and stretch.
+    """One query against a stretch of a cache. A program for each query head, stretch and row.
 
     Args:
-        qkv: ((H + 2 * K) * D) as projected; pairs to be turned alternate, as in the cache.
+        qkv: (N, (H + 2 * K) * D) as projected; pairs to be turned alternate, as in the cache.
         norms: (H + K, D) of queries and keys.
         inverse: (D / 2,) angles of position 1.
-        positions: (1,) of the query, which sees the cache up to there, where its own key goes.
-        keys, values: (1, K, L, D).
-        seen: (S, H * D).
-        sizes: (S, H) logarithms of the sums behind the softmax.
+        positions: (N,) of the query, which sees the cache up to there, where its own key goes.
+        keys, values: (N, K, L, D).
+        seen: (N, S, H * D).
+        sizes: (N, S, H) logarithms of the sums behind the softmax.
     """
-    head, stretch = tl.program_id(0), tl.program_id(1)
+    head, stretch, row = tl.program_id(0), tl.program_id(1), tl.program_id(2)
+    qkv += row * (HEADS + 2 * KV_HEADS) * HEAD_DIM
+    positions += row
+    keys += row * KV_HEADS * length * HEAD_DIM
+    values += row * KV_HEADS * length * HEAD_DIM
     group = head // (HEADS // KV_HEADS)
     position = tl.load(positions).to(tl.int32)
     place = stretch * STRETCH + tl.arange(0, STRETCH)
@@ -192,7 +256,7 @@ def attend(
     weights = tl.exp(scores - largest)
     total = tl.sum(weights, 0)
     answer = tl.sum(value * weights[:, None], 0) / tl.where(total > 0, total, 1.0)
-    part = stretch * HEADS + head
+    part = (row * tl.num_programs(1) + stretch) * HEADS + head
     tl.store(seen + part * HEAD_DIM + dim, answer)
     tl.store(sizes + part, largest + tl.log(total))
 
