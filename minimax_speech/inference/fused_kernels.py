@@ -127,7 +127,7 @@ def columns(
             part = tl.load(x + stretch * WIDTH + column, mask=inside, other=0.0)
             mean += share * part.to(tl.float32)
             total += share
-        mean = (mean / total).to(x.dtype.element_ty).to(tl.float32)  # as `merge` stores it
+        mean /= total
     return mean
 
 
@@ -139,15 +139,34 @@ def merge(
     WIDTH: tl.constexpr,
     STRETCHES: tl.constexpr,
     HEAD_DIM: tl.constexpr,
+    PARTS: tl.constexpr,
     BLOCK: tl.constexpr,
 ):
-    """The means of stretches (N, S, WIDTH), by sizes (N, S, H), to y (N, WIDTH)."""
+    """The means of stretches (N, S, WIDTH), by sizes (N, S, H), to y (PARTS, N, WIDTH)."""
     row = tl.program_id(0)
     column = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     parts += row * STRETCHES * WIDTH
     sizes += row * STRETCHES * (WIDTH // HEAD_DIM)
     mean = columns(parts, sizes, column, WIDTH, STRETCHES, HEAD_DIM)
-    tl.store(y + row * WIDTH + column, mean, mask=column < WIDTH)
+    store_parts(y + row * WIDTH + column, mean, column < WIDTH, tl.num_programs(0) * WIDTH, PARTS)
+
+
+@triton.jit
+def store_parts(place, value, inside, step, PARTS: tl.constexpr):
+    """Numbers as a sum of so many of the type of ``place``, ``step`` places apart."""
+    for part in tl.static_range(PARTS):
+        rounded = value.to(place.dtype.element_ty)
+        tl.store(place + part * step, rounded, mask=inside)
+        value -= rounded.to(tl.float32)
+
+
+@triton.jit
+def load_sum(place, inside, step, PARTS: tl.constexpr):
+    """The sum of so many numbers, ``step`` places apart."""
+    total = tl.load(place, mask=inside, other=0.0).to(tl.float32)
+    for part in tl.static_range(1, PARTS):
+        total += tl.load(place + part * step, mask=inside, other=0.0).to(tl.float32)
+    return total
 
 
 @triton.jit
@@ -155,18 +174,29 @@ def finish(
     x,
     product,
     y,
+    parts,
     INPUTS: tl.constexpr,
     OUTPUTS: tl.constexpr,
     FORM: tl.constexpr,
     NORMALISED: tl.constexpr,
+    SUMMANDS: tl.constexpr,
+    PARTS: tl.constexpr,
     CHUNK: tl.constexpr,
     BLOCK: tl.constexpr,
 ):
-    """What `project` does with a product, here of a matrix library: (N, OUTPUTS), or twice as wide.
+    """What `project` does with a product, here of a matrix library.
 
-    A program for each row and ``BLOCK`` outputs, with x (N, INPUTS) and y (N, OUTPUTS) as there.
+    A program for each row and ``BLOCK`` outputs.
+
+    Args:
+        x: (N, INPUTS), looked at if ``NORMALISED``.
+        product: (SUMMANDS, N, OUTPUTS), or twice as wide in the form "gate".
+        y: (N, OUTPUTS).
+        parts: (PARTS, N, OUTPUTS), y as a sum; none if ``PARTS`` is 0.
+        FORM: as for `project`.
+        NORMALISED: as for `project`.
     """
-    row = tl.program_id(0)
+    row, rows = tl.program_id(0), tl.num_programs(0)
     output = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     inside = output < OUTPUTS
     scale = 1.0
@@ -175,20 +205,23 @@ def finish(
         squares = tl.zeros((CHUNK,), tl.float32)
         for start in tl.static_range(0, INPUTS, CHUNK):
             place = x + row * INPUTS + start + column
-            part = tl.load(place, mask=start + column < INPUTS, other=0.0).to(tl.float32)
+            part = tl.load(place, mask=start + column < INPUTS, other=0.0)
             squares += part * part
         scale = tl.rsqrt(tl.sum(squares, 0) / INPUTS + 1e-6)
     if FORM == "gate":
-        place = product + row * 2 * OUTPUTS + output
-        gate = tl.load(place, mask=inside, other=0.0) * scale
-        up = tl.load(place + OUTPUTS, mask=inside, other=0.0) * scale
+        place, step = product + row * 2 * OUTPUTS + output, rows * 2 * OUTPUTS
+        gate = load_sum(place, inside, step, SUMMANDS) * scale
+        up = load_sum(place + OUTPUTS, inside, step, SUMMANDS) * scale
         result = gate * tl.sigmoid(gate) * up
     else:
-        result = tl.load(product + row * OUTPUTS + output, mask=inside, other=0.0) * scale
-    place = y + row * OUTPUTS + output
+        place = product + row * OUTPUTS + output
+        result = load_sum(place, inside, rows * OUTPUTS, SUMMANDS) * scale
+    place = row * OUTPUTS + output
     if FORM == "add":
-        result += tl.load(place, mask=inside, other=0.0)
-    tl.store(place, result, mask=inside)
+        result += tl.load(y + place, mask=inside, other=0.0)
+    tl.store(y + place, result, mask=inside)
+    if PARTS:
+        store_parts(parts + place, result, inside, rows * OUTPUTS, PARTS)
 
 
 @triton.jit

@@ -97,6 +97,11 @@ def test_a_stream_says_what_generate_says() -> None:
     assert tokens == result.tokens
 
 
+def test_a_row_among_others_says_what_it_says_alone() -> None:
+    engine, many = Engine(tiny_speech_lm(50).cuda()), requests(9)
+    assert engine.generate(many) == [engine.generate([request])[0] for request in many]
+
+
 def test_requests_that_are_streamed_together_say_what_they_say_at_once() -> None:
     engine, many = Engine(tiny_speech_lm(50).cuda()), requests(5)
     at_once = dict(engine.as_finished(many, 3))
