@@ -15,6 +15,8 @@ from minimax_speech import Voice
 from minimax_speech.studio import CONSENT_STATEMENT, Delivery, Studio
 
 NO_VOICE = ("—", "")
+AUDIO_FILES = ["audio", ".m4a", ".aac", ".amr", ".3gp", ".wma", ".webm"]
+"""What may be uploaded; systems disagree about which of the latter are audio."""
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from demo import reports
-from demo.shared import Shared, paths
+from demo.shared import AUDIO_FILES, Shared, paths
 from demo.stopping import Stop, stop_with, until
 from minimax_speech import Voice
 from minimax_speech.errors import InputError
@@ -28,7 +28,7 @@ def tuning_tab(shared: Shared) -> None:
         files = gr.File(
             label="Recordings",
             file_count="multiple",
-            file_types=["audio"],
+            file_types=AUDIO_FILES,
             height=150,
             elem_id="pvc-files",
         )

@@ -7,7 +7,7 @@ import gradio as gr
 
 from demo import reports
 from demo.player import player
-from demo.shared import NO_VOICE, Shared, paths
+from demo.shared import AUDIO_FILES, NO_VOICE, Shared, paths
 from demo.stopping import Stop, stop_with, until
 from demo.told import told
 from minimax_speech import Voice
@@ -33,7 +33,7 @@ def clone_tab(shared: Shared) -> None:
         files = gr.File(
             label="Reference clips",
             file_count="multiple",
-            file_types=["audio"],
+            file_types=AUDIO_FILES,
             height=150,
             elem_id="clone-files",
         )

@@ -1,7 +1,7 @@
 """Read and write audio files, and change their sample rate.
 
-Files go through soundfile, resampling through soxr. Every file that cannot be used is an InputError
-of one line.
+Files go through soundfile, those that it cannot read through PyAV (see `opening`), resampling
+through soxr. Every file that cannot be used is an InputError of one line.
 
 Shapes: mono samples (samples,), multichannel samples (samples, channels); float32 in [-1, 1].
 """
@@ -21,6 +21,8 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
+from minimax_speech.audio.container import Container
+from minimax_speech.audio.opening import SoundFile, open_audio
 from minimax_speech.audio.provenance import DISCLOSURE
 from minimax_speech.audio.subtitles import Word
 from minimax_speech.errors import InputError
@@ -103,7 +105,8 @@ def read(
     """Read an audio file, in blocks: memory grows only with what is returned.
 
     Args:
-        path: any file that soundfile knows (wav, flac, mp3, ogg, aiff, ...).
+        path: any file that soundfile knows (wav, flac, mp3, ogg, aiff, ...) or, where PyAV is
+            installed, `container.KINDS`: of a video, its first audio stream.
         sample_rate: Hz to resample to; None keeps the file's own.
         mono: average the channels.
         max_seconds: read no further than this.
@@ -114,7 +117,7 @@ def read(
     Raises:
         InputError: no such file, a directory, empty, not audio, no samples, or NaN in them.
     """
-    with _open(path) as file:
+    with open_audio(path) as file:
         rate = sample_rate or file.samplerate
         channels = 1 if mono else file.channels
         blocks = list(_resampled(file, path, rate, mono, 0.0, max_seconds))
@@ -138,18 +141,18 @@ def read_blocks(
     Raises:
         InputError: as for `read`, but that there may be no samples.
     """
-    with _open(path) as file:
+    with open_audio(path) as file:
         for block in _resampled(file, path, sample_rate, True, start, seconds):
             yield block[:, 0]
 
 
 def duration(path: str | Path) -> float:
-    """Seconds of an audio file, from its header.
+    """Seconds of an audio file, before any of it is decoded: from its header or its packets.
 
     Raises:
         InputError: as for `read`.
     """
-    with _open(path) as file:
+    with open_audio(path) as file:
         return file.frames / file.samplerate
 
 
@@ -274,29 +277,8 @@ def is_device(path: Path) -> bool:
     return path.exists() and not path.is_file()
 
 
-def _open(path: str | Path) -> soundfile.SoundFile:
-    path = Path(path)
-    try:
-        if not path.exists():
-            raise InputError(f"audio file {path} does not exist: check the path")
-        if path.is_dir():
-            raise InputError(f"{path} is a folder: name an audio file in it")
-        if path.is_file() and path.stat().st_size == 0:
-            raise InputError(f"audio file {path} is empty (0 bytes): copy it again")
-        # Opened here, so that a file without read permission says so.
-        with path.open("rb"):
-            return soundfile.SoundFile(str(path))
-    except OSError as error:
-        raise InputError(f"audio file {path} cannot be read: {error.strerror}") from None
-    except (soundfile.LibsndfileError, TypeError):  # TypeError: headerless .raw
-        known = "wav, flac, mp3, ogg"
-        raise InputError(
-            f"{path} is not an audio file that can be read: convert it to one of {known}"
-        ) from None
-
-
 def _resampled(
-    file: soundfile.SoundFile,
+    file: SoundFile | Container,
     path: str | Path,
     rate: int,
     mono: bool,
@@ -326,13 +308,9 @@ def _resampled(
         yield resampler.resample_chunk(block, last=left == 0) if resampler else block
 
 
-def _read_block(file: soundfile.SoundFile, frames: int, path: str | Path) -> Samples:
+def _read_block(file: SoundFile | Container, frames: int, path: str | Path) -> Samples:
     """Up to `frames` frames, (frames, channels); none at the end of the file."""
-    try:
-        block = file.read(frames, dtype="float32", always_2d=True)
-    except soundfile.LibsndfileError as error:
-        reason = error.error_string.removeprefix("Error : ").rstrip(".")
-        raise InputError(f"{path} is damaged ({reason}): copy it again") from None
+    block = file.block(frames)
     if not np.isfinite(block).all():
         raise InputError(
             f"{path} holds samples that are not numbers (NaN or infinite): export it again"

@@ -171,19 +171,21 @@ def _ffmpeg() -> list[Finding]:
     path = shutil.which("ffmpeg")
     if path:
         return [Finding("ok", "ffmpeg", f"{path}; nothing here needs it")]
-    advice = "install it if you have recordings to convert, such as m4a; nothing here needs it"
+    advice = "install it if you have recordings to convert; nothing here needs it"
     return [Finding("missing", "ffmpeg", "not there", advice)]
 
 
 def _codecs() -> list[Finding]:
-    """Encoders of PyAV, which brings ffmpeg's libraries with it; its absence is an extra's."""
+    """What PyAV reads and encodes; it brings ffmpeg's libraries, and its absence is an extra's."""
     try:
         import av
     except ImportError:
         return []
+    from minimax_speech.audio.container import KINDS
+
     known = [name for name in _CODECS if name in av.codecs_available]
     lacking = [name for name in _CODECS if name not in known]
-    detail = f"PyAV {av.__version__}: {', '.join(known)}"
+    detail = f"PyAV {av.__version__}: reads {KINDS}; encodes {', '.join(known)}"
     if lacking:
         advice = "pip install --force-reinstall av, whose wheels bring all of them"
         return [Finding("missing", "codecs", f"{detail}; not {', '.join(lacking)}", advice)]

@@ -48,7 +48,7 @@ OPTIONAL = (
     Optional("uvicorn", "serve", "the server's connections"),
     Optional("python_multipart", "serve", "voices uploaded to the server"),
     Optional("prometheus_client", "serve", "the server's /metrics"),
-    Optional("av", "serve", "AAC, and encoding while a response is sent"),
+    Optional("av", "formats", "reading m4a, mp4, webm, amr and wma; sending AAC and streams"),
     Optional("gradio", "demo", "the demo, tts demo"),
     Optional("perth", "watermark", "a mark in the sound that nobody hears"),
 )
