@@ -20,9 +20,8 @@ __all__ = ["Engine", "Generated", "Progress", "Request", "Session"]
 
 MOST_ROWS = {"cpu": 16, "cuda": 128, "mps": 32}
 ROWS_OF_A_TEXT = {"cpu": None, "cuda": 8, "mps": 8}
-"""So many lines of one text are decoded side by side where products of other numbers of rows round
-otherwise, whether it is heard while it is made or not: it is to be the same speech. None: as many
-as suits."""
+"""So many lines of one text are decoded side by side where sums depend on the number of rows, whether
+it is heard while it is made or not: it is to be the same speech. None: as many as suits."""
 WEIGHTS = {"cuda": torch.bfloat16, "mps": torch.float32}
 """The type of those of a decoding step, which waits for them to be read."""
 HEAD_START = 24
@@ -53,7 +52,8 @@ class Engine:
     def generate(self, requests: Sequence[Request]) -> list[Generated]:
         """The tokens of each request, the same whatever else is in the batch.
 
-        On CUDA that holds as far as bf16 does: products of other numbers of rows round otherwise.
+        On CUDA products of other numbers of rows are summed in another order: in the last digit of
+        a float, so that it is seldom another token.
         """
         results = dict(self.as_finished(requests))
         return [results[number] for number in range(len(requests))]

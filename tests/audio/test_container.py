@@ -180,7 +180,10 @@ def test_a_cut_file_gives_what_is_there_or_one_line(tmp_path: Path, kind: str) -
     data = whole.read_bytes()
     cut = tmp_path / f"cut.{kind}"
     cut.write_bytes(data[: len(data) // 2])
-    if kind in ("m4a", "mp4"):  # what tells where the sound is lies at the end; or tells of too much
+    if kind in (
+        "m4a",
+        "mp4",
+    ):  # what tells where the sound is lies at the end; or tells of too much
         assert "copy or export it again" in refusal(cut)
     else:
         assert 0.7 < len(io.read(cut)[0]) / 24_000 < 1.3

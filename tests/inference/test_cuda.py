@@ -182,8 +182,9 @@ TEN_SENTENCES = (
 def test_the_bundled_model_streams_what_it_says_at_once(sentences: int) -> None:
     tts = MiniMaxSpeech.from_pretrained(device="cuda")
     text = " ".join(TEN_SENTENCES[:sentences])
-    whole = tts.synthesize(text, seed=3).samples
-    streamed = np.concatenate([chunk.samples for chunk in tts.stream(text, seed=3)])
+    # Without randomness a line that went wrong is not tried again, which no stream can do.
+    whole = tts.synthesize(text, temperature=0.0).samples
+    streamed = np.concatenate([chunk.samples for chunk in tts.stream(text, temperature=0.0)])
     assert streamed.shape == whole.shape
     assert np.square(streamed - whole).mean() < 1e-4 * np.square(whole).mean()
 
