@@ -72,6 +72,11 @@ class CompiledDecoder:
         self._work = torch.empty(0)
 
     @property
+    def step_type(self) -> torch.dtype:
+        """As `Decoder.step_type`."""
+        return torch.float32
+
+    @property
     def weight_bytes(self) -> int:
         """As `Decoder.weight_bytes`."""
         return self._weights.whole.nbytes + self._weights.floats.nbytes

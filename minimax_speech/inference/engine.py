@@ -20,9 +20,10 @@ __all__ = ["Engine", "Generated", "Progress", "Request", "Session"]
 
 MOST_ROWS = {"cpu": 16, "cuda": 128, "mps": 32}
 ROWS_OF_A_TEXT = {"cpu": None, "cuda": 8, "mps": 8}
-"""So many lines of one text are decoded side by side where products of other numbers of rows round
-otherwise, whether it is heard while it is made or not: it is to be the same speech. None: as many
-as suits."""
+"""So many lines of one text are decoded side by side where sums depend on the number of rows, whether
+it is heard while it is made or not: it is to be the same speech. None: as many as suits."""
+WEIGHTS = {"cuda": torch.bfloat16, "mps": torch.float32}
+"""The type of those of a decoding step, which waits for them to be read."""
 HEAD_START = 24
 """Tokens that the first line of a text gets alone, and sooner: its listener waits for them."""
 STRIDE = {"cpu": 1, "cuda": 8, "mps": 8}
@@ -37,7 +38,6 @@ class Engine:
     def __init__(self, model: SpeechLM) -> None:
         self.model = model.eval()
         self._device = model.head.weight.device
-        self._dtype = torch.bfloat16 if self._device.type == "cuda" else torch.float32
         self._new_decoder = self._decoders()
         self._spare: list[Rows] = []  # of sessions that are over: recorded steps are worth keeping
 
@@ -46,12 +46,14 @@ class Engine:
         size = self.model.config.transformer
         width = size.kv_heads * (size.dim // size.heads)
         numbers = 2 * size.layers * width * positions * rows
-        return self._new_decoder().weight_bytes + numbers * self._dtype.itemsize
+        decoder = self._new_decoder()
+        return decoder.weight_bytes + numbers * decoder.step_type.itemsize
 
     def generate(self, requests: Sequence[Request]) -> list[Generated]:
         """The tokens of each request, the same whatever else is in the batch.
 
-        On CUDA that holds as far as bf16 does: products of other numbers of rows round otherwise.
+        On CUDA products of other numbers of rows are summed in another order: in the last digit of
+        a float, so that it is seldom another token.
         """
         results = dict(self.as_finished(requests))
         return [results[number] for number in range(len(requests))]
@@ -126,12 +128,12 @@ class Engine:
             self._spare.append(rows)
 
     def _new_rows(self) -> Rows:
-        return Rows(self.model, self._new_decoder(), self._dtype)
+        return Rows(self.model, self._new_decoder())
 
     def _decoders(self) -> Callable[[], Decoder]:
         """Makes decoders that share the weights, which is all that those for devices keep."""
         if self._device.type != "cpu":
-            decoder = fuse(StaticDecoder(self.model, self._dtype))
+            decoder = fuse(StaticDecoder(self.model, WEIGHTS[self._device.type]))
             return lambda: decoder
         with one_core():
             compiled = CompiledWeights.of(self.model)

@@ -50,6 +50,11 @@ class FastDecoder:
         self._buffers: dict[int, _Buffers] = {}
 
     @property
+    def step_type(self) -> torch.dtype:
+        """As `Decoder.step_type`."""
+        return torch.float32
+
+    @property
     def weight_bytes(self) -> int:
         """As `Decoder.weight_bytes`."""
         matrices = [self._weights.head]

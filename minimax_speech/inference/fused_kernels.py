@@ -1,11 +1,11 @@
-"""The Triton kernels of a decoding step of one row; `fused_decode` strings them together.
+"""The Triton kernels of a decoding step; `fused_decode` strings them together.
 
-Such a step waits for memory: it reads all weights and does little with them. Each kernel therefore
-asks for its weights first, then waits for the kernel before it (programmatic dependent launch lets
-it start while that one still runs), and only then reads what that one has computed.
+A step of one row waits for memory: it reads all weights and does little with them. Each kernel
+therefore asks for its weights first, then waits for the kernel before it (programmatic dependent
+launch lets it start while that one still runs), and only then reads what that one has computed.
 
 Shapes: C model width, H query heads, K key/value heads, D head dimension, L length of the cache,
-S stretches of it; N rows, for the draw alone.
+S stretches of it; N rows. Where N is not named it is 1.
 """
 
 import torch
@@ -132,6 +132,99 @@ def columns(
 
 
 @triton.jit
+def merge(
+    parts,
+    sizes,
+    y,
+    WIDTH: tl.constexpr,
+    STRETCHES: tl.constexpr,
+    HEAD_DIM: tl.constexpr,
+    PARTS: tl.constexpr,
+    BLOCK: tl.constexpr,
+):
+    """The means of stretches (N, S, WIDTH), by sizes (N, S, H), to y (PARTS, N, WIDTH)."""
+    row = tl.program_id(0)
+    column = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
+    parts += row * STRETCHES * WIDTH
+    sizes += row * STRETCHES * (WIDTH // HEAD_DIM)
+    mean = columns(parts, sizes, column, WIDTH, STRETCHES, HEAD_DIM)
+    store_parts(y + row * WIDTH + column, mean, column < WIDTH, tl.num_programs(0) * WIDTH, PARTS)
+
+
+@triton.jit
+def store_parts(place, value, inside, step, PARTS: tl.constexpr):
+    """Numbers as a sum of so many of the type of ``place``, ``step`` places apart."""
+    for part in tl.static_range(PARTS):
+        rounded = value.to(place.dtype.element_ty)
+        tl.store(place + part * step, rounded, mask=inside)
+        value -= rounded.to(tl.float32)
+
+
+@triton.jit
+def load_sum(place, inside, step, PARTS: tl.constexpr):
+    """The sum of so many numbers, ``step`` places apart."""
+    total = tl.load(place, mask=inside, other=0.0).to(tl.float32)
+    for part in tl.static_range(1, PARTS):
+        total += tl.load(place + part * step, mask=inside, other=0.0).to(tl.float32)
+    return total
+
+
+@triton.jit
+def finish(
+    x,
+    product,
+    y,
+    parts,
+    INPUTS: tl.constexpr,
+    OUTPUTS: tl.constexpr,
+    FORM: tl.constexpr,
+    NORMALISED: tl.constexpr,
+    SUMMANDS: tl.constexpr,
+    PARTS: tl.constexpr,
+    CHUNK: tl.constexpr,
+    BLOCK: tl.constexpr,
+):
+    """What `project` does with a product, here of a matrix library.
+
+    A program for each row and ``BLOCK`` outputs.
+
+    Args:
+        x: (N, INPUTS), looked at if ``NORMALISED``.
+        product: (SUMMANDS, N, OUTPUTS), or twice as wide in the form "gate".
+        y: (N, OUTPUTS).
+        parts: (PARTS, N, OUTPUTS), y as a sum; none if ``PARTS`` is 0.
+        FORM: as for `project`.
+        NORMALISED: as for `project`.
+    """
+    row, rows = tl.program_id(0), tl.num_programs(0)
+    output = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
+    inside = output < OUTPUTS
+    scale = 1.0
+    if NORMALISED:
+        column = tl.arange(0, CHUNK)
+        squares = tl.zeros((CHUNK,), tl.float32)
+        for start in tl.static_range(0, INPUTS, CHUNK):
+            place = x + row * INPUTS + start + column
+            part = tl.load(place, mask=start + column < INPUTS, other=0.0)
+            squares += part * part
+        scale = tl.rsqrt(tl.sum(squares, 0) / INPUTS + 1e-6)
+    if FORM == "gate":
+        place, step = product + row * 2 * OUTPUTS + output, rows * 2 * OUTPUTS
+        gate = load_sum(place, inside, step, SUMMANDS) * scale
+        up = load_sum(place + OUTPUTS, inside, step, SUMMANDS) * scale
+        result = gate * tl.sigmoid(gate) * up
+    else:
+        place = product + row * OUTPUTS + output
+        result = load_sum(place, inside, rows * OUTPUTS, SUMMANDS) * scale
+    place = row * OUTPUTS + output
+    if FORM == "add":
+        result += tl.load(y + place, mask=inside, other=0.0)
+    tl.store(y + place, result, mask=inside)
+    if PARTS:
+        store_parts(parts + place, result, inside, rows * OUTPUTS, PARTS)
+
+
+@triton.jit
 def attend(
     qkv,
     norms,
@@ -148,18 +241,22 @@ def attend(
     STRETCH: tl.constexpr,
     CHAINED: tl.constexpr,
 ):
-    """One query against a stretch of a cache. A program for each query head and stretch.
+    """One query against a stretch of a cache. A program for each query head, stretch and row.
 
     Args:
-        qkv: ((H + 2 * K) * D) as projected; pairs to be turned alternate, as in the cache.
+        qkv: (N, (H + 2 * K) * D) as projected; pairs to be turned alternate, as in the cache.
         norms: (H + K, D) of queries and keys.
         inverse: (D / 2,) angles of position 1.
-        positions: (1,) of the query, which sees the cache up to there, where its own key goes.
-        keys, values: (1, K, L, D).
-        seen: (S, H * D).
-        sizes: (S, H) logarithms of the sums behind the softmax.
+        positions: (N,) of the query, which sees the cache up to there, where its own key goes.
+        keys, values: (N, K, L, D).
+        seen: (N, S, H * D).
+        sizes: (N, S, H) logarithms of the sums behind the softmax.
     """
-    head, stretch = tl.program_id(0), tl.program_id(1)
+    head, stretch, row = tl.program_id(0), tl.program_id(1), tl.program_id(2)
+    qkv += row * (HEADS + 2 * KV_HEADS) * HEAD_DIM
+    positions += row
+    keys += row * KV_HEADS * length * HEAD_DIM
+    values += row * KV_HEADS * length * HEAD_DIM
     group = head // (HEADS // KV_HEADS)
     position = tl.load(positions).to(tl.int32)
     place = stretch * STRETCH + tl.arange(0, STRETCH)
@@ -192,7 +289,7 @@ def attend(
     weights = tl.exp(scores - largest)
     total = tl.sum(weights, 0)
     answer = tl.sum(value * weights[:, None], 0) / tl.where(total > 0, total, 1.0)
-    part = stretch * HEADS + head
+    part = (row * tl.num_programs(1) + stretch) * HEADS + head
     tl.store(seen + part * HEAD_DIM + dim, answer)
     tl.store(sizes + part, largest + tl.log(total))
 

@@ -38,6 +38,11 @@ class Decoder(Protocol):
         ...
 
     @property
+    def step_type(self) -> torch.dtype:
+        """The type of keys, values and whatever else is no weight."""
+        ...
+
+    @property
     def weight_bytes(self) -> int:
         """Bytes of weights that a step reads; of the embeddings it reads next to nothing."""
         ...
@@ -77,13 +82,13 @@ class Drawn:
 class Rows:
     """State of up to as many rows as there is room for; grows as rows enter."""
 
-    def __init__(self, model: SpeechLM, decoder: Decoder, dtype: torch.dtype) -> None:
-        """For a model's rows, whose next logits ``decoder`` computes; ``dtype`` is the cache's."""
+    def __init__(self, model: SpeechLM, decoder: Decoder) -> None:
+        """For a model's rows, whose next logits ``decoder`` computes."""
         self._model, self._decoder = model, decoder
         self._device = model.head.weight.device
-        self._cache = KVCache(model.config.transformer, self._device, dtype)
+        self._cache = KVCache(model.config.transformer, self._device, decoder.step_type)
         self._sampler = decoder.sampler(model.end, self._device)
-        self._adapters = RowAdapters(model, decoder.adapt, dtype)
+        self._adapters = RowAdapters(model, decoder.adapt, decoder.step_type)
         self._ids = torch.zeros(0, dtype=torch.long, device=self._device)
         self._positions = torch.zeros_like(self._ids)
         self._lengths: list[int] = []  # positions of the live rows, known to the host
@@ -160,7 +165,8 @@ class Rows:
             self._compiled.prefill(ids, timbre, prompt, self._adapters.entered(first))
             return
         model = self._adapters.model(first)
-        with torch.autocast(self._device.type, self._cache.store.dtype, enabled=self._fixed):
+        narrow = self._cache.store.dtype
+        with torch.autocast(self._device.type, narrow, enabled=narrow != torch.float32):
             model.prefill(ids, timbre, prompt)
 
     def leave(self, place: int) -> None:

@@ -37,6 +37,11 @@ class StaticDecoder:
         self._norms = [_norms(block) for block in model.transformer.blocks]  # type: ignore[arg-type]
 
     @property
+    def step_type(self) -> torch.dtype:
+        """As `Decoder.step_type`."""
+        return self.embedding.dtype
+
+    @property
     def weight_bytes(self) -> int:
         """As `Decoder.weight_bytes`."""
         return self.head.nbytes + sum(t.nbytes for block in self.blocks for t in block.values())

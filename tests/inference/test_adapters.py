@@ -109,7 +109,7 @@ def test_uncompiled_and_on_other_devices_too(
     wanted = Engine(model).generate(many)
     for decoder in (fast(model), static(model)):
         # Rows enter late, leave and move; the last adapter is met while others are spoken.
-        session = Session(Rows(model, decoder, torch.float32), model.end, 2, stride=3, ahead=1)
+        session = Session(Rows(model, decoder), model.end, 2, stride=3, ahead=1)
         keys = [session.add(request) for request in many[:3]]
         results = finish(session, 2)
         keys += [session.add(request) for request in many[3:]]

@@ -182,7 +182,7 @@ def test_when_the_host_looks_makes_no_difference(
 ) -> None:
     # As on other devices: steps of fixed shapes, seen by the host every few tokens.
     many = requests(6)
-    rows = Rows(model, StaticDecoder(model, torch.float32), torch.float32)
+    rows = Rows(model, StaticDecoder(model, torch.float32))
     session = Session(rows, model.end, most_rows=4, stride=stride, ahead=ahead)
     keys = [session.add(request) for request in many]
     results = finish(session)
@@ -195,7 +195,7 @@ def test_strides_ahead_disturb_nobody_whoever_comes_and_goes(
     model: SpeechLM, plain: Engine, data: st.DataObject
 ) -> None:
     many = requests(5, 12)
-    rows = Rows(model, StaticDecoder(model, torch.float32), torch.float32)
+    rows = Rows(model, StaticDecoder(model, torch.float32))
     session = Session(rows, model.end, most_rows=2, stride=data.draw(st.integers(1, 8)), ahead=1)
     keys, results, cancelled = [], {}, set()
     for request in many:
@@ -212,7 +212,7 @@ def test_strides_ahead_disturb_nobody_whoever_comes_and_goes(
 
 
 def test_rows_have_room_for_the_strides_ahead(model: SpeechLM) -> None:
-    rows = Rows(model, StaticDecoder(model, torch.float32), torch.float32)
+    rows = Rows(model, StaticDecoder(model, torch.float32))
     session = Session(rows, model.end, most_rows=1, stride=8, ahead=1)
     request = requests(1)[0]
     before = len(model.layout(request.text, request.prompt, ended=False))
@@ -225,7 +225,7 @@ def test_rows_have_room_for_the_strides_ahead(model: SpeechLM) -> None:
 
 
 def test_the_first_stride_is_handed_out_at_once(model: SpeechLM) -> None:
-    rows = Rows(model, StaticDecoder(model, torch.float32), torch.float32)
+    rows = Rows(model, StaticDecoder(model, torch.float32))
     session = Session(rows, model.end, most_rows=4, stride=3, ahead=1)
     many = [dataclasses.replace(request, min_tokens=20) for request in requests(2)]
     first = session.add(many[0])

@@ -1,16 +1,18 @@
 """Fused kernels compute what the calls compute that they stand for: on CUDA, or interpreted."""
 
 import logging
+from types import SimpleNamespace
 
 import pytest
 import torch
-from tiny import TIMBRE, randomise
+from tiny import TIMBRE, random_emotion, randomise
 
 pytest.importorskip("triton")
 from minimax_speech.inference.fused_decode import FusedDecoder, Tile, Tiles
 from minimax_speech.inference.fused_sampling import FusedSampler
 from minimax_speech.inference.fusion import fuse
 from minimax_speech.inference.kv_cache import KVCache
+from minimax_speech.inference.row_adapters import LowRank
 from minimax_speech.inference.sampling import Sampler
 from minimax_speech.inference.settings import Sampling
 from minimax_speech.inference.static_decode import StaticDecoder
@@ -54,13 +56,26 @@ def test_a_fused_step_equals_the_others(static: StaticDecoder, position: int) ->
         assert torch.allclose(caches[1].store, caches[0].store, atol=1e-5)
 
 
+@pytest.mark.parametrize("adapted", [False, True])
 @torch.inference_mode()
-def test_more_rows_are_left_to_the_static_decoder(
-    static: StaticDecoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(static, "step", lambda *arguments: "static")
-    ids = torch.zeros(2, dtype=torch.long, device=DEVICE)
-    assert FusedDecoder(static).step(ids, ids, 8, KVCache(static.config, DEVICE)) == "static"
+def test_a_step_of_rows_equals_the_others(static: StaticDecoder, adapted: bool) -> None:
+    rows, generator = 3, torch.Generator().manual_seed(0)
+    caches = [KVCache(static.config, DEVICE) for _ in range(2)]
+    for cache in caches:
+        cache.grow(4, 24)
+        cache.store.copy_(torch.randn(cache.store.shape, generator=generator.manual_seed(1)))
+    where = torch.tensor([3, 21, 9], device=DEVICE)
+    low_rank = None
+    if adapted:
+        like = SimpleNamespace(config=SimpleNamespace(transformer=static.config))
+        adapter = random_emotion(like, "any", rank=2).adapter  # type: ignore[arg-type]
+        low_rank = LowRank(static.adapt(adapter), torch.rand(rows, 2).to(DEVICE))
+    for step in range(2):
+        ids = torch.randint(VOCAB, (rows,), generator=generator).to(DEVICE)
+        plain = static.step(ids, where + step, 24, caches[0], low_rank)
+        fused = FusedDecoder(static, TILES).step(ids, where + step, 24, caches[1], low_rank)
+        assert torch.allclose(fused, plain, atol=1e-4)
+        assert torch.allclose(caches[1].store, caches[0].store, atol=1e-5)
 
 
 @pytest.mark.parametrize("limits", [{}, {"top_k": 5, "top_p": 0.9}])
