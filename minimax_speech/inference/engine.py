@@ -20,8 +20,8 @@ __all__ = ["Engine", "Generated", "Progress", "Request", "Session"]
 
 MOST_ROWS = {"cpu": 16, "cuda": 128, "mps": 32}
 ROWS_OF_A_TEXT = {"cpu": None, "cuda": 8, "mps": 8}
-"""So many lines of one text are decoded side by side where sums depend on the number of rows, whether
-it is heard while it is made or not: it is to be the same speech. None: as many as suits."""
+"""So many lines of one text are decoded side by side where sums depend on the number of rows,
+whether it is heard while it is made or not: it is to be the same speech. None: as many as suits."""
 WEIGHTS = {"cuda": torch.bfloat16, "mps": torch.float32}
 """The type of those of a decoding step, which waits for them to be read."""
 HEAD_START = 24

@@ -40,7 +40,7 @@ class Tiles:
     """How each kernel is cut up, as measured on an H200 with the recipe `base`."""
 
     qkv: Tile = Tile(8, 4)
-    out: Tile = Tile(16, 4)
+    out: Tile = Tile(8, 4)
     gate_up: Tile = Tile(16, 2)
     down: Tile = Tile(2, 1)
     head: Tile = Tile(8, 2)
