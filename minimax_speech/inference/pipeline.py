@@ -96,6 +96,7 @@ class Pipeline:
         self._engine = Engine(bundle.speech_lm)
         self._acoustics = Acoustics(bundle)
         self._attempts = Attempts(bundle, self._engine, self._acoustics)
+        self._tokenizer = bundle.audio_tokenizer  # it hears when all has been said
 
     def warm_up(self) -> None:
         """Say something into the void: what is done once is done, and machines have run."""
@@ -272,7 +273,7 @@ class Pipeline:
         return Speech(np.concatenate(pieces), recording.lines, recording.heard)
 
     def _check_settings(self, settings: Settings) -> None:
-        if settings.check and not self.bundle.audio_tokenizer.config.alphabet:
+        if settings.check and not self._tokenizer.config.alphabet:
             raise InputError(
                 f"model {self.bundle.config.name!r} cannot hear words: leave out the check"
             )
@@ -303,7 +304,7 @@ class Pipeline:
         ]
 
     def _says_all(self, text: str, language: str, tokens: Sequence[int]) -> bool:
-        tokenizer = self.bundle.audio_tokenizer
+        tokenizer = self._tokenizer
         if not tokenizer.config.alphabet or not is_plausible(text, len(without_pause(tokens))):
             return False
         return check(tokenizer, tokens, text, language).all_said

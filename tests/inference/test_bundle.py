@@ -65,7 +65,7 @@ def test_distilled_flow_matching_takes_few_steps_and_knows_its_limit(
 
 
 def test_parts_are_loaded_when_needed(copied: Path) -> None:
-    for part in ("speaker_encoder", "audio_tokenizer", "flow_vae_encoder"):
+    for part in ("speaker_encoder", "flow_vae_encoder"):
         (copied / f"{part}.safetensors").unlink()
     bundle = Bundle.load(copied)
     request = SpeechRequest("Hi.", bundle.default_voice, "en")
