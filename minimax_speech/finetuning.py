@@ -6,11 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import soundfile
-
 from minimax_speech.audio import io
 from minimax_speech.audio.io import Samples
-from minimax_speech.audio.opening import SoundFile, open_audio
 from minimax_speech.audio.subtitles import Word
 from minimax_speech.data.cutting import Lengths
 from minimax_speech.data.segments import segment
@@ -95,26 +92,13 @@ def _utterances(
         raise InputError("no recordings are given: name audio files of the speaker")
     folder = work / "given"
     folder.mkdir()
-    long = any(io.duration(file) > LENGTHS.longest for file in files)
+    long = max(io.duration(file) for file in files) > LENGTHS.longest
     for number, file in enumerate(files):
-        _copy(file, folder / f"{number:04d}-{file.name}")
+        shutil.copyfile(file, folder / f"{number:04d}-{file.name}")
     if not long:
         return folder
     out = work / "utterances"
     return segment(folder, out, _no_text, LENGTHS, language=language, speaker=name, jobs=jobs)
-
-
-def _copy(file: Path, place: Path) -> None:
-    """A copy as it is; of what libsndfile cannot read, as wav."""
-    with open_audio(file) as opened:
-        rate = opened.samplerate
-        if isinstance(opened, SoundFile):
-            shutil.copyfile(file, place)
-            return
-    wav = place.with_name(f"{place.name}.wav")
-    with soundfile.SoundFile(wav, "w", rate, 1, "PCM_16") as copy:
-        for block in io.read_blocks(file, rate):
-            copy.write(block)
 
 
 def _no_text(recording: Path, text: str, language: str) -> list[Word]:

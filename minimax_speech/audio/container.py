@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from minimax_speech.errors import InputError
 
-KINDS = "m4a, mp4, webm, amr, wma, aac"
+SUFFIXES = (".m4a", ".mp4", ".webm", ".amr", ".wma", ".aac")
+KINDS = ", ".join(suffix[1:] for suffix in SUFFIXES)
 """What there is to read, for people."""
 
 _SIGNATURES = {
@@ -47,6 +48,11 @@ def find_demuxer(file: BinaryIO) -> str | None:
     return next(found, None)
 
 
+def is_supported() -> bool:
+    """Whether PyAV is installed."""
+    return find_spec("av") is not None
+
+
 class Container:
     """An audio file, read from its start to its end: the first audio stream of a container.
 
@@ -70,7 +76,7 @@ class Container:
     def __init__(self, file: BinaryIO, path: str, demuxer: str) -> None:
         self.name = path
         with file:
-            if find_spec("av") is None:
+            if not is_supported():
                 raise InputError(
                     f"{path} needs PyAV, which is not installed: pip install "
                     "'minimax-speech[formats]', or convert it to one of wav, flac, mp3, ogg"

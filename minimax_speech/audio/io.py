@@ -146,6 +146,22 @@ def read_blocks(
             yield block[:, 0]
 
 
+def copy_as_wav(
+    path: str | Path, target: str | Path, start: float = 0.0, seconds: float | None = None
+) -> None:
+    """Copy an audio file, or a stretch of it as for `read_blocks`, as a mono wav file of its rate.
+
+    Raises:
+        InputError: as for `read_blocks`.
+        OSError: the disk failed or is full.
+    """
+    with open_audio(path) as file:
+        rate = file.samplerate
+    with soundfile.SoundFile(target, "w", rate, 1, "PCM_16") as copy:
+        for block in read_blocks(path, rate, start, seconds):
+            copy.write(np.clip(block, -1.0, 1.0))
+
+
 def duration(path: str | Path) -> float:
     """Seconds of an audio file, before any of it is decoded: from its header or its packets.
 

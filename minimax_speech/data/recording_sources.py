@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Literal, cast, get_args
 
+from minimax_speech.audio import container
+from minimax_speech.audio.opening import SoundFile, open_audio
 from minimax_speech.errors import InputError
 from minimax_speech.files import read_text
 
-AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
+AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", *container.SUFFIXES)
 SpeakerFrom = Literal["auto", "folder", "clip"]
 
 
@@ -33,6 +35,15 @@ class Location:
         with file:
             file.seek(self.start)
             return io.BytesIO(file.read(self.size))
+
+    def open_audio(self) -> SoundFile | container.Container:
+        """Its sound, from the start on; of an archive's member, if libsndfile reads it.
+
+        Raises:
+            InputError: as `audio.opening.open_audio`.
+            OSError, RuntimeError: a member that cannot be read.
+        """
+        return open_audio(self.file) if self.size < 0 else SoundFile(self.open())
 
 
 @dataclass(frozen=True)

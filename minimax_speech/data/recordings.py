@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from minimax_speech.audio import container
 from minimax_speech.data.layouts import find_layout_clips
 from minimax_speech.data.manifest import Utterance
 from minimax_speech.data.recording_sources import Clip, SpeakerFrom, find_clips
@@ -104,8 +105,9 @@ def ingest(
     put them, and so do speakers, genders and emotions.
 
     Args:
-        source: a wav, flac, ogg, opus or mp3 file; a folder or an uncompressed ``.tar`` of them; or
-            a JSONL manifest that names them in "audio" or "path", relative to itself.
+        source: a wav, flac, ogg, opus or mp3 file, or one of `audio.container.SUFFIXES`; a folder
+            of them; an uncompressed ``.tar`` of wav, flac, ogg, opus and mp3 files; or a JSONL
+            manifest that names them in "audio" or "path", relative to itself.
         out: folder for ``audio/*.wav``, ``manifest.jsonl``, ``speakers.tsv`` and ``report.json``.
         layout: the source is a public corpus: a name in `data.layouts.LAYOUTS`.
         parts: of that corpus, these parts only.
@@ -307,18 +309,24 @@ def _take_clip(clip: Clip, checks: Checks) -> tuple[Utterance, np.ndarray]:
 
 def _decode(clip: Clip) -> tuple[np.ndarray, int]:
     """Mono float32 samples (samples,) and their rate in Hz."""
-    import soundfile
-
     try:
-        with clip.location.open() as data, soundfile.SoundFile(data) as file:
-            file.seek(round(clip.offset * file.samplerate))
-            length = -1 if clip.duration is None else round(clip.duration * file.samplerate)
-            samples = file.read(length, dtype="float32", always_2d=True)
-            return samples.mean(axis=1, dtype=np.float32), file.samplerate
-    except FileNotFoundError as error:
-        raise Rejected("missing") from error
+        with clip.location.open_audio() as file:
+            rate, first = file.samplerate, round(clip.offset * file.samplerate)
+            length = file.frames - first
+            if clip.duration is not None:
+                length = min(length, round(clip.duration * rate))
+            file.seek(first)
+            return file.block(length).mean(axis=1, dtype=np.float32), rate
     except (OSError, RuntimeError, ValueError) as error:
-        raise Rejected("unreadable") from error
+        raise Rejected(_why_unreadable(clip.location.file)) from error
+
+
+def _why_unreadable(file: Path) -> str:
+    if not file.exists():
+        return "missing"
+    if file.suffix.lower() in container.SUFFIXES and not container.is_supported():
+        return "unreadable without PyAV: pip install 'minimax-speech[formats]'"
+    return "unreadable"
 
 
 def _frame_levels(samples: np.ndarray, sample_rate: int) -> np.ndarray:

@@ -1,21 +1,23 @@
 """Long recordings into utterances: a manifest of the stretches where somebody speaks.
 
 The recordings stay as they are, and may be hours long: one block of them is in memory at a time.
+Those that only PyAV reads are copied as wav.
 """
 
 import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from minimax_speech.audio import io
+from minimax_speech.audio.opening import SoundFile, open_audio
 from minimax_speech.audio.subtitles import Word
 from minimax_speech.audio.voice_activity import RATE, VoiceActivity
 from minimax_speech.data.cutting import Cut, Lengths, cut_at_pauses, cut_at_sentences
 from minimax_speech.data.manifest import Utterance
-from minimax_speech.data.recording_sources import Clip, SpeakerFrom, find_clips
+from minimax_speech.data.recording_sources import Clip, Location, SpeakerFrom, find_clips
 from minimax_speech.data.shards import (
     Rejection,
     ShardTask,
@@ -65,7 +67,8 @@ def segment(
 
     Args:
         source: a file, a folder of files, or a JSONL manifest of them.
-        out: folder for ``manifest.jsonl``, ``speakers.tsv`` and ``report.json``.
+        out: folder for ``manifest.jsonl``, ``speakers.tsv`` and ``report.json``, and for
+            ``audio/*.wav``, copies of what only PyAV reads.
         align: aligns the transcripts. Processes call it: it is importable by name, and its repr
             tells it from others.
         lengths: what utterances may be like.
@@ -160,6 +163,7 @@ def _segment_shard(out: Path, task: ShardTask, skipped: frozenset[int]) -> float
             if skipped:
                 raise InputError("the decoder crashed")
             note(0)
+            clip = _readable(clip, out / "audio" / f"{task.name}.wav")
             for found, text in _segment_clip(clip, _work):
                 if found.fault:
                     place = f"{clip.name} {found.place.start:.2f}–{found.place.end:.2f} s"
@@ -170,6 +174,17 @@ def _segment_shard(out: Path, task: ShardTask, skipped: frozenset[int]) -> float
             rejected.append(Rejection(clip.speaker, clip.name, str(error)))
     finish_shard(out, task.name, taken, rejected)
     return task.seconds
+
+
+def _readable(clip: Clip, wav: Path) -> Clip:
+    """The clip; or a wav copy of it, where libsndfile, by which training reads, cannot read it."""
+    file = clip.location.file
+    with open_audio(file) as opened:
+        if isinstance(opened, SoundFile):
+            return clip
+    wav.parent.mkdir(exist_ok=True)
+    io.copy_as_wav(file, wav, clip.offset, clip.duration)
+    return replace(clip, location=Location(wav), offset=0.0, duration=None)
 
 
 def _segment_clip(clip: Clip, work: _Work) -> list[tuple[Cut, str | None]]:

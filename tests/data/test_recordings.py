@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+from containers import write_container
 
+from minimax_speech.audio import container
 from minimax_speech.data.manifest import Utterance, read_manifest, read_samples
-from minimax_speech.data.recordings import ingest, measure_bandwidth
+from minimax_speech.data.recording_sources import Clip, Location
+from minimax_speech.data.recordings import Rejected, _decode, ingest, measure_bandwidth
 from minimax_speech.errors import InputError
 
 
@@ -191,6 +194,33 @@ def test_long_silences_are_trimmed_unless_told_not_to(tmp_path: Path) -> None:
     assert trimmed.duration == pytest.approx(1.3, abs=0.03)
     (whole,) = take(tmp_path / "in", tmp_path / "whole", trim=False)
     assert whole.duration == pytest.approx(5.0)
+
+
+def test_phone_recordings_are_taken_in(tmp_path: Path) -> None:
+    pytest.importorskip("av", reason="pip install 'minimax-speech[formats]'")
+    (tmp_path / "in").mkdir()
+    write_container(tmp_path / "in" / "memo.m4a", voice(3.0, 48_000), 48_000)
+    (tmp_path / "in" / "memo.txt").write_text("Three seconds.")
+    line = {"audio": "in/memo.m4a", "speaker": "me", "offset": 1.0, "duration": 1.5}
+    (tmp_path / "m.jsonl").write_text(json.dumps(line))
+    (whole,) = take(tmp_path / "in", tmp_path / "out")
+    assert whole.text == "Three seconds."
+    assert whole.duration == pytest.approx(3.0, abs=0.1)
+    (stretch,) = take(tmp_path / "m.jsonl", tmp_path / "stretch")
+    assert stretch.duration == pytest.approx(1.5)
+    heard, expected = read_samples(stretch)[0], read_samples(whole)[0][24_000:60_000]
+    assert np.corrcoef(heard, expected)[0, 1] > 0.99
+
+
+def test_phone_recordings_need_a_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memo = tmp_path / "memo.m4a"
+    memo.write_bytes(bytes(4) + b"ftypM4A " + bytes(100))
+    clip = Clip("in/memo", "memo.m4a", Location(memo), "in", "en")
+    with pytest.raises(Rejected, match=r"^unreadable$"):
+        _decode(clip)
+    monkeypatch.setattr(container, "is_supported", lambda: False)
+    with pytest.raises(Rejected, match=r"unreadable without PyAV: pip install .*\[formats\]"):
+        _decode(clip)
 
 
 def test_stereo_becomes_mono(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from containers import write_container
 
 from minimax_speech.audio.io import SAMPLE_RATE, Samples
 from minimax_speech.audio.subtitles import Word
@@ -92,6 +93,25 @@ def test_a_transcript_gives_each_sentence_its_text(tmp_path: Path, spoken: Spoke
     utterances = run(tmp_path / "in", tmp_path / "out", align)
     assert [utterance.text for utterance in utterances] == list(said)
     assert report(tmp_path / "out")["transcribed"] == len(said)
+
+
+def test_phone_recordings_are_copied(tmp_path: Path, spoken: Spoken) -> None:
+    pytest.importorskip("av", reason="pip install 'minimax-speech[formats]'")
+    said = spoken["clb"]
+    talk(tmp_path / "talk.wav", said)
+    (tmp_path / "in").mkdir()
+    memo = tmp_path / "in" / "talk.m4a"
+    write_container(memo, soundfile.read(tmp_path / "talk.wav", dtype="float32")[0], SAMPLE_RATE)
+    expected = run(tmp_path / "talk.wav", tmp_path / "expected")
+    utterances = run(tmp_path / "in", tmp_path / "out")
+    assert len(utterances) == len(expected) == len(said)
+    for utterance, like in zip(utterances, expected, strict=True):
+        assert utterance.offset == pytest.approx(like.offset, abs=0.2)
+        assert read_samples(utterance)[1] == SAMPLE_RATE
+    line = {"audio": str(memo), "speaker": "me", "offset": expected[1].offset - 0.5}
+    (tmp_path / "m.jsonl").write_text(json.dumps(line))
+    rest = run(tmp_path / "m.jsonl", tmp_path / "rest")
+    assert len(rest) == len(said) - 1
 
 
 def test_what_cannot_be_used_is_reported_and_the_rest_goes_on(
