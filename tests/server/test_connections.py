@@ -103,7 +103,7 @@ def test_nor_those_who_stop_amid_a_body() -> None:
 
 
 def test_the_same_holds_for_the_second_request_of_a_connection() -> None:
-    with guarded(App(), read_seconds=0.3) as address, socket.create_connection(address) as slow:
+    with guarded(App(), read_seconds=1.0) as address, socket.create_connection(address) as slow:
         slow.sendall(REQUEST + b"1234")
         slow.sendall(b"POST / HTT")
         assert ended(slow).startswith(b"HTTP/1.1 200")
@@ -121,7 +121,7 @@ def test_who_takes_nothing_is_left() -> None:
 def test_who_takes_its_time_is_not() -> None:
     app = App(pieces=60)
     with (
-        guarded(app, read_seconds=0.3, write_seconds=5) as address,
+        guarded(app, read_seconds=1.0, write_seconds=20) as address,
         socket.create_connection(address) as patient,
     ):
         patient.sendall(REQUEST.replace(b"Host", b"Connection: close\r\nHost") + b"1234")
@@ -129,7 +129,7 @@ def test_who_takes_its_time_is_not() -> None:
         patient.settimeout(30)
         while data := patient.recv(200_000):
             received += len(data)
-            time.sleep(0.01)
+            time.sleep(0.04)
     assert received > 60 * 100_000
     assert not app.left.is_set()
 

@@ -251,10 +251,11 @@ def test_a_second_signal_ends_at_once(tiny_model: Path, tmp_path: Path) -> None:
 def test_an_answer_that_takes_too_long_is_seen_to_be_cut_off(
     tiny_model: Path, tmp_path: Path
 ) -> None:
-    with running(tiny_model, tmp_path, "--timeout", "1") as server:
-        with listener(server, LONG) as answer, pytest.raises(http.client.IncompleteRead):
-            answer.read()
-        assert eventually(lambda: server.health()["live"] == 0)
+    with running(tiny_model, tmp_path, "--timeout", "5") as server:
+        with listener(server, LONG) as answer:
+            assert eventually(lambda: server.health()["live"] == 0)
+            with pytest.raises(http.client.IncompleteRead):
+                answer.read()
         assert any(line.get("error") == "TimeoutError" for line in server.lines)
         assert TEXT not in str(server.lines)
 
