@@ -151,7 +151,7 @@ def test_speech_that_is_stopped_is_silent_and_made_no_further(visit: Callable[..
             };
         }"""
     )
-    page.find("text").locator("textarea").fill(f"{TEXT} " * 12)
+    page.find("text").locator("textarea").fill(f"{TEXT} " * 3)
     page.find("speak-button").click()
     page.page.wait_for_function("window.pieces > 0")
     pieces = page.page.evaluate(
