@@ -309,6 +309,7 @@ def draw(
     in_loop,
     uniform,
     tokens,
+    leads,
     runs,
     fewest,
     count,
@@ -329,11 +330,11 @@ def draw(
     """Draw from logits (N, CLASSES) and go on. A program for each row.
 
     Args:
-        settings, in_loop, uniform, tokens, runs, fewest, count: the state of a `Sampler`.
+        settings, in_loop, uniform, tokens, leads, runs, fewest, count: the state of a `Sampler`.
         ids, positions: (N,) of the next step.
         offset: from tokens to ids.
         steps: for how many there is room.
-        RAW: whether temperature, penalty and fewest tokens are still to be applied.
+        RAW: whether leads, temperature, penalty and fewest tokens are still to be minded.
     """
     row = tl.program_id(0)
     number = tl.load(count + row)
@@ -357,6 +358,9 @@ def draw(
     place = logits + row * CLASSES + token
     logit = tl.load(place, mask=token < CLASSES, other=float("-inf"))
     if RAW:
+        likeliest = tl.max(tl.where(token < CLASSES - 1, logit, float("-inf")), 0)
+        end = tl.sum(tl.where(token == CLASSES - 1, logit, 0.0), 0)
+        tl.store(leads + row * (WINDOW + steps) + number + WINDOW, likeliest - end)
         if PENALISED:
             lowered = tl.where(logit > 0, tl.div_rn(logit, penalty), logit * penalty)
             logit = tl.where(penalised, lowered, logit)

@@ -36,12 +36,13 @@ class FusedSampler(Sampler):
     ) -> None:
         """As `Sampler.advance`."""
         if limited:
+            self.note_leads(logits)
             logits = self.allowed(logits, limited, penalised)
         state, classes = self._state, logits.shape[1]
         kernels.draw[len(logits),](
             logits,
-            *(state[name] for name in ("settings", "in_loop", "uniform", "tokens", "runs")),
-            *(state[name] for name in ("fewest", "count")),
+            *(state[name] for name in ("settings", "in_loop", "uniform", "tokens")),
+            *(state[name] for name in ("leads", "runs", "fewest", "count")),
             ids,
             positions,
             offset,

@@ -1,8 +1,4 @@
-"""Rows that stop speaking and do not end: they go on with silence, with a sound, or say it again.
-
-A language model that has missed the moment at which a line ends does not know where it is, and may
-go on until it is cut off. So whether all has been said is asked at pauses (`Request.is_over`).
-"""
+"""Pauses in audio tokens."""
 
 from collections.abc import Sequence
 

@@ -23,7 +23,7 @@ class Request:
         sampling: how tokens are drawn.
         adapter: changes the model for this row; None is the model as it is.
         strength: of the adapter.
-        is_over: whether tokens say all there is to say, asked at its pauses.
+        is_over: whether tokens say all there is to say, asked as `Ending` explains.
     """
 
     text: Sequence[int]

@@ -66,17 +66,18 @@ class Decoder(Protocol):
 class Drawn:
     """Tokens of some steps, which the device may still be drawing."""
 
-    def __init__(self, tokens: Tensor) -> None:
-        """Of tokens (N, steps), which the device copies to the host in its own time."""
+    def __init__(self, tokens: Tensor, leads: Tensor) -> None:
+        """Of what `Sampler.latest` gives, which the device copies to the host in its own time."""
         on_cuda = tokens.is_cuda
         self._tokens = tokens.to("cpu", non_blocking=on_cuda)
+        self._leads = leads.to("cpu", non_blocking=on_cuda)
         self._copied = torch.cuda.current_stream(tokens.device).record_event() if on_cuda else None
 
-    def read(self) -> list[list[int]]:
-        """The tokens of each row, once they are there."""
+    def read(self) -> list[tuple[list[int], list[float]]]:
+        """The tokens of each row, once they are there, and the leads (see `Sampler.latest`)."""
         if self._copied:
             self._copied.synchronize()
-        return self._tokens.tolist()
+        return list(zip(self._tokens.tolist(), self._leads.tolist(), strict=True))
 
 
 class Rows:
@@ -153,7 +154,7 @@ class Rows:
                 for step in range(1, steps + 1):
                     self._step(rows, longest + step, *needs)
         self._lengths = [length + steps for length in self._lengths]
-        return Drawn(self._sampler.latest(rows, steps))
+        return Drawn(*self._sampler.latest(rows, steps))
 
     def _cores(self, rows: int) -> AbstractContextManager[None]:
         few = self._device.type == "cpu" and rows <= FEW_ROWS

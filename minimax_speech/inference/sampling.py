@@ -116,6 +116,7 @@ class Sampler:
             "in_loop": torch.ones(0, 4, device=device),  # the same, while the row loops
             "uniform": torch.zeros(0, 0, device=device),
             "tokens": none.expand(0, PENALTY_WINDOW),  # after a window of none
+            "leads": torch.zeros(0, PENALTY_WINDOW, device=device),  # of each, over the end
             "runs": none.expand(0, LOOP_PERIOD),  # how long each period has held
             "fewest": none,
             "count": none,
@@ -124,7 +125,8 @@ class Sampler:
     def grow(self, rows: int, steps: int) -> None:
         """Make room for so many rows and steps, at least; what is there stays."""
         for name, old in self._state.items():
-            width = {"uniform": steps, "tokens": PENALTY_WINDOW + steps}.get(name, 0)
+            before = {"uniform": 0, "tokens": PENALTY_WINDOW, "leads": PENALTY_WINDOW}
+            width = before[name] + steps if name in before else 0
             new = old.new_zeros(max(rows, len(old)), max(width, old.shape[1]))
             new[: len(old), : old.shape[1]] = old
             self._state[name] = new
@@ -181,6 +183,7 @@ class Sampler:
         """
         state = self._first(len(logits))
         count, runs, tokens = state["count"], state["runs"], state["tokens"]
+        self.note_leads(logits)
         logits = self.allowed(logits, limited, penalised)
         token = draw(logits, state["uniform"].gather(1, count)[:, 0])[:, None]
         before = tokens.gather(1, count + self._last_tokens)
@@ -189,6 +192,12 @@ class Sampler:
         # Rows that are over go on until the host looks: in place, at the last step.
         count.add_(1).clamp_(max=state["uniform"].shape[1] - 1)
         return token[:, 0]
+
+    def note_leads(self, logits: Tensor) -> None:
+        """Keep by how much the likeliest token leads the end in logits (N, V), as they come."""
+        leads, count = (self._state[name][: len(logits)] for name in ("leads", "count"))
+        lead = logits[:, : self._end].amax(1, keepdim=True) - logits[:, self._end :]
+        leads.scatter_(1, count + PENALTY_WINDOW, lead)
 
     def allowed(self, logits: Tensor, limited: bool, penalised: bool) -> Tensor:
         """Logits (N, V) to draw from: each row's settings applied, -inf where they forbid it."""
@@ -221,8 +230,12 @@ class Sampler:
     def _first(self, rows: int) -> dict[str, Tensor]:
         return {name: tensor[:rows] for name, tensor in self._state.items()}
 
-    def latest(self, rows: int, steps: int) -> Tensor:
-        """The tokens (rows, steps) of the last steps of the first rows."""
-        count = self._state["count"][:rows]
+    def latest(self, rows: int, steps: int) -> tuple[Tensor, Tensor]:
+        """Tokens and leads (rows, steps) of the last steps of the first rows.
+
+        A lead is by how many nats the likeliest token was likelier than the end then.
+        """
+        tokens, leads, count = (self._state[name][:rows] for name in ("tokens", "leads", "count"))
         back = torch.arange(PENALTY_WINDOW - steps, PENALTY_WINDOW, device=count.device)
-        return self._state["tokens"][:rows].gather(1, count + back)
+        places = count + back
+        return tokens.gather(1, places), leads.gather(1, places)

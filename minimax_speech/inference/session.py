@@ -7,11 +7,11 @@ while session:
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
-from minimax_speech.inference.pausing import PAUSE_TOKENS, first_pause
+from minimax_speech.inference.ending import Ending
 from minimax_speech.inference.request import Generated, Request
 from minimax_speech.inference.rows import Drawn, Rows
 
@@ -21,7 +21,7 @@ class Progress:
     """What a step brought for one request.
 
     Attributes:
-        tokens: the new ones, possibly none.
+        tokens: the new ones that are certain, possibly none.
         result: all of it, once it has finished.
     """
 
@@ -33,8 +33,10 @@ class Progress:
 class _Live:
     key: int
     request: Request
-    tokens: list[int]
-    asked: int = 0  # up to where it is known that not all has been said
+    ending: Ending
+    tokens: list[int] = field(default_factory=list)
+    leads: list[float] = field(default_factory=list)
+    told: int = 0  # so many tokens have been given out
     over: bool = False
 
 
@@ -87,7 +89,7 @@ class Session:
             self._strides.append(_Stride(self._live.copy(), self._rows.advance(self._stride)))
         stride = self._strides.popleft()
         news = {
-            live.key: self._take(live, new)
+            live.key: self._take(live, *new)
             for live, new in zip(stride.rows, stride.drawn.read(), strict=True)
             if not live.over
         }
@@ -111,20 +113,25 @@ class Session:
         while self._waiting and len(self._live) < self._most_rows:
             key, request = self._waiting.popleft()
             entering.append(request)
-            self._live.append(_Live(key, request, []))
+            ending = Ending(request.is_over, request.min_tokens)
+            self._live.append(_Live(key, request, ending))
         if entering:
             self._rows.enter(entering, spare=self._stride * (1 + self._ahead))
 
-    def _take(self, live: _Live, new: list[int]) -> Progress:
+    def _take(self, live: _Live, new: list[int], leads: list[float]) -> Progress:
         """Take over new tokens up to the row's end or limit."""
-        begun, room = len(live.tokens), live.request.max_tokens - len(live.tokens)
+        room = live.request.max_tokens - len(live.tokens)
         ended = self._end in new[:room]
         live.tokens += new[: new.index(self._end)] if ended else new[:room]
+        live.leads += leads
         finished = ended or len(live.tokens) == live.request.max_tokens
-        if over := _where_over(live, begun):
+        if over := live.ending.find(live.tokens, live.leads):
             del live.tokens[over:]
             ended = finished = True
-        return Progress(live.tokens[begun:], Generated(live.tokens, ended) if finished else None)
+        certain = len(live.tokens) if finished else live.ending.certain(live.tokens)
+        begun, live.told = live.told, certain
+        result = Generated(live.tokens, ended) if finished else None
+        return Progress(live.tokens[begun:certain], result)
 
     def _leave(self, place: int) -> None:
         """Rows moves its last row into the gap; so do we."""
@@ -135,16 +142,3 @@ class Session:
             self._live[place] = last
         if not self._live:
             self._strides.clear()  # they are for nobody
-
-
-def _where_over(live: _Live, begun: int) -> int | None:
-    """After which of the tokens from ``begun`` on a row pauses, all being said; None: it goes on.
-
-    That is asked once for each half second of a pause.
-    """
-    is_over = live.request.is_over
-    while is_over and (end := first_pause(live.tokens, max(begun, live.asked))):
-        live.asked = end + PAUSE_TOKENS - 1
-        if is_over(live.tokens[:end]):
-            return end
-    return None

@@ -138,6 +138,18 @@ def test_the_end_is_forbidden_before_the_minimum() -> None:
     assert logits[0, -1] == 50.0
 
 
+def test_it_tells_by_how_much_the_end_was_less_likely() -> None:
+    logits, _ = numbers(0)
+    rows = [Sampling(temperature=0.3), Sampling(top_k=2), Sampling(repetition_penalty=3.0)]
+    draws = sampler(rows, fewest=2)
+    for _ in range(3):
+        step(draws, logits[:3])
+    tokens, leads = draws.latest(3, 3)
+    assert tokens.shape == leads.shape == (3, 3)
+    expected = logits[:3, :-1].amax(1) - logits[:3, -1]
+    assert torch.equal(leads, expected[:, None].expand(3, 3))
+
+
 def test_a_loop_is_broken() -> None:
     logits = torch.zeros(1, CLASSES)
     logits[0, 7] = 3.0
@@ -162,7 +174,7 @@ def test_the_device_sees_the_loops_that_the_host_sees(
         looping = bool((draws._state["runs"][0] >= draws._loop_from).any())
         assert looping == is_looping(tokens[:number])
         step(draws, torch.zeros(1, CLASSES).index_fill(1, torch.tensor([token]), 1e4))
-        assert draws.latest(1, 1).tolist() == [[token]]
+        assert draws.latest(1, 1)[0].tolist() == [[token]]
 
 
 def test_what_no_row_needs_makes_no_difference() -> None:

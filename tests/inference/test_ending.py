@@ -1,11 +1,12 @@
-"""A row that pauses ends if all has been said, wherever the host looks."""
+"""A row that has said all ends where it pauses or might have ended, wherever the host looks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import pytest
 import torch
 
+from minimax_speech.inference.ending import MOST_LEAD, PATIENCE
 from minimax_speech.inference.pausing import PAUSE_TOKENS, first_pause, without_pause
 from minimax_speech.inference.request import Generated, Request
 from minimax_speech.inference.session import Session
@@ -16,10 +17,10 @@ SILENCE = [50, 51, 50, 52, 50] * 40
 
 
 class ScriptedRows:
-    """Rows whose tokens are known beforehand."""
+    """Rows whose tokens, and leads where they are small, are known beforehand."""
 
-    def __init__(self, script: list[int]) -> None:
-        self._script = script
+    def __init__(self, script: list[int], leads: Mapping[int, float]) -> None:
+        self._script, self._leads = script, leads
         self._place = 0
 
     def enter(self, requests: Sequence[Request], spare: int) -> None:
@@ -33,17 +34,24 @@ class ScriptedRows:
     def advance(self, steps: int) -> "ScriptedRows":
         """Some more tokens, to be read."""
         self._place += steps
-        drawn = ScriptedRows(self._script)
+        drawn = ScriptedRows(self._script, self._leads)
         drawn._place, drawn._steps = self._place, steps  # type: ignore[attr-defined]
         return drawn
 
-    def read(self) -> list[list[int]]:
-        """The tokens of the one row."""
-        return [self._script[self._place - self._steps : self._place]]  # type: ignore[attr-defined]
+    def read(self) -> list[tuple[list[int], list[float]]]:
+        """Tokens and leads of the one row."""
+        places = range(self._place - self._steps, self._place)  # type: ignore[attr-defined]
+        script = self._script[places.start : places.stop]
+        return [(script, [self._leads.get(place, 15.0) for place in places])]
 
 
 def spoken(
-    script: list[int], all_said: int | None, stride: int, ahead: int
+    script: list[int],
+    all_said: int | None,
+    stride: int,
+    ahead: int,
+    leads: Mapping[int, float] = {},
+    fewest: int = 0,
 ) -> tuple[Generated, list[int], list[int]]:
     """What comes of a script, its tokens as they came, and after how many it was asked."""
     asked = []
@@ -52,8 +60,9 @@ def spoken(
         asked.append(len(tokens))
         return all_said is not None and len(tokens) >= all_said
 
-    request = Request([1], torch.zeros(1), 0, max_tokens=200, is_over=is_over)
-    session = Session(ScriptedRows(script), END, 1, stride, ahead)  # type: ignore[arg-type]
+    request = Request([1], torch.zeros(1), 0, 200, fewest, is_over=is_over)
+    rows = ScriptedRows(script, leads)
+    session = Session(rows, END, 1, stride, ahead)  # type: ignore[arg-type]
     key, tokens = session.add(request), []
     while True:
         progress = session.step()[key]
@@ -93,6 +102,51 @@ def test_a_row_that_is_cut_off_has_not_ended() -> None:
     result, _, asked = spoken(SPEECH + SILENCE, None, 8, 1)
     assert (len(result.tokens), result.ended) == (200, False)
     assert len(asked) == 13
+
+
+def with_end(length: int) -> list[int]:
+    """Speech of so many tokens without a pause, its end, and what is drawn in vain."""
+    return [*(number % 45 for number in range(length)), END, *SPEECH]
+
+
+@pytest.mark.parametrize("stride", [1, 3, 8])
+@pytest.mark.parametrize("ahead", [0, 1])
+def test_a_row_that_says_more_ends_where_it_might_have(stride: int, ahead: int) -> None:
+    script = with_end(100)
+    leads = {50: MOST_LEAD, 53: 1.0, 54: 2.0}
+    result, tokens, asked = spoken(script, 45, stride, ahead, leads)
+    assert result == Generated(script[:53], True)
+    assert tokens == result.tokens  # what came after it had not been given out
+    assert asked == [53]
+
+
+@pytest.mark.parametrize("stride", [1, 8])
+def test_a_row_that_ends_soon_after_is_not_asked(stride: int) -> None:
+    script = with_end(50 + PATIENCE - 1)
+    result, tokens, asked = spoken(script, 0, stride, 1, {50: 3.0})
+    assert result == Generated(script[:57], True)
+    assert tokens == result.tokens
+    assert asked == []
+
+
+@pytest.mark.parametrize("stride", [1, 8])
+def test_a_row_that_only_might_have_ended_goes_on(stride: int) -> None:
+    script = with_end(100)
+    leads = {9: 0.5, 30: 2.0, 50: 4.0, 90: MOST_LEAD + 0.1}
+    result, tokens, asked = spoken(script, None, stride, 1, leads, fewest=20)
+    assert result == Generated(script[:100], True)
+    assert tokens == result.tokens
+    assert asked == [30, 50]
+
+
+def test_what_may_be_too_much_is_held_back() -> None:
+    request = Request([1], torch.zeros(1), 0, 200, is_over=lambda _: False)
+    rows = ScriptedRows(with_end(100), {10: 2.0})
+    session = Session(rows, END, 1, 1)  # type: ignore[arg-type]
+    key, told = session.add(request), [0]
+    for _ in range(25):
+        told.append(told[-1] + len(session.step()[key].tokens))
+    assert told[10:20] == [10] * PATIENCE + [18, 19]
 
 
 def test_speech_has_no_pause() -> None:
