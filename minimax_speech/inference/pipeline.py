@@ -280,7 +280,7 @@ class Pipeline:
 
     def _script(self, request: SpeechRequest) -> list[Utterance]:
         config, tokenizer = self.bundle.config, self.bundle.text_tokenizer
-        voice = request.voice
+        voice, hears = request.voice, bool(self._tokenizer.config.alphabet)
         self.check_voice(voice)
         language = request.language
         before, room = [tokenizer.language_id(language)], config.max_seconds
@@ -296,7 +296,7 @@ class Pipeline:
                 voice,
                 (request.seed, number),
                 (request.adapter, request.strength),
-                partial(self._says_all, line.text, language),
+                partial(self._says_all, line.text, language) if hears else None,
             )
             for number, line in enumerate(
                 write_script(request.text, language, room, config.languages)
@@ -304,10 +304,9 @@ class Pipeline:
         ]
 
     def _says_all(self, text: str, language: str, tokens: Sequence[int]) -> bool:
-        tokenizer = self._tokenizer
-        if not tokenizer.config.alphabet or not is_plausible(text, len(without_pause(tokens))):
+        if not is_plausible(text, len(without_pause(tokens))):
             return False
-        return check(tokenizer, tokens, text, language).all_said
+        return check(self._tokenizer, tokens, text, language).all_said
 
     def check_voice(self, voice: Voice) -> None:
         """Refuse a voice that this model cannot speak with, with an InputError."""

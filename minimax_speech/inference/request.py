@@ -23,7 +23,8 @@ class Request:
         sampling: how tokens are drawn.
         adapter: changes the model for this row; None is the model as it is.
         strength: of the adapter.
-        is_over: whether tokens say all there is to say, asked as `Ending` explains.
+        is_over: whether tokens say all there is to say, asked as `ending` explains; None where
+            nobody hears that.
     """
 
     text: Sequence[int]

@@ -28,7 +28,7 @@ class Utterance:
     voice: Voice
     seeds: tuple[int, int]  # request, line
     emotion: tuple[Adapter | None, float]
-    is_over: Callable[[Sequence[int]], bool]  # as in `Request`
+    is_over: Callable[[Sequence[int]], bool] | None  # as in `Request`
     tokens: list[int] = field(default_factory=list)  # of the latest attempt
     ended: bool = False
     take: Take | None = None  # the best so far
