@@ -18,7 +18,9 @@ from minimax_speech.inference.alignment import (
     path_loss,
     spell,
 )
+from minimax_speech.inference.durations import expected_tokens, is_plausible
 from minimax_speech.inference.listening import hear
+from minimax_speech.inference.pausing import without_pause
 from minimax_speech.models.audio_tokenizer import AudioTokenizer
 from minimax_speech.text.spelling import spelled_words
 
@@ -29,6 +31,8 @@ and a lost word of four letters is always above. A word said twice loses less, b
 _EXTRA_LETTERS = 2
 _LOST_WITH_ALL_SAID = 12.0
 """Nats. Nine of ten lines that are said well lose no more; where a word is still to come, 50."""
+_LOST_WITH_WORDS = 75.0
+"""Nats. Where the last words are missing, not only misheard, lines lose 100 and more."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,11 @@ class Check:
         return self.ends and (self.lost <= _LOST_WITH_ALL_SAID or self.extra >= _EXTRA_LETTERS)
 
     @property
+    def stops_early(self) -> bool:
+        """Whether it is certain that the last words are still to be said."""
+        return not self.ends and self.lost > _LOST_WITH_WORDS
+
+    @property
     def fault(self) -> str | None:
         """What is wrong; None where nothing is."""
         if self.extra >= _EXTRA_LETTERS:
@@ -70,6 +79,27 @@ def check(tokenizer: AudioTokenizer, tokens: Sequence[int], text: str, language:
     spellings = [word.spelling for word in words]
     heard = hear(tokenizer, tokens, language, spellings)
     return compare(heard, spellings, tokenizer.config.alphabet)
+
+
+class LineListener:
+    """Hears how much of one line has been said, while it is said."""
+
+    def __init__(self, tokenizer: AudioTokenizer, text: str, language: str) -> None:
+        """Of a text in spoken form, by a tokenizer that hears words."""
+        self._tokenizer, self._text, self._language = tokenizer, text, language
+
+    def all_said(self, tokens: Sequence[int]) -> bool:
+        """Whether it is certain that these tokens say all of it."""
+        plausible = is_plausible(self._text, len(without_pause(tokens)))
+        return plausible and self._check(tokens).all_said
+
+    def stops_early(self, tokens: Sequence[int]) -> bool:
+        """Whether it is certain that they lack its last words; they seldom do if they are many."""
+        few = len(tokens) < expected_tokens(self._text)
+        return few and self._check(tokens).stops_early
+
+    def _check(self, tokens: Sequence[int]) -> Check:
+        return check(self._tokenizer, tokens, self._text, self._language)
 
 
 def compare(log_probs: LogProbs, words: Sequence[str], alphabet: str) -> Check:

@@ -1,28 +1,31 @@
-"""Where a row is over that has said all and does not end.
+"""Where a row is over.
 
 A language model that misses the moment at which a line ends does not know where it is, and goes on:
-with silence, with a sound, or with the last words once more. So a row is asked whether it says all
-(`Request.is_over`) where it pauses, and where it might have ended but soon after has not. Until it
-is known the tokens behind such a place are held back, for they may be too many.
+with silence, with a sound, or with the last words once more. So its `Listener` is asked whether all
+is said where a row pauses, and where it might have ended but soon after has not. Until it is known
+the tokens behind such a place are held back, for they may be too many. And where a row ends, the
+listener is asked whether the last words are missing: then it goes on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from minimax_speech.inference.pausing import PAUSE_TOKENS, first_pause
+from minimax_speech.inference.request import Listener
 
 MOST_LEAD = 9.0
 """Nats. Where the likeliest token leads the end by no more, a row might have ended. At the ends of
 lines it leads by 0 to 8, if it does; within words by 10 to 25."""
 PATIENCE = 8
-"""Tokens. Of the rows that might have ended and rightly go on, nearly all end within so many."""
+"""Tokens. Rows that might have ended, and have said all, end within so many or say it again."""
 
 
 class Ending:
     """Watches the tokens of one row."""
 
-    def __init__(self, is_over: Callable[[Sequence[int]], bool] | None, fewest: int) -> None:
-        """Of a row that is asked by ``is_over``, and has at least its ``fewest`` tokens."""
-        self._is_over, self._fewest = is_over, max(1, fewest)
+    def __init__(self, listener: Listener | None, fewest: int) -> None:
+        """Of a row that has at least its ``fewest`` tokens."""
+        self._listener, self._fewest = listener, max(1, fewest)
+        self._urged = False
         self._seen = 0
         self._paused = 0  # the pause up to here has been asked about
         self._first: int | None = None  # after so many tokens it might have ended
@@ -34,7 +37,7 @@ class Ending:
             tokens: those looked at before and new ones.
             leads: for each, by how many nats the likeliest token then led the end.
         """
-        if self._is_over is None:
+        if self._listener is None:
             return None
         for count in range(self._seen + 1, len(tokens) + 1):
             over = self._after_pause(tokens[:count]) or self._overrun(tokens[:count], leads)
@@ -46,6 +49,13 @@ class Ending:
     def certain(self, tokens: Sequence[int]) -> int:
         """How many of them are said for certain."""
         return len(tokens) if self._first is None else self._first
+
+    def is_too_soon(self, tokens: Sequence[int]) -> bool:
+        """Whether a row that ends is to go on. That is so but once, lest it never ends."""
+        if self._listener is None or self._urged:
+            return False
+        self._urged = self._listener.stops_early(tokens)
+        return self._urged
 
     def _after_pause(self, tokens: Sequence[int]) -> int | None:
         """Asked once for each half second of a pause."""
@@ -67,4 +77,4 @@ class Ending:
         return place if self._says_all(tokens[:place]) else None
 
     def _says_all(self, tokens: Sequence[int]) -> bool:
-        return self._is_over is not None and self._is_over(tokens)
+        return self._listener is not None and self._listener.all_said(tokens)

@@ -9,7 +9,6 @@ number, so that a request sounds the same alone and in any batch.
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import torch
@@ -22,8 +21,8 @@ from minimax_speech.inference.acoustics import Acoustics, TokenLine
 from minimax_speech.inference.ahead import Ahead
 from minimax_speech.inference.attempts import Attempts, Progress
 from minimax_speech.inference.bundle import Bundle
-from minimax_speech.inference.check import check
-from minimax_speech.inference.durations import TOKENS_PER_SECOND, is_plausible
+from minimax_speech.inference.check import LineListener
+from minimax_speech.inference.durations import TOKENS_PER_SECOND
 from minimax_speech.inference.engine import (
     ROWS_OF_A_TEXT,
     Engine,
@@ -32,7 +31,6 @@ from minimax_speech.inference.engine import (
     Session,
 )
 from minimax_speech.inference.joining import Recording
-from minimax_speech.inference.pausing import without_pause
 from minimax_speech.inference.script import write_script
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.takes import Take
@@ -296,17 +294,12 @@ class Pipeline:
                 voice,
                 (request.seed, number),
                 (request.adapter, request.strength),
-                partial(self._says_all, line.text, language) if hears else None,
+                LineListener(self._tokenizer, line.text, language) if hears else None,
             )
             for number, line in enumerate(
                 write_script(request.text, language, room, config.languages)
             )
         ]
-
-    def _says_all(self, text: str, language: str, tokens: Sequence[int]) -> bool:
-        if not is_plausible(text, len(without_pause(tokens))):
-            return False
-        return check(self._tokenizer, tokens, text, language).all_said
 
     def check_voice(self, voice: Voice) -> None:
         """Refuse a voice that this model cannot speak with, with an InputError."""

@@ -1,12 +1,25 @@
 """What is asked of the engine and what it answers: tokens only, no text and no audio."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from torch import Tensor
 
 from minimax_speech.inference.settings import Sampling
 from minimax_speech.models.lora import Adapter
+
+
+class Listener(Protocol):
+    """Hears how much of a text tokens say."""
+
+    def all_said(self, tokens: Sequence[int]) -> bool:
+        """Whether it is certain that these tokens say all of it."""
+        ...
+
+    def stops_early(self, tokens: Sequence[int]) -> bool:
+        """Whether it is certain that they lack its last words."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -23,8 +36,7 @@ class Request:
         sampling: how tokens are drawn.
         adapter: changes the model for this row; None is the model as it is.
         strength: of the adapter.
-        is_over: whether tokens say all there is to say, asked as `ending` explains; None where
-            nobody hears that.
+        listener: who is asked how much has been said, as `ending` explains, if there is anyone.
     """
 
     text: Sequence[int]
@@ -36,7 +48,7 @@ class Request:
     sampling: Sampling = field(default_factory=Sampling)
     adapter: Adapter | None = None
     strength: float = 1.0
-    is_over: Callable[[Sequence[int]], bool] | None = None
+    listener: Listener | None = None
 
 
 @dataclass(frozen=True)

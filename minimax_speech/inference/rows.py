@@ -28,6 +28,9 @@ FEW_ROWS = 4
 """Up to here one core of a CPU is faster than several; the others are free for other work. The
 compiled step never uses more than one."""
 
+MORE_TOKENS = 8
+"""At least so many come after those that a row goes on from."""
+
 
 class Decoder(Protocol):
     """What computes logits for one more id in each row."""
@@ -169,6 +172,13 @@ class Rows:
         narrow = self._cache.store.dtype
         with torch.autocast(self._device.type, narrow, enabled=narrow != torch.float32):
             model.prefill(ids, timbre, prompt)
+
+    def take_back(self, place: int, steps: int, tokens: Sequence[int]) -> None:
+        """Take back a row's last steps: it goes on from the ``tokens`` it keeps, to some more."""
+        self._lengths[place] -= steps
+        self._ids[place] = self._model.audio_offset + tokens[-1]
+        self._positions[place] = self._lengths[place]
+        self._sampler.take_back(place, len(tokens), len(tokens) + MORE_TOKENS)
 
     def leave(self, place: int) -> None:
         """Let a row go; the last one takes its place."""

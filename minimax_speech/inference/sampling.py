@@ -171,6 +171,12 @@ class Sampler:
         for tensor in self._state.values():
             tensor[target] = tensor[source]
 
+    def take_back(self, row: int, count: int, fewest: int) -> None:
+        """Let a row go on from its first ``count`` tokens, and have at least ``fewest``."""
+        self._state["count"][row] = count
+        self._state["fewest"][row] = fewest
+        self._state["runs"][row] = 0
+
     def needs(self, rows: int) -> tuple[bool, bool]:
         """Whether any of the first rows has limits, and whether any a penalty."""
         return any(self._limited[:rows]), any(self._penalised[:rows])

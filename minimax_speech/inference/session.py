@@ -29,7 +29,7 @@ class Progress:
     result: Generated | None
 
 
-@dataclass
+@dataclass(eq=False)
 class _Live:
     key: int
     request: Request
@@ -44,7 +44,7 @@ class _Live:
 class _Stride:
     """Steps on their way, and whom their tokens are for, row by row."""
 
-    rows: list[_Live]
+    rows: list[_Live | None]
     drawn: Drawn
 
 
@@ -86,12 +86,12 @@ class Session:
         if not self._live:
             return {}
         while len(self._strides) <= self._ahead:
-            self._strides.append(_Stride(self._live.copy(), self._rows.advance(self._stride)))
+            self._strides.append(_Stride([*self._live], self._rows.advance(self._stride)))
         stride = self._strides.popleft()
         news = {
             live.key: self._take(live, *new)
             for live, new in zip(stride.rows, stride.drawn.read(), strict=True)
-            if not live.over
+            if live and not live.over
         }
         for place in reversed(range(len(self._live))):
             progress = news.get(self._live[place].key)
@@ -113,7 +113,7 @@ class Session:
         while self._waiting and len(self._live) < self._most_rows:
             key, request = self._waiting.popleft()
             entering.append(request)
-            ending = Ending(request.is_over, request.min_tokens)
+            ending = Ending(request.listener, request.min_tokens)
             self._live.append(_Live(key, request, ending))
         if entering:
             self._rows.enter(entering, spare=self._stride * (1 + self._ahead))
@@ -124,14 +124,25 @@ class Session:
         ended = self._end in new[:room]
         live.tokens += new[: new.index(self._end)] if ended else new[:room]
         live.leads += leads
-        finished = ended or len(live.tokens) == live.request.max_tokens
+        del live.leads[len(live.tokens) :]
         if over := live.ending.find(live.tokens, live.leads):
             del live.tokens[over:]
-            ended = finished = True
+            ended = True
+        elif ended and live.ending.is_too_soon(live.tokens):
+            self._go_on(live, taken_back=len(new) - new.index(self._end))
+            ended = False
+        finished = ended or len(live.tokens) == live.request.max_tokens
         certain = len(live.tokens) if finished else live.ending.certain(live.tokens)
         begun, live.told = live.told, certain
         result = Generated(live.tokens, ended) if finished else None
         return Progress(live.tokens[begun:certain], result)
+
+    def _go_on(self, live: _Live, taken_back: int) -> None:
+        """Let a row go on that has ended, without the steps of this stride since and of others."""
+        for stride in self._strides:
+            stride.rows[stride.rows.index(live)] = None
+        steps = taken_back + self._stride * len(self._strides)
+        self._rows.take_back(self._live.index(live), steps, live.tokens)
 
     def _leave(self, place: int) -> None:
         """Rows moves its last row into the gap; so do we."""

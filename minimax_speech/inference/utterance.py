@@ -1,7 +1,7 @@
 """One line of one request on its way from text to sound."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,7 @@ import torch
 from minimax_speech.errors import excerpt
 from minimax_speech.inference.acoustics import TokenLine
 from minimax_speech.inference.durations import token_limits
-from minimax_speech.inference.request import Request
+from minimax_speech.inference.request import Listener, Request
 from minimax_speech.inference.script import Line
 from minimax_speech.inference.settings import Settings
 from minimax_speech.inference.takes import Take
@@ -28,7 +28,7 @@ class Utterance:
     voice: Voice
     seeds: tuple[int, int]  # request, line
     emotion: tuple[Adapter | None, float]
-    is_over: Callable[[Sequence[int]], bool] | None  # as in `Request`
+    listener: Listener | None
     tokens: list[int] = field(default_factory=list)  # of the latest attempt
     ended: bool = False
     take: Take | None = None  # the best so far
@@ -45,7 +45,7 @@ class Utterance:
             self._spoken_prompt_tokens,
             settings,
             *self.emotion,
-            self.is_over,
+            self.listener,
         )
 
     @property

@@ -9,7 +9,7 @@ import torch
 from minimax_speech.inference.ending import MOST_LEAD, PATIENCE
 from minimax_speech.inference.pausing import PAUSE_TOKENS, first_pause, without_pause
 from minimax_speech.inference.request import Generated, Request
-from minimax_speech.inference.session import Session
+from minimax_speech.inference.session import Progress, Session
 
 END = 99
 SPEECH = list(range(40))
@@ -31,6 +31,12 @@ class ScriptedRows:
         """It leaves."""
         assert place == 0
 
+    def take_back(self, place: int, steps: int, tokens: list[int]) -> None:
+        """What comes after the first end now comes instead of it."""
+        self._script = [*tokens, *self._script[self._script.index(END) + 1 :]]
+        assert self._place - steps == len(tokens)
+        self._place -= steps
+
     def advance(self, steps: int) -> "ScriptedRows":
         """Some more tokens, to be read."""
         self._place += steps
@@ -45,6 +51,23 @@ class ScriptedRows:
         return [(script, [self._leads.get(place, 15.0) for place in places])]
 
 
+class Listener:
+    """Hears all after so many tokens, or never."""
+
+    def __init__(self, all_said: int | None, enough: int = 0) -> None:
+        self._all_said, self._enough = all_said, enough
+        self.asked: list[int] = []
+
+    def all_said(self, tokens: Sequence[int]) -> bool:
+        """Whether there are so many; it is known then that it has been asked."""
+        self.asked.append(len(tokens))
+        return self._all_said is not None and len(tokens) >= self._all_said
+
+    def stops_early(self, tokens: Sequence[int]) -> bool:
+        """Whether there are fewer than enough."""
+        return len(tokens) < self._enough
+
+
 def spoken(
     script: list[int],
     all_said: int | None,
@@ -52,23 +75,19 @@ def spoken(
     ahead: int,
     leads: Mapping[int, float] = {},
     fewest: int = 0,
+    enough: int = 0,
 ) -> tuple[Generated, list[int], list[int]]:
     """What comes of a script, its tokens as they came, and after how many it was asked."""
-    asked = []
-
-    def is_over(tokens: Sequence[int]) -> bool:
-        asked.append(len(tokens))
-        return all_said is not None and len(tokens) >= all_said
-
-    request = Request([1], torch.zeros(1), 0, 200, fewest, is_over=is_over)
+    listener = Listener(all_said, enough)
+    request = Request([1], torch.zeros(1), 0, 200, fewest, listener=listener)
     rows = ScriptedRows(script, leads)
     session = Session(rows, END, 1, stride, ahead)  # type: ignore[arg-type]
     key, tokens = session.add(request), []
     while True:
-        progress = session.step()[key]
+        progress = session.step().get(key, Progress([], None))
         tokens += progress.tokens
         if progress.result:
-            return progress.result, tokens, asked
+            return progress.result, tokens, listener.asked
 
 
 @pytest.mark.parametrize("stride", [1, 3, 8])
@@ -139,8 +158,19 @@ def test_a_row_that_only_might_have_ended_goes_on(stride: int) -> None:
     assert asked == [30, 50]
 
 
+@pytest.mark.parametrize("stride", [1, 3, 8])
+@pytest.mark.parametrize("ahead", [0, 1, 2])
+def test_a_row_that_stops_early_goes_on(stride: int, ahead: int) -> None:
+    script = [*SPEECH, END, *range(20), END, *SPEECH]
+    result, tokens, _ = spoken(script, None, stride, ahead, enough=50)
+    assert result == Generated([*SPEECH, *range(20)], True)
+    assert tokens == result.tokens
+    once, _, _ = spoken(script, None, stride, ahead, enough=100)  # it is not asked for ever
+    assert once == result
+
+
 def test_what_may_be_too_much_is_held_back() -> None:
-    request = Request([1], torch.zeros(1), 0, 200, is_over=lambda _: False)
+    request = Request([1], torch.zeros(1), 0, 200, listener=Listener(None))
     rows = ScriptedRows(with_end(100), {10: 2.0})
     session = Session(rows, END, 1, 1)  # type: ignore[arg-type]
     key, told = session.add(request), [0]

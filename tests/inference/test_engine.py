@@ -1,7 +1,7 @@
 """Many requests at once: each as if alone, whoever enters, leaves or is cancelled beside it."""
 
 import dataclasses
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 import pytest
 import torch
@@ -11,7 +11,7 @@ from tiny import TIMBRE, tiny_speech_lm
 
 from minimax_speech.inference import engine as engines
 from minimax_speech.inference.engine import Engine, Generated, Request, Session
-from minimax_speech.inference.rows import LENGTH_STEP, Rows
+from minimax_speech.inference.rows import LENGTH_STEP, MORE_TOKENS, Rows
 from minimax_speech.inference.settings import Sampling
 from minimax_speech.inference.static_decode import StaticDecoder
 from minimax_speech.models.speech_lm import SpeechLM
@@ -40,8 +40,20 @@ def engine(request: pytest.FixtureRequest, model: SpeechLM) -> Iterator[Engine]:
         yield Engine(model)
 
 
+class Listener:
+    """Hears by their number alone how much tokens say."""
+
+    def all_said(self, tokens: Sequence[int]) -> bool:
+        """After two thirds of the numbers from 15 on."""
+        return len(tokens) >= 15 and len(tokens) % 3 > 0
+
+    def stops_early(self, tokens: Sequence[int]) -> bool:
+        """Before 12, half of the time."""
+        return len(tokens) < 12 and len(tokens) % 2 > 0
+
+
 def requests(count: int, max_tokens: int = 30) -> list[Request]:
-    """Texts, timbres and prompts of many lengths."""
+    """Texts, timbres and prompts of many lengths; half of them are listened to."""
     generator = torch.Generator().manual_seed(0)
     return [
         Request(
@@ -52,6 +64,7 @@ def requests(count: int, max_tokens: int = 30) -> list[Request]:
             min_tokens=2,
             prompt=torch.randint(0, 25, (4 * (number % 3),), generator=generator).tolist(),
             sampling=WARM,
+            listener=Listener() if number % 2 else None,
         )
         for number in range(count)
     ]
@@ -232,3 +245,34 @@ def test_the_first_stride_is_handed_out_at_once(model: SpeechLM) -> None:
     assert [len(session.step()[first].tokens) for _ in range(2)] == [3, 3]
     second = session.add(many[1])
     assert [sorted(session.step()) for _ in range(2)] == [[first], [first, second]]
+
+
+def test_a_row_that_stops_early_goes_on(engine: Engine) -> None:
+    deaf = [dataclasses.replace(requests(1)[0], seed=seed) for seed in range(60)]
+    plain = engine.generate(deaf)
+    heard = engine.generate([dataclasses.replace(r, listener=Listener()) for r in deaf])
+    early = [
+        (before.tokens, after.tokens)
+        for before, after in zip(plain, heard, strict=True)
+        if before.ended and Listener().stops_early(before.tokens)
+    ]
+    assert len(early) > 5
+    for before, after in early:
+        assert after[: len(before)] == before
+        assert len(after) >= min(len(before) + MORE_TOKENS, 15)
+    assert len({after[len(before)] for before, after in early}) > 3
+
+
+def test_a_row_that_says_more_is_cut(engine: Engine) -> None:
+    deaf = [dataclasses.replace(requests(1)[0], seed=seed, min_tokens=12) for seed in range(40)]
+    plain = engine.generate(deaf)
+    heard = engine.generate([dataclasses.replace(r, listener=Listener()) for r in deaf])
+    cut = [
+        after.tokens
+        for before, after in zip(plain, heard, strict=True)
+        if len(after.tokens) < len(before.tokens) and after.ended
+    ]
+    assert len(cut) > 5
+    assert all(Listener().all_said(tokens) for tokens in cut)
+    for before, after in zip(plain, heard, strict=True):
+        assert before.tokens[: len(after.tokens)] == after.tokens
