@@ -33,6 +33,8 @@ _LOST_WITH_ALL_SAID = 12.0
 """Nats. Nine of ten lines that are said well lose no more; where a word is still to come, 50."""
 _LOST_WITH_WORDS = 75.0
 """Nats. Where the last words are missing, not only misheard, lines lose 100 and more."""
+_MANY = 1.2
+"""Times as many tokens as are expected: so long a line is not worth a look."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,8 @@ class LineListener:
         return plausible and self._check(tokens).all_said
 
     def stops_early(self, tokens: Sequence[int]) -> bool:
-        """Whether it is certain that they lack its last words; they seldom do if they are many."""
-        few = len(tokens) < expected_tokens(self._text)
+        """Whether it is certain that they lack its last words."""
+        few = len(tokens) < _MANY * expected_tokens(self._text)
         return few and self._check(tokens).stops_early
 
     def _check(self, tokens: Sequence[int]) -> Check:
