@@ -124,10 +124,10 @@ class Sampler:
 
     def grow(self, rows: int, steps: int) -> None:
         """Make room for so many rows and steps, at least; what is there stays."""
+        drawn = PENALTY_WINDOW + steps
+        widths = {"uniform": steps, "tokens": drawn, "leads": drawn}
         for name, old in self._state.items():
-            before = {"uniform": 0, "tokens": PENALTY_WINDOW, "leads": PENALTY_WINDOW}
-            width = before[name] + steps if name in before else 0
-            new = old.new_zeros(max(rows, len(old)), max(width, old.shape[1]))
+            new = old.new_zeros(max(rows, len(old)), max(widths.get(name, 0), old.shape[1]))
             new[: len(old), : old.shape[1]] = old
             self._state[name] = new
         spare = len(self._state["count"]) - len(self._limited)
